@@ -1,0 +1,53 @@
+#include <cstdio>
+#include <exception>
+#include <string_view>
+#include <vector>
+
+#include "collector/cli/commands.hpp"
+
+namespace {
+
+namespace cli = desirepath::collector::cli;
+
+struct Command {
+  std::string_view name;
+  int (*run)(cli::Words);
+  const char* summary;
+};
+
+constexpr Command kCommands[] = {
+    {"serve", cli::serve_command, "collect events, fold profiles, serve the SDK and the journey"},
+    {"compile", cli::compile_command, "check a journey and write its program"},
+    {"run", cli::run_command, "fold a file of events and print the decision log"},
+    {"import", cli::import_command, "bring events from JSON lines or CSV into a data directory or a collector"},
+    {"export", cli::export_command, "write profiles, events or decisions as JSON lines or CSV"},
+    {"keys", cli::keys_command, "create, list and revoke keys"},
+    {"unmerge", cli::unmerge_command, "separate two identifiers that were merged by mistake"},
+};
+
+int usage(std::FILE* out) {
+  std::fputs("usage: desirepath COMMAND [options]\n\n", out);
+  for (const Command& command : kCommands) {
+    std::fprintf(out, "  %-9.*s %s\n", static_cast<int>(command.name.size()), command.name.data(), command.summary);
+  }
+  std::fputs("\n`desirepath COMMAND --help` tells its options.\n", out);
+  return out == stdout ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string_view> words(argv + 1, argv + argc);
+  if (words.empty()) return usage(stderr);
+  if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") return usage(stdout);
+  for (const Command& command : kCommands) {
+    if (command.name != words[0]) continue;
+    try {
+      return command.run(cli::Words(words).subspan(1));
+    } catch (const std::exception& error) {
+      return cli::fail(command.name, error.what());
+    }
+  }
+  std::fprintf(stderr, "desirepath: unknown command '%.*s'\n", static_cast<int>(words[0].size()), words[0].data());
+  return usage(stderr);
+}
