@@ -1,0 +1,47 @@
+// Every bound of the engine, with its unit and what it means in the world.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace desirepath {
+
+// Containers inside containers in an event's values; deeper is a mistake or an attack, never a shop's cart.
+inline constexpr int kValueDepthMax = 16;
+
+// Conditions inside conditions; a person cannot read a deeper one.
+inline constexpr int kConditionDepthMax = 24;
+
+// Bytes of one program: about fifty thousand rules with their content.
+inline constexpr std::size_t kProgramBytesMax = std::size_t{64} << 20;
+
+// Bytes of one profile's state: in the browser (shares 5 MB of local storage with the site) and in the collector.
+inline constexpr std::size_t kDeviceStateBytesMax = 3 * 1024;
+inline constexpr std::size_t kFullStateBytesMax = 64 * 1024;
+
+// Bytes of an event's messageId; Segment's own libraries use up to 60.
+inline constexpr std::size_t kMessageIdBytesMax = 128;
+
+// Bytes of one event record handed over by a host; the wire's limit for an event is 32 KB of JSON.
+inline constexpr std::size_t kEventBytesMax = 64 * 1024;
+
+// Bytes of a trait or of a `last` value that the state remembers; longer text is cut and marked inexact.
+inline constexpr std::size_t kStateValueBytesMax = 96;
+
+// Times or pairs a windowed behavior keeps when its journey says nothing; past it the value carries `inexact`.
+inline constexpr std::uint32_t kBehaviorKeepDefault = 64;
+inline constexpr std::uint32_t kBehaviorKeepMax = 4096;
+
+// Effects a cap looks back on: "at most a thousand a year" is not a cap.
+inline constexpr std::uint32_t kCapTimesMax = 100;
+
+// Equality facts an event's rules are indexed by.
+inline constexpr std::uint32_t kIndexesPerEventMax = 8;
+
+// Silence that ends a session; the field's common 30 minutes.
+inline constexpr std::int64_t kSessionGapMs = 30 * 60 * 1000;
+
+// Times the state can hold: 48 bits of milliseconds, until the year 10889.
+inline constexpr std::int64_t kTimeMaxMs = (std::int64_t{1} << 48) - 2;
+
+}  // namespace desirepath

@@ -1,0 +1,75 @@
+#include "sdk/engine/number.hpp"
+
+#include <cstdint>
+
+namespace desirepath {
+
+namespace {
+
+constexpr int kSignificantDigitsMax = 15;
+constexpr int kExponentMax = 22;
+constexpr double kPowersOfTen[kExponentMax + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+}  // namespace
+
+ParsedNumber parse_number(std::string_view text) noexcept {
+  std::size_t at = 0;
+  const auto peek = [&] { return at < text.size() ? text[at] : '\0'; };
+
+  const bool negative = peek() == '-';
+  if (negative || peek() == '+') ++at;
+
+  std::int64_t mantissa = 0;
+  int digits = 0;
+  int exponent = 0;
+  bool any = false;
+  bool fraction = false;
+  for (; at < text.size(); ++at) {
+    if (text[at] == '.' && !fraction) {
+      fraction = true;
+      continue;
+    }
+    if (!is_digit(text[at])) break;
+    any = true;
+    if (fraction) --exponent;
+    if (mantissa == 0 && text[at] == '0') continue;
+    if (++digits > kSignificantDigitsMax) {
+      if (text[at] != '0') return {};
+      ++exponent;
+      continue;
+    }
+    mantissa = mantissa * 10 + (text[at] - '0');
+  }
+  if (!any) return {};
+
+  if (peek() == 'e' || peek() == 'E') {
+    ++at;
+    const bool down = peek() == '-';
+    if (down || peek() == '+') ++at;
+    if (!is_digit(peek())) return {};
+    int written = 0;
+    for (; is_digit(peek()); ++at) {
+      if (written < 10000) written = written * 10 + (text[at] - '0');
+    }
+    exponent += down ? -written : written;
+  }
+  if (at != text.size()) return {};
+
+  // Zeros at the end of the mantissa may be traded for exponent.
+  while (exponent < 0 && mantissa != 0 && mantissa % 10 == 0) {
+    mantissa /= 10;
+    ++exponent;
+  }
+  double value = static_cast<double>(mantissa);
+  if (mantissa != 0) {
+    if (exponent < -kExponentMax || exponent > kExponentMax) return {};
+    value = exponent < 0 ? value / kPowersOfTen[-exponent] : value * kPowersOfTen[exponent];
+  }
+  return {true, negative ? -value : value};
+}
+
+}  // namespace desirepath

@@ -1,0 +1,73 @@
+// What a step proposes: decisions with their reasons, and moves between stages.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace desirepath {
+
+// Why a decision was held back; the closed set of DESIGN, in the order of arbitration. `late` is said by a page only.
+enum class Reason : std::uint8_t {
+  none,
+  consent,
+  suppressed,
+  holdout,
+  quiet_hours,
+  purpose_served,
+  promise_conflict,
+  cap_trigger,
+  cap_purpose,
+  cap_channel,
+  lower_priority,
+  stale,
+  late,
+};
+
+// The word of the decision log, e.g. "cap_trigger"; empty for none.
+std::string_view to_string(Reason reason) noexcept;
+
+// A proposal for one channel. Indexes are into the program that took the step.
+struct Decision {
+  std::uint32_t trigger = 0;
+  std::uint32_t action = 0;
+  bool fired = false;
+  Reason reason = Reason::none;
+  bool woken = false;         // a wait ran out, no event did it
+  std::int64_t time_ms = 0;   // logical
+  std::string_view anchor;    // messageId of the event that fired or armed it
+};
+
+struct StageMove {
+  std::uint32_t from = 0;  // stage +1, 0 for none
+  std::uint32_t to = 0;    // stage
+  std::int64_t time_ms = 0;
+};
+
+// Where a step writes what it found, in storage of the caller's: `decisions` for Header::decisions_max, `anchors` for
+// Header::waits_max messageIds of kMessageIdBytesMax. Views stay valid until the next step into the same storage.
+class Outcome {
+ public:
+  Outcome(std::span<Decision> decisions, std::span<char> anchors) noexcept
+      : decisions_(decisions), anchors_(anchors) {}
+
+  std::span<const Decision> decisions() const noexcept { return decisions_.first(decision_count_); }
+  std::span<const StageMove> moves() const noexcept { return {&move_, move_count_}; }
+
+  void clear() noexcept;
+  void add(const Decision& decision) noexcept;
+  void add(const StageMove& move) noexcept;
+  // Copies an anchor that will not outlive the step.
+  std::string_view keep_anchor(std::string_view anchor) noexcept;
+
+ private:
+  std::span<Decision> decisions_;
+  std::span<char> anchors_;
+  StageMove move_{};
+  std::size_t decision_count_ = 0;
+  std::size_t move_count_ = 0;
+  std::size_t anchor_bytes_ = 0;
+};
+
+}  // namespace desirepath

@@ -1,0 +1,270 @@
+// The program's bytes: a compiled journey, immutable and read in place. Fixed records in sections; every cross
+// reference is an index, checked once on load. The compiler writes this format, Program reads it.
+//
+//   header · section table · sections
+//
+// `+1` in a comment means: stored as index + 1, 0 for none. All records are little-endian without padding.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace desirepath::format {
+
+inline constexpr std::uint32_t kMagic = 0x314a5044;  // "DPJ1"
+inline constexpr std::uint16_t kVersion = 1;
+
+// What a build of the engine must be able to do for a program.
+inline constexpr std::uint32_t kFeatureCore = 1u << 0;
+inline constexpr std::uint32_t kFeaturesOfThisBuild = kFeatureCore;
+
+enum class Section : std::uint32_t {
+  text,       // bytes of all strings
+  strings,    // StringRecord
+  constants,  // bytes of tagged values
+  lists,      // u32 indexes, what of is said by who refers to a range
+  paths,      // PathRecord
+  facts,      // FactRecord, sorted by (root, key hash, key)
+  nodes,      // NodeRecord, conditions in prefix order
+  behaviors,
+  audiences,
+  stages,
+  stage_rules,
+  traits,
+  consents,
+  purposes,
+  channels,
+  slots,
+  triggers,  // in declared order
+  actions,
+  cancels,
+  events,  // EventRecord, sorted by (name hash, name)
+  indexes,
+  buckets,
+  waiting,  // u32: the delayed triggers by rank
+  count_
+};
+inline constexpr std::uint32_t kSectionCount = static_cast<std::uint32_t>(Section::count_);
+
+struct SectionEntry {
+  std::uint32_t offset;  // from the start of the program
+  std::uint32_t count;   // records; bytes for `text` and `constants`
+};
+
+struct Header {
+  std::uint32_t magic;
+  std::uint16_t version;
+  std::uint16_t section_count;
+  std::uint32_t features;
+  std::uint32_t length;           // of the whole program
+  std::uint32_t state_bytes_max;  // worst case of one profile's state
+  std::uint32_t decisions_max;    // decisions one step or wake can propose
+  std::uint32_t waits_max;        // waits one wake can perform
+  std::uint32_t journey;          // string
+  std::uint32_t journey_version;
+  std::uint32_t uses_session;     // 1 where a condition reads session.*
+  // Facts the engine itself reads, +1: of effect facts, and the event's consent preferences.
+  std::uint32_t decision_id_fact;
+  std::uint32_t trigger_fact;
+  std::uint32_t purpose_fact;
+  std::uint32_t channel_fact;
+  std::uint32_t consent_fact;
+  std::uint32_t reserved;
+};
+static_assert(sizeof(Header) == 64);
+
+struct StringRecord {
+  std::uint32_t offset;  // in section text
+  std::uint32_t length;
+};
+
+// A range of section lists; of which kind of index is said by the field's name.
+struct Range {
+  std::uint32_t begin;
+  std::uint32_t end;
+};
+
+// The way from a fact into its value: string indexes, one key a step.
+struct PathRecord {
+  Range keys;
+};
+
+enum class Root : std::uint32_t { properties, context, traits };
+
+struct FactRecord {
+  std::uint32_t root;
+  std::uint32_t key_hash;
+  std::uint32_t key;   // string
+  std::uint32_t path;  // string: root, dot, key
+};
+
+enum class Op : std::uint8_t {
+  // over the nodes that follow, up to `end`
+  all_of,
+  any_of,
+  none_of,
+  negation,
+  // over a subject and a constant
+  is_number,   // implicit equality with a number: text that reads as that number is equal
+  is_boolean,  // implicit equality with a boolean: of truth
+  equal,
+  not_equal,
+  greater,
+  greater_or_equal,
+  less,
+  less_or_equal,
+  in,
+  not_in,
+  exists,
+  count_
+};
+
+enum class Subject : std::uint8_t {
+  none,
+  fact,          // index: fact
+  event_name,
+  event_type,
+  trait,         // index: trait
+  stage,
+  stage_age,     // ms since it was entered
+  behavior,      // index: behavior
+  audience,      // index: audience; a boolean
+  session,       // index: SessionField
+  consent,       // index: consent; a boolean
+  count_
+};
+
+enum class SessionField : std::uint32_t { number, pages, events, age, count_ };
+
+struct NodeRecord {
+  std::uint8_t op;
+  std::uint8_t subject;
+  std::uint16_t reserved;
+  std::uint32_t index;     // by subject
+  std::uint32_t path;      // +1
+  std::uint32_t constant;  // offset in section constants, for ops with a constant
+  std::uint32_t end;       // index of the node after this one's last child
+};
+static_assert(sizeof(NodeRecord) == 20);
+
+enum class BehaviorKind : std::uint32_t { count, sum, last, count_ };
+
+struct BehaviorRecord {
+  std::uint32_t id;   // string
+  std::uint32_t key;  // of its state record
+  std::uint32_t kind;
+  std::uint32_t where;  // node +1
+  std::uint32_t fact;   // +1: what is summed or remembered; a `last` without one remembers the time
+  std::uint32_t path;   // +1
+  std::uint32_t keep;   // times or pairs kept when windowed
+  std::uint32_t reserved;
+  std::int64_t within_ms;  // 0: for ever
+};
+static_assert(sizeof(BehaviorRecord) == 40);
+
+struct AudienceRecord {
+  std::uint32_t id;    // string
+  std::uint32_t when;  // node
+};
+
+struct StageRecord {
+  std::uint32_t id;   // string
+  std::uint32_t key;  // identity in the state
+};
+
+// An event that makes a person enter a stage; a later stage's rule wins over an earlier one's.
+struct StageRuleRecord {
+  std::uint32_t stage;
+  std::uint32_t when;  // node +1
+};
+
+struct TraitRecord {
+  std::uint32_t name;  // string
+  std::uint32_t key;
+  std::uint32_t fact;
+};
+
+struct ConsentRecord {
+  std::uint32_t category;  // string
+  std::uint32_t key;
+};
+
+// How often something may take effect: `times` in any window of `per_ms`. times 0: no cap.
+struct Cap {
+  std::uint32_t times;
+  std::uint32_t key;  // of the state record that counts
+  std::int64_t per_ms;
+};
+static_assert(sizeof(Cap) == 16);
+
+struct PurposeRecord {
+  std::uint32_t id;   // string
+  std::uint32_t key;  // of the record of who served it last
+  Cap cap;
+};
+
+struct ChannelRecord {
+  std::uint32_t id;       // string
+  std::uint32_t consent;  // +1
+  Cap cap;
+};
+
+struct SlotRecord {
+  std::uint32_t id;  // string
+};
+
+struct TriggerRecord {
+  std::uint32_t id;        // string
+  std::uint32_t key;       // identity in effects and, for a delayed one, of its wait
+  std::uint32_t rank;      // order of arbitration: priority, then declaration
+  std::uint32_t where;     // node +1: over the event that fires or arms it
+  std::uint32_t arm_when;  // node +1: the part of `when` that needs the arming event
+  std::uint32_t when;      // node +1: the rest, over the state at the time it fires
+  std::uint32_t purpose;   // +1
+  std::uint32_t promise;   // string +1
+  Cap cap;
+  std::int64_t wait_ms;  // 0: on the event
+  Range actions;         // of section actions
+};
+static_assert(sizeof(TriggerRecord) == 64);
+
+struct ActionRecord {
+  std::uint32_t channel;
+  std::uint32_t slot;         // +1
+  std::uint32_t content;      // string: JSON text
+  std::uint32_t destination;  // string +1
+};
+
+// An event that ends the wait of a delayed trigger.
+struct CancelRecord {
+  std::uint32_t trigger;
+  std::uint32_t where;  // node +1
+};
+
+// What one event name can touch. Trigger lists are sorted by rank.
+struct EventRecord {
+  std::uint32_t name_hash;
+  std::uint32_t name;        // string
+  Range behaviors;           // lists: behaviors
+  Range stage_rules;         // lists: stage rules, last declared first
+  Range cancels;             // lists: cancels
+  Range arms;                // lists: delayed triggers
+  Range triggers;            // lists: triggers under no index
+  Range indexes;             // of section indexes
+};
+static_assert(sizeof(EventRecord) == 56);
+
+// Triggers of one event that demand text equality of one fact, found by that text's hash.
+struct IndexRecord {
+  std::uint32_t fact;
+  std::uint32_t path;  // +1
+  Range buckets;       // of section buckets, sorted by hash
+  Range triggers;      // lists: all of them, for values that are no text
+};
+
+struct BucketRecord {
+  std::uint32_t hash;  // FNV-1a of the text
+  Range triggers;      // lists
+};
+
+}  // namespace desirepath::format

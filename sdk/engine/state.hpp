@@ -1,0 +1,68 @@
+// One profile's memory: a header and records sorted by key, in bytes that travel between browser, edge and database.
+//
+//   u8 version · u8 0 · u16 records · u32 0 · i64 clock ms · i64 next wake ms
+//   record: u32 key · u8 family · u16 length · payload
+//
+// A key is the hash of the definition the record belongs to, so records outlive programs. The state is changed in place in
+// a buffer of the caller's; nothing is allocated, nothing evicted.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace desirepath {
+
+enum class Family : std::uint8_t { behavior = 1, trait, stage, session, consent, effects, purpose, wait };
+
+class State {
+ public:
+  static constexpr std::size_t kHeaderBytes = 24;
+  static constexpr std::size_t kRecordHeadBytes = 7;
+  static constexpr std::int64_t kNever = INT64_MAX;
+  static constexpr std::int64_t kNoClock = INT64_MIN;
+
+  // An empty state in `buffer`, which must hold at least kHeaderBytes and outlive this object.
+  explicit State(std::span<std::uint8_t> buffer) noexcept;
+
+  // Takes the first `length` bytes of the buffer as the state; false, and empty, when they are malformed.
+  [[nodiscard]] bool adopt(std::size_t length) noexcept;
+  void reset() noexcept;
+
+  std::span<const std::uint8_t> bytes() const noexcept { return {buffer_.data(), length_}; }
+  std::size_t capacity() const noexcept { return buffer_.size(); }
+
+  std::int64_t clock_ms() const noexcept;
+  void set_clock_ms(std::int64_t time_ms) noexcept;
+  std::int64_t next_wake_ms() const noexcept;
+  // Recomputes next_wake_ms from the waits; call after any of them changed.
+  void refresh_next_wake() noexcept;
+
+  // The payload of a record, empty where there is none. Valid until the next `resize` or `erase`.
+  std::span<const std::uint8_t> find(std::uint32_t key, Family family) const noexcept;
+  std::span<std::uint8_t> find(std::uint32_t key, Family family) noexcept;
+
+  // Makes the record's payload `length` bytes long, keeping what it holds and zero-filling what is new; creates it
+  // where there is none. An empty span when the buffer is full: the state is unchanged.
+  std::span<std::uint8_t> resize(std::uint32_t key, Family family, std::size_t length) noexcept;
+  void erase(std::uint32_t key, Family family) noexcept;
+
+  // Whether a change did not fit since the last `clear_overflow`.
+  bool overflowed() const noexcept { return overflowed_; }
+  void clear_overflow() noexcept { overflowed_ = false; }
+
+ private:
+  struct Place {
+    std::size_t at;  // of the record, or where it would be inserted
+    bool found;
+  };
+  Place locate(std::uint32_t key, Family family) const noexcept;
+  std::size_t record_bytes(std::size_t at) const noexcept;
+  void move_tail(std::size_t from, std::size_t to) noexcept;
+
+  std::span<std::uint8_t> buffer_;
+  std::size_t length_ = kHeaderBytes;
+  bool overflowed_ = false;
+};
+
+}  // namespace desirepath

@@ -1,0 +1,38 @@
+// The engine's two moves: an event happens, or time passes. Same program, same state, same input: same bytes, everywhere.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "sdk/engine/event.hpp"
+#include "sdk/engine/outcome.hpp"
+#include "sdk/engine/program.hpp"
+#include "sdk/engine/state.hpp"
+
+namespace desirepath {
+
+// What counts as an effect (frequency caps, purposes served).
+enum class Effects : std::uint8_t {
+  recorded,  // effect facts only: `Decision Exposed`, `Decision Delivered`
+  at_once,   // a fired decision, at its own time; effect facts of this program's triggers are passed over
+};
+
+enum class StepError : std::uint8_t {
+  none,
+  too_early,   // the event is before the state's clock; the host refolds
+  state_full,  // the buffer is smaller than the program's state_bytes_max; the state is no longer usable
+};
+
+// Folds one event: performs the waits due up to its time, each at its own logical time, then the event itself. The host
+// calls in (timestamp, messageId) order. Writes what was decided to `outcome`. Times outside 1970…10889 are clamped.
+[[nodiscard]] StepError step(const Program& program, State& state, const Event& event, Effects effects,
+                             Outcome& outcome) noexcept;
+
+// Performs all waits due at or before `now_ms`. wake(a) then wake(b) equals wake(b).
+[[nodiscard]] StepError wake(const Program& program, State& state, std::int64_t now_ms, Effects effects,
+                             Outcome& outcome) noexcept;
+
+// When the host should call `wake` next, State::kNever for not at all.
+inline std::int64_t next_wake(const State& state) noexcept { return state.next_wake_ms(); }
+
+}  // namespace desirepath
