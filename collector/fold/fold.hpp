@@ -1,0 +1,93 @@
+// The fold: the journal's batches become profiles. It alone writes the profile store.
+//
+// For every event: dedupe by (stream, messageId), identity, order by (timestamp, messageId), the engine's step, then
+// state, decisions, traits and the journal's cursor are written in one transaction. An event that is earlier than what
+// its profile has folded, a merge and an un-merge refold the profile from its start, so that state is a function of the
+// set of events and not of their arrival. Decisions are history: nothing here acts on the outside.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "collector/error.hpp"
+#include "collector/identity/identifier.hpp"
+#include "collector/journal/journal.hpp"
+
+namespace desirepath::collector {
+
+class Journeys;
+class ProfileStore;
+
+// One thing the fold has made durable, for whoever watches (GET /v1/stream).
+struct FoldedEvent {
+  enum class Kind : std::uint8_t { event, stage, decision };
+  Kind kind;
+  std::uint64_t cursor;  // position in the journal after which it was folded
+  std::string json;      // one object; see "What a watcher sees" below
+};
+// What a watcher sees:
+//   event     the event as accepted, wrapped: {"profile","receivedAt","source","trust","event":{…}}
+//   stage     {"profile","timestamp","from","to"}
+//   decision  a line of the decision log: {"profile","timestamp","messageId","trigger","outcome","reason",…}
+
+// Since the fold was made; monotonic.
+struct FoldCounters {
+  std::uint64_t events = 0;            // kept
+  std::uint64_t duplicates = 0;        // left out, already known
+  std::uint64_t differing_copies = 0;  // of the duplicates, those that said something else
+  std::uint64_t refused = 0;           // events that could not be read; never expected, ingest has checked them
+  std::uint64_t profiles_refolded = 0;
+  std::uint64_t decisions = 0;
+  std::uint64_t transactions = 0;
+  std::uint64_t busy_ns = 0;           // time spent folding, waiting left out
+};
+
+struct FoldOptions {
+  // Wall clock, integer milliseconds UTC; decides which wake-ups are due.
+  std::function<std::int64_t()> now_ms;
+  // Receives each error of the background thread, one line; the thread goes on trying.
+  std::function<void(const Error&)> report_error = {};
+};
+
+// Owns its thread; the journal, the store and the journeys must outlive it. All members may be called from any
+// thread, except that `observe` comes before `start`.
+class Fold {
+ public:
+  Fold(Journal& journal, ProfileStore& store, Journeys& journeys, FoldOptions options);
+  ~Fold();  // stops
+  Fold(const Fold&) = delete;
+  Fold& operator=(const Fold&) = delete;
+
+  // Begins folding in the background, wake-ups by the wall clock included. A new set of journeys
+  // (Journeys::load) is taken up between two batches.
+  Result<void> start();
+  // Finishes the batch at hand and joins. Harmless when not started.
+  void stop();
+
+  // Folds everything the journal holds, then performs the wake-ups that are due. For commands; not with `start`.
+  Result<FoldCounters> run_until_caught_up();
+  // Separates two identifiers: from now on no chain of links may join them, and the profile is refolded. Waits for
+  // the batch at hand. `not_found` where one of them was never seen.
+  Result<void> cut(const Identifier& one, const Identifier& other);
+
+  // Position up to which everything is folded and durable in the profile store.
+  Cursor cursor() const;
+  // Waits until `cursor()` has reached `cursor`; false when that took longer than `timeout`.
+  bool wait_for(Cursor cursor, std::chrono::milliseconds timeout);
+
+  // `watcher` is called on the fold's thread after each transaction; it must be quick and must not call back. At most
+  // one; without one nothing is rendered.
+  void observe(std::function<void(const FoldedEvent&)> watcher);
+
+  FoldCounters counters() const;
+
+ private:
+  class Worker;
+  std::unique_ptr<Worker> worker_;
+};
+
+}  // namespace desirepath::collector

@@ -1,0 +1,62 @@
+// The journeys a collector runs: read from files, compiled, replaced as a whole or not at all.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collector/error.hpp"
+#include "collector/identity/identifier_rules.hpp"
+
+namespace desirepath::collector {
+
+// One compiled journey; immutable.
+struct Journey {
+  std::string name;
+  std::int64_t version = 0;
+  std::string source;                        // the text of its file
+  std::vector<std::uint8_t> program;         // the full program, verified
+  std::string program_hash;                  // first 16 hex digits of the SHA-256 of `program`
+  std::vector<std::uint8_t> device_program;  // what GET /v1/journeys/{name}/program serves
+  std::string device_hash;                   // likewise, of `device_program`
+};
+
+// What a set of files compiled to; in the order of the files, the first is `default` on the wire.
+struct JourneySet {
+  std::vector<Journey> journeys;
+  IdentifierRules identifiers;  // of all journeys together
+
+  const Journey* find(std::string_view name) const;  // by name; "default" is the first; null where there is none
+  const Journey* find_device_program(std::string_view device_hash) const;
+};
+
+// A journey's text under the name that diagnostics give it.
+struct JourneySource {
+  std::string file;
+  std::string text;
+};
+
+// Holds the current set. Thread-safe. Readers keep the set they took alive while a new one comes in, which is why it
+// is a shared_ptr.
+class Journeys {
+ public:
+  Journeys();  // the empty set: events and traits are kept, no stage, no decision
+
+  // Compiles all and takes the result as the current set. On any error nothing changes and every mistake of every
+  // file is returned, as `file:line:col: error: text`. Warnings are left to `desirepath compile`.
+  [[nodiscard]] std::vector<std::string> load(std::span<const std::filesystem::path> files);
+  [[nodiscard]] std::vector<std::string> load_sources(std::span<const JourneySource> sources);
+
+  std::shared_ptr<const JourneySet> current() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const JourneySet> current_;
+};
+
+}  // namespace desirepath::collector

@@ -1,0 +1,149 @@
+#include "collector/identity/identifier_rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace desirepath::collector {
+namespace {
+
+constexpr int kPriorityMax = 999;
+constexpr int kPriorityUndeclared = 100;
+constexpr int kPriorityAnonymous = 1000;
+
+constexpr std::array<std::string_view, 34> kPlaceholders = {
+    "",      "-",       "--",          "_",           "0",        "00000000-0000-0000-0000-000000000000",
+    "-1",    "#n/a",    "(none)",      "(not set)",   "[object object]", "[object undefined]",
+    "{}",    "[]",      "anonymous",   "anon",        "default",  "empty",
+    "false", "guest",   "infinity",    "n/a",         "na",       "nan",
+    "nil",   "none",    "not_set",     "null",        "test",     "true",
+    "undefined", "unknown", "user",    "void"};
+
+bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+tl::unexpected<Error> wrong(const std::string& type, const char* what) {
+  return failure(ErrorCode::bad_journey, "identifiers." + type + ": " + what, "identifiers." + type);
+}
+
+Result<IdentifierRule> read_rule(const std::string& type, const nlohmann::json& body, IdentifierRule rule) {
+  if (!body.is_object()) return wrong(type, "must be an object");
+  for (const auto& [key, value] : body.items()) {
+    if (key == "unique" && value.is_boolean()) {
+      rule.unique = value.get<bool>();
+    } else if (key == "trusted_sources_only" && value.is_boolean()) {
+      rule.trusted_sources_only = value.get<bool>();
+    } else if (key == "priority" && value.is_number_integer()) {
+      const auto priority = value.get<std::int64_t>();
+      if (priority < 1 || priority > kPriorityMax) return wrong(type, "priority must be 1 to 999");
+      rule.priority = static_cast<int>(priority);
+    } else if (key == "normalize" && (value == "lowercase" || value == "trim")) {
+      rule.normalize = value == "lowercase" ? Normalize::lowercase : Normalize::trim;
+    } else if (key == "trait" && value.is_string()) {
+      rule.trait = value.get<std::string>();
+    } else if (key == "links_max" && value.is_number_unsigned() && value.get<std::uint64_t>() > 0) {
+      rule.links_max = value.get<std::size_t>();
+    } else {
+      return wrong(type, ("'" + key + "' is unknown or of the wrong kind").c_str());
+    }
+  }
+  return rule;
+}
+
+}  // namespace
+
+bool is_placeholder(std::string_view value) {
+  value = trimmed(value);
+  if (value.size() > 40) return false;
+  std::string text(value);
+  std::transform(text.begin(), text.end(), text.begin(), lower);
+  return std::find(kPlaceholders.begin(), kPlaceholders.end(), text) != kPlaceholders.end();
+}
+
+IdentifierRules::IdentifierRules() {
+  IdentifierRule user;
+  user.type = kUserIdType;
+  user.priority = 1;
+  user.unique = true;
+  IdentifierRule anonymous;
+  anonymous.type = kAnonymousIdType;
+  anonymous.priority = kPriorityAnonymous;
+  rules_ = {user, anonymous};
+}
+
+Result<void> IdentifierRules::declare(const nlohmann::json& identifiers) {
+  if (!identifiers.is_object()) return failure(ErrorCode::bad_journey, "identifiers must be an object", "identifiers");
+  for (const auto& [type, body] : identifiers.items()) {
+    const IdentifierRule* existing = find(type);
+    IdentifierRule base;
+    base.type = type;
+    base.priority = kPriorityUndeclared;
+    base.trait = type;
+    if (type == kUserIdType || type == kAnonymousIdType) base = IdentifierRules().rules_[type == kUserIdType ? 0 : 1];
+    auto rule = read_rule(type, body, base);
+    if (!rule) return tl::unexpected(rule.error());
+    const bool again = std::find(declared_.begin(), declared_.end(), type) != declared_.end();
+    if (again && *existing != *rule) return wrong(type, "two journeys declare it differently");
+    if (rules_.size() >= kIdentifierTypesMax && existing == nullptr) return wrong(type, "too many identifier types");
+    if (type.empty() || type == "profile" || type.find_first_of(": \t\n") != std::string::npos) {
+      return wrong(type, "is not a name an identifier may have");
+    }
+    std::erase_if(rules_, [&](const IdentifierRule& r) { return r.type == type; });
+    rules_.push_back(*std::move(rule));
+    if (!again) declared_.push_back(type);
+    sort();
+  }
+  return {};
+}
+
+const IdentifierRule* IdentifierRules::find(std::string_view type) const {
+  const auto found = std::find_if(rules_.begin(), rules_.end(), [&](const IdentifierRule& r) { return r.type == type; });
+  return found == rules_.end() ? nullptr : &*found;
+}
+
+int IdentifierRules::priority(std::string_view type) const {
+  const IdentifierRule* rule = find(type);
+  return rule == nullptr ? kPriorityAnonymous + 1 : rule->priority;
+}
+
+std::optional<Identifier> IdentifierRules::identify(std::string_view type, std::string_view value) const {
+  const IdentifierRule* rule = find(type);
+  value = trimmed(value);
+  if (rule == nullptr || value.size() > kIdentifierBytesMax || is_placeholder(value)) return std::nullopt;
+  Identifier identifier{rule->type, std::string(value)};
+  if (rule->normalize == Normalize::lowercase) {
+    std::transform(identifier.value.begin(), identifier.value.end(), identifier.value.begin(), lower);
+  }
+  return identifier;
+}
+
+bool IdentifierRules::stronger(const Identifier& one, const Identifier& other) const {
+  if (one.type == other.type) return one.value < other.value;
+  const int left = priority(one.type);
+  const int right = priority(other.type);
+  return left != right ? left < right : one.type < other.type;
+}
+
+std::string IdentifierRules::fingerprint() const {
+  std::string text;
+  for (const IdentifierRule& rule : rules_) {
+    text += rule.type + '\t' + std::to_string(rule.priority) + '\t' + (rule.unique ? 'u' : '-') +
+            (rule.trusted_sources_only ? 't' : '-') + (rule.normalize == Normalize::lowercase ? 'l' : '-') + '\t' +
+            rule.trait + '\t' + std::to_string(rule.links_max) + '\n';
+  }
+  return text;
+}
+
+void IdentifierRules::sort() {
+  std::sort(rules_.begin(), rules_.end(), [](const IdentifierRule& a, const IdentifierRule& b) {
+    return a.priority != b.priority ? a.priority < b.priority : a.type < b.type;
+  });
+}
+
+}  // namespace desirepath::collector
