@@ -11,13 +11,15 @@ constexpr int kPriorityMax = 999;
 constexpr int kPriorityUndeclared = 100;
 constexpr int kPriorityAnonymous = 1000;
 
-constexpr std::array<std::string_view, 34> kPlaceholders = {
-    "",      "-",       "--",          "_",           "0",        "00000000-0000-0000-0000-000000000000",
-    "-1",    "#n/a",    "(none)",      "(not set)",   "[object object]", "[object undefined]",
-    "{}",    "[]",      "anonymous",   "anon",        "default",  "empty",
-    "false", "guest",   "infinity",    "n/a",         "na",       "nan",
-    "nil",   "none",    "not_set",     "null",        "test",     "true",
-    "undefined", "unknown", "user",    "void"};
+constexpr std::array kPlaceholders = {
+    std::string_view(""), std::string_view("-"), std::string_view("--"), std::string_view("_"),
+    std::string_view("0"), std::string_view("-1"), std::string_view("#n/a"), std::string_view("(none)"),
+    std::string_view("(not set)"), std::string_view("[object object]"), std::string_view("[object undefined]"),
+    std::string_view("{}"), std::string_view("[]"), std::string_view("anonymous"), std::string_view("anon"),
+    std::string_view("false"), std::string_view("true"), std::string_view("guest"), std::string_view("infinity"),
+    std::string_view("n/a"), std::string_view("na"), std::string_view("nan"), std::string_view("nil"),
+    std::string_view("none"), std::string_view("not_set"), std::string_view("null"), std::string_view("undefined"),
+    std::string_view("unknown"), std::string_view("00000000-0000-0000-0000-000000000000")};
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
