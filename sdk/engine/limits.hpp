@@ -35,6 +35,13 @@ inline constexpr std::uint32_t kBehaviorKeepMax = 4096;
 // Effects a cap looks back on: "at most a thousand a year" is not a cap.
 inline constexpr std::uint32_t kCapTimesMax = 100;
 
+// Places in pages, and ways to reach a person. One instant fires at most one decision for each.
+inline constexpr std::uint32_t kSlotsMax = 64;
+inline constexpr std::uint32_t kChannelsMax = 32;
+
+// How long an effect serves its purpose for other triggers where neither purpose nor trigger has a cap: a day.
+inline constexpr std::int64_t kPurposeServedDefaultMs = std::int64_t{24} * 60 * 60 * 1000;
+
 // Equality facts an event's rules are indexed by.
 inline constexpr std::uint32_t kIndexesPerEventMax = 8;
 

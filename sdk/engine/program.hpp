@@ -56,6 +56,8 @@ class Program {
 
   // The entry of the events section for a name, or -1.
   std::int64_t find_event(std::string_view name) const noexcept;
+  // The trigger with this key, or -1.
+  std::int64_t find_trigger(std::uint32_t key) const noexcept;
 
   Records<std::uint32_t> lists;
   Records<format::PathRecord> paths;
@@ -77,6 +79,7 @@ class Program {
   Records<format::IndexRecord> indexes;
   Records<format::BucketRecord> buckets;
   Records<std::uint32_t> waiting;
+  Records<std::uint32_t> triggers_by_key;
 
  private:
   friend class ProgramVerifier;

@@ -41,7 +41,8 @@ enum class Section : std::uint32_t {
   events,  // EventRecord, sorted by (name hash, name)
   indexes,
   buckets,
-  waiting,  // u32: the delayed triggers by rank
+  waiting,          // u32: the delayed triggers by rank
+  triggers_by_key,  // u32: all triggers by key
   count_
 };
 inline constexpr std::uint32_t kSectionCount = static_cast<std::uint32_t>(Section::count_);
@@ -103,7 +104,6 @@ enum class Op : std::uint8_t {
   all_of,
   any_of,
   none_of,
-  negation,
   // over a subject and a constant
   is_number,   // implicit equality with a number: text that reads as that number is equal
   is_boolean,  // implicit equality with a boolean: of truth
@@ -223,10 +223,11 @@ struct TriggerRecord {
   std::uint32_t purpose;   // +1
   std::uint32_t promise;   // string +1
   Cap cap;
-  std::int64_t wait_ms;  // 0: on the event
-  Range actions;         // of section actions
+  std::int64_t served_within_ms;  // how long another trigger's effect for the same purpose holds this one back
+  std::int64_t wait_ms;           // 0: on the event
+  Range actions;                  // of section actions
 };
-static_assert(sizeof(TriggerRecord) == 64);
+static_assert(sizeof(TriggerRecord) == 72);
 
 struct ActionRecord {
   std::uint32_t channel;
@@ -259,7 +260,6 @@ struct IndexRecord {
   std::uint32_t fact;
   std::uint32_t path;  // +1
   Range buckets;       // of section buckets, sorted by hash
-  Range triggers;      // lists: all of them, for values that are no text
 };
 
 struct BucketRecord {

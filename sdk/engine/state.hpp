@@ -46,6 +46,8 @@ class State {
   // where there is none. An empty span when the buffer is full: the state is unchanged.
   std::span<std::uint8_t> resize(std::uint32_t key, Family family, std::size_t length) noexcept;
   void erase(std::uint32_t key, Family family) noexcept;
+  // Drops every wait due at or before `due_ms`: those of triggers this program no longer has.
+  void erase_waits_due(std::int64_t due_ms) noexcept;
 
   // Whether a change did not fit since the last `clear_overflow`.
   bool overflowed() const noexcept { return overflowed_; }
@@ -58,6 +60,8 @@ class State {
   };
   Place locate(std::uint32_t key, Family family) const noexcept;
   std::size_t record_bytes(std::size_t at) const noexcept;
+  void erase_at(std::size_t at) noexcept;
+  bool is_wait(std::size_t at) const noexcept;
   void move_tail(std::size_t from, std::size_t to) noexcept;
 
   std::span<std::uint8_t> buffer_;

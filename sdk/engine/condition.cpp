@@ -1,0 +1,149 @@
+#include "sdk/engine/condition.hpp"
+
+#include "sdk/engine/behavior.hpp"
+#include "sdk/engine/consent.hpp"
+#include "sdk/engine/number.hpp"
+#include "sdk/engine/session.hpp"
+#include "sdk/engine/stage.hpp"
+#include "sdk/engine/trait.hpp"
+
+namespace desirepath {
+
+using namespace format;
+
+namespace {
+
+Value walk(const Program& program, Value value, std::uint32_t path_plus_one) noexcept {
+  if (path_plus_one == 0) return value;
+  const Range keys = program.paths[path_plus_one - 1].keys;
+  for (std::uint32_t i = keys.begin; i < keys.end && !value.is_missing(); ++i) {
+    value = value.at(program.string(program.list(i)));
+  }
+  return value;
+}
+
+Value stage_value(const Scope& scope) noexcept {
+  const CurrentStage current = current_stage(scope.program, scope.state);
+  return current.known ? Value::of(scope.program.string(scope.program.stages[current.stage].id)) : Value{};
+}
+
+Value stage_age_value(const Scope& scope) noexcept {
+  const CurrentStage current = current_stage(scope.program, scope.state);
+  return current.known ? Value::of(static_cast<double>(scope.time_ms - current.since_ms)) : Value{};
+}
+
+Value subject_value(const Scope& scope, const NodeRecord& node) noexcept {
+  switch (static_cast<Subject>(node.subject)) {
+    case Subject::fact: return fact_value(scope, node.index, node.path);
+    case Subject::event_name: return scope.event == nullptr ? Value{} : Value::of(scope.event->name);
+    case Subject::event_type: return scope.event == nullptr ? Value{} : Value::of(to_string(scope.event->type));
+    case Subject::trait: return walk(scope.program, trait_value(scope.program, scope.state, node.index), node.path);
+    case Subject::stage: return stage_value(scope);
+    case Subject::stage_age: return stage_age_value(scope);
+    case Subject::behavior: return read_behavior(scope.program, scope.state, node.index, scope.time_ms).value;
+    case Subject::audience: return Value::of(holds(scope, scope.program.audiences[node.index].when));
+    case Subject::session: return session_value(scope.state, static_cast<SessionField>(node.index), scope.time_ms);
+    case Subject::consent: return consent_value(scope.program, scope.state, node.index);
+    default: return {};
+  }
+}
+
+bool is_truthy(const Value& value) noexcept {
+  switch (value.tag()) {
+    case Tag::missing:
+    case Tag::null:
+    case Tag::boolean_false: return false;
+    case Tag::number: return value.number() != 0;
+    case Tag::string: return !value.text().empty();
+    default: return true;
+  }
+}
+
+bool equals(const Value& value, const Value& constant) noexcept {
+  if (constant.is_null()) return value.is_null();
+  return Value::equal(value, constant);
+}
+
+bool contains(const Value& array, const Value& wanted) noexcept {
+  ValueCursor items(array);
+  while (items.next()) {
+    if (equals(wanted, items.value())) return true;
+  }
+  return false;
+}
+
+bool is_in(const Value& value, const Value& constants) noexcept {
+  if (!value.is_array()) return contains(constants, value);
+  ValueCursor items(value);
+  while (items.next()) {
+    if (contains(constants, items.value())) return true;
+  }
+  return false;
+}
+
+ParsedNumber as_number(const Value& value) noexcept {
+  if (value.is_number()) return {true, value.number()};
+  if (value.is_string()) return parse_number(value.text());
+  return {};
+}
+
+// -1, 0, 1, or kIncomparable. Two texts compare bytewise; a text against a number, as the number it reads as.
+constexpr int kIncomparable = 2;
+
+int compare(const Value& value, const Value& constant) noexcept {
+  if (value.is_string() && constant.is_string()) {
+    const int order = value.text().compare(constant.text());
+    return order < 0 ? -1 : order > 0 ? 1 : 0;
+  }
+  const ParsedNumber left = as_number(value);
+  const ParsedNumber right = as_number(constant);
+  if (!left.ok || !right.ok) return kIncomparable;
+  return left.value < right.value ? -1 : left.value > right.value ? 1 : 0;
+}
+
+bool leaf_holds(const Scope& scope, const NodeRecord& node) noexcept {
+  const Value value = subject_value(scope, node);
+  const Value constant = Value::read(scope.program.constant(node.constant));
+  switch (static_cast<Op>(node.op)) {
+    case Op::is_number: {
+      const ParsedNumber number = as_number(value);
+      return number.ok && number.value == constant.number();
+    }
+    case Op::is_boolean: return !value.is_null() && is_truthy(value) == constant.boolean();
+    case Op::equal: return equals(value, constant);
+    case Op::not_equal: return !equals(value, constant);
+    case Op::greater: return compare(value, constant) == 1;
+    case Op::greater_or_equal: {
+      const int order = compare(value, constant);
+      return order == 0 || order == 1;
+    }
+    case Op::less: return compare(value, constant) == -1;
+    case Op::less_or_equal: return compare(value, constant) <= 0;
+    case Op::in: return is_in(value, constant);
+    case Op::not_in: return !is_in(value, constant);
+    case Op::exists: return !value.is_null() == constant.boolean();
+    default: return false;
+  }
+}
+
+}  // namespace
+
+Value fact_value(const Scope& scope, std::uint32_t fact, std::uint32_t path_plus_one) noexcept {
+  if (scope.event == nullptr) return {};
+  return walk(scope.program, scope.event->facts[fact], path_plus_one);
+}
+
+bool holds(const Scope& scope, std::uint32_t node_index) noexcept {
+  const NodeRecord node = scope.program.nodes[node_index];
+  const Op op = static_cast<Op>(node.op);
+  if (op > Op::none_of) return leaf_holds(scope, node);
+  for (std::uint32_t child = node_index + 1; child < node.end; child = scope.program.nodes[child].end) {
+    const bool held = holds(scope, child);
+    if (op == Op::all_of && !held) return false;
+    if (op == Op::any_of && held) return true;
+    if (op == Op::none_of && held) return false;
+  }
+  return op != Op::any_of;
+}
+
+}  // namespace desirepath

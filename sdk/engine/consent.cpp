@@ -1,0 +1,28 @@
+#include "sdk/engine/consent.hpp"
+
+namespace desirepath {
+
+using namespace format;
+
+Value consent_value(const Program& program, const State& state, std::uint32_t consent) noexcept {
+  const std::span<const std::uint8_t> record = state.find(program.consents[consent].key, Family::consent);
+  return record.empty() ? Value{} : Value::of(record[0] != 0);
+}
+
+bool is_consented(const Program& program, const State& state, std::uint32_t consent_plus_one) noexcept {
+  return consent_plus_one == 0 || consent_value(program, state, consent_plus_one - 1).boolean();
+}
+
+void update_consents(const Program& program, State& state, const Event& event) noexcept {
+  const std::uint32_t fact = program.header().consent_fact;
+  if (fact == 0) return;
+  const Value preferences = event.facts[fact - 1].at("categoryPreferences");
+  for (std::uint32_t i = 0; i < program.consents.size(); ++i) {
+    const Value said = preferences.at(program.string(program.consents[i].category));
+    if (!said.is_boolean()) continue;
+    const std::span<std::uint8_t> record = state.resize(program.consents[i].key, Family::consent, 1);
+    if (!record.empty()) record[0] = said.boolean() ? 1 : 0;
+  }
+}
+
+}  // namespace desirepath

@@ -1,0 +1,49 @@
+#include "sdk/engine/outcome.hpp"
+
+#include <cstring>
+
+namespace desirepath {
+
+std::string_view to_string(Reason reason) noexcept {
+  switch (reason) {
+    case Reason::none: return "";
+    case Reason::consent: return "consent";
+    case Reason::suppressed: return "suppressed";
+    case Reason::holdout: return "holdout";
+    case Reason::quiet_hours: return "quiet_hours";
+    case Reason::purpose_served: return "purpose_served";
+    case Reason::promise_conflict: return "promise_conflict";
+    case Reason::cap_trigger: return "cap_trigger";
+    case Reason::cap_purpose: return "cap_purpose";
+    case Reason::cap_channel: return "cap_channel";
+    case Reason::lower_priority: return "lower_priority";
+    case Reason::stale: return "stale";
+    case Reason::late: return "late";
+  }
+  return "";
+}
+
+void Outcome::clear() noexcept {
+  decision_count_ = 0;
+  move_count_ = 0;
+  anchor_bytes_ = 0;
+}
+
+void Outcome::add(const Decision& decision) noexcept {
+  if (decision_count_ < decisions_.size()) decisions_[decision_count_++] = decision;
+}
+
+void Outcome::add(const StageMove& move) noexcept {
+  move_ = move;
+  move_count_ = 1;
+}
+
+std::string_view Outcome::keep_anchor(std::string_view anchor) noexcept {
+  if (anchor.size() > anchors_.size() - anchor_bytes_) return {};
+  char* at = anchors_.data() + anchor_bytes_;
+  std::memcpy(at, anchor.data(), anchor.size());
+  anchor_bytes_ += anchor.size();
+  return {at, anchor.size()};
+}
+
+}  // namespace desirepath
