@@ -1,0 +1,14 @@
+// Durations as people write them: "30m", "7d".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace desirepath::compiler {
+
+// A whole number and a unit of ms, s, m, h, d, w, y (365 days); in milliseconds. None for anything else, zero and
+// durations beyond a thousand years.
+std::optional<std::int64_t> parse_duration(std::string_view text);
+
+}  // namespace desirepath::compiler
