@@ -2,13 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 namespace desirepath::collector {
 namespace {
 
-constexpr int kPriorityMax = 999;
-constexpr int kPriorityUndeclared = 100;
 constexpr int kPriorityAnonymous = 1000;
 
 constexpr std::array kPlaceholders = {
@@ -34,30 +31,6 @@ tl::unexpected<Error> wrong(const std::string& type, const char* what) {
   return failure(ErrorCode::bad_journey, "identifiers." + type + ": " + what, "identifiers." + type);
 }
 
-Result<IdentifierRule> read_rule(const std::string& type, const nlohmann::json& body, IdentifierRule rule) {
-  if (!body.is_object()) return wrong(type, "must be an object");
-  for (const auto& [key, value] : body.items()) {
-    if (key == "unique" && value.is_boolean()) {
-      rule.unique = value.get<bool>();
-    } else if (key == "trusted_sources_only" && value.is_boolean()) {
-      rule.trusted_sources_only = value.get<bool>();
-    } else if (key == "priority" && value.is_number_integer()) {
-      const auto priority = value.get<std::int64_t>();
-      if (priority < 1 || priority > kPriorityMax) return wrong(type, "priority must be 1 to 999");
-      rule.priority = static_cast<int>(priority);
-    } else if (key == "normalize" && (value == "lowercase" || value == "trim")) {
-      rule.normalize = value == "lowercase" ? Normalize::lowercase : Normalize::trim;
-    } else if (key == "trait" && value.is_string()) {
-      rule.trait = value.get<std::string>();
-    } else if (key == "links_max" && value.is_number_unsigned() && value.get<std::uint64_t>() > 0) {
-      rule.links_max = value.get<std::size_t>();
-    } else {
-      return wrong(type, ("'" + key + "' is unknown or of the wrong kind").c_str());
-    }
-  }
-  return rule;
-}
-
 }  // namespace
 
 bool is_placeholder(std::string_view value) {
@@ -79,28 +52,22 @@ IdentifierRules::IdentifierRules() {
   rules_ = {user, anonymous};
 }
 
-Result<void> IdentifierRules::declare(const nlohmann::json& identifiers) {
-  if (!identifiers.is_object()) return failure(ErrorCode::bad_journey, "identifiers must be an object", "identifiers");
-  for (const auto& [type, body] : identifiers.items()) {
-    const IdentifierRule* existing = find(type);
-    IdentifierRule base;
-    base.type = type;
-    base.priority = kPriorityUndeclared;
-    base.trait = type;
-    if (type == kUserIdType || type == kAnonymousIdType) base = IdentifierRules().rules_[type == kUserIdType ? 0 : 1];
-    auto rule = read_rule(type, body, base);
-    if (!rule) return tl::unexpected(rule.error());
-    const bool again = std::find(declared_.begin(), declared_.end(), type) != declared_.end();
-    if (again && *existing != *rule) return wrong(type, "two journeys declare it differently");
-    if (rules_.size() >= kIdentifierTypesMax && existing == nullptr) return wrong(type, "too many identifier types");
-    if (type.empty() || type == "profile" || type.find_first_of(": \t\n") != std::string::npos) {
-      return wrong(type, "is not a name an identifier may have");
-    }
-    std::erase_if(rules_, [&](const IdentifierRule& r) { return r.type == type; });
-    rules_.push_back(*std::move(rule));
-    if (!again) declared_.push_back(type);
-    sort();
+Result<void> IdentifierRules::declare(const IdentifierRule& rule) {
+  const IdentifierRule* existing = find(rule.type);
+  const bool again = std::find(declared_.begin(), declared_.end(), rule.type) != declared_.end();
+  if (again && *existing != rule) return wrong(rule.type, "two journeys declare it differently");
+  if (existing == nullptr && rules_.size() >= kIdentifierTypesMax) return wrong(rule.type, "too many identifier types");
+  if (rule.type.empty() || rule.type == "profile" || rule.type.find_first_of(": \t\n") != std::string::npos) {
+    return wrong(rule.type, "is not a name an identifier may have");
   }
+  if (rule.priority < 1 || rule.priority > kPriorityAnonymous) return wrong(rule.type, "priority must be 1 to 1000");
+  if (rule.links_max == 0) return wrong(rule.type, "links_max must be at least 1");
+  if (again) return {};
+  IdentifierRule added = rule;  // may be one of ours
+  std::erase_if(rules_, [&](const IdentifierRule& r) { return r.type == added.type; });
+  declared_.push_back(added.type);
+  rules_.push_back(std::move(added));
+  sort();
   return {};
 }
 

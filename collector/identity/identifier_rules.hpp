@@ -5,7 +5,6 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,11 +21,11 @@ enum class Normalize : std::uint8_t { trim, lowercase };  // lowercase trims as 
 
 struct IdentifierRule {
   std::string type;
-  int priority = 0;                   // smaller is stronger: it names the profile and wins conflicts
+  int priority = 100;                 // smaller is stronger: it names the profile and wins conflicts
   bool unique = false;                // a profile holds at most one value of it
   bool trusted_sources_only = false;  // claimed links of it are turned off
   Normalize normalize = Normalize::trim;
-  std::string trait;                  // identify trait that carries it; empty for userId and anonymousId
+  std::string trait{};                // identify trait that carries it; empty for userId and anonymousId
   std::size_t links_max = kLinksMaxDefault;
 
   friend bool operator==(const IdentifierRule&, const IdentifierRule&) = default;
@@ -37,10 +36,10 @@ class IdentifierRules {
   // userId (unique, priority 1) and anonymousId (the weakest), as where no journey says more.
   IdentifierRules();
 
-  // Adds what one journey's `identifiers` object declares. A type already declared by another journey must be
-  // declared alike. Members per type: unique, priority (1…999), normalize ("lowercase" | "trim"), trait,
-  // trusted_sources_only, links_max. Without a priority, types follow in the order of their names after userId.
-  Result<void> declare(const nlohmann::json& identifiers);
+  // Adds what a journey declares; userId and anonymousId may be declared anew. A type that another journey has declared
+  // must be declared alike. `bad_journey` otherwise, and for a name that is empty, `profile` or has spaces or colons, a
+  // priority outside 1…1000, no room for links, and more than kIdentifierTypesMax types.
+  Result<void> declare(const IdentifierRule& rule);
 
   // Null where the type is not declared.
   const IdentifierRule* find(std::string_view type) const;

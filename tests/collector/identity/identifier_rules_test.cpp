@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
-
 #include "collector/identity/event_identity.hpp"
 #include "sdk/engine/value_writer.hpp"
 
@@ -29,7 +27,7 @@ TEST_CASE("a value has its limit, and one past it does not identify") {
 
 TEST_CASE("values are normalised as declared") {
   IdentifierRules rules;
-  REQUIRE(rules.declare(nlohmann::json{{"email", {{"normalize", "lowercase"}}}}));
+  REQUIRE(rules.declare({"email", 100, false, false, Normalize::lowercase, "email"}));
   CHECK(rules.identify("email", "  Ann@Example.COM ")->value == "ann@example.com");
   CHECK(rules.identify("userId", " Ann ")->value == "Ann");
   CHECK_FALSE(rules.identify("phone", "1"));
@@ -37,7 +35,7 @@ TEST_CASE("values are normalised as declared") {
 
 TEST_CASE("strength: priority, then type, then value") {
   IdentifierRules rules;
-  REQUIRE(rules.declare(nlohmann::json{{"email", {{"priority", 2}}}}));
+  REQUIRE(rules.declare({"email", 2}));
   CHECK(rules.stronger({"userId", "z"}, {"email", "a"}));
   CHECK(rules.stronger({"email", "z"}, {"anonymousId", "a"}));
   CHECK(rules.stronger({"email", "a"}, {"email", "b"}));
@@ -45,12 +43,12 @@ TEST_CASE("strength: priority, then type, then value") {
 
 TEST_CASE("mistakes in declarations are named") {
   IdentifierRules rules;
-  CHECK(rules.declare(nlohmann::json{{"email", {{"normalise", "lowercase"}}}}).error().message.find("normalise") !=
-        std::string::npos);
-  CHECK_FALSE(rules.declare(nlohmann::json{{"email", {{"priority", 0}}}}));
-  CHECK_FALSE(rules.declare(nlohmann::json{{"profile", nlohmann::json::object()}}));
-  REQUIRE(rules.declare(nlohmann::json{{"email", {{"priority", 3}}}}));
-  CHECK_FALSE(rules.declare(nlohmann::json{{"email", {{"priority", 4}}}}));
+  CHECK_FALSE(rules.declare({"email", 0}));
+  CHECK_FALSE(rules.declare({"profile", 5}));
+  CHECK_FALSE(rules.declare({"a:b", 5}));
+  REQUIRE(rules.declare({"email", 3}));
+  CHECK(rules.declare({"email", 3}));
+  CHECK(rules.declare({"email", 4}).error().message == "identifiers.email: two journeys declare it differently");
 }
 
 TEST_CASE("a profile id is the same for ever") {
@@ -84,7 +82,7 @@ EventIdentity identity_of(const IdentifierRules& rules,
 
 TEST_CASE("an event's owner is its strongest identifier, its stream its sender") {
   IdentifierRules rules;
-  REQUIRE(rules.declare(nlohmann::json{{"email", {{"trait", "email"}}}}));
+  REQUIRE(rules.declare({"email", 100, false, false, Normalize::trim, "email"}));
   const EventIdentity both = identity_of(rules, {{"type", "track"}, {"userId", "u"}, {"anonymousId", "a"}},
                                          {{"email", "x@example.com"}});
   CHECK(both.owner == Identifier{"userId", "u"});

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <random>
 
 #include "collector/identity/memory_identity.hpp"
@@ -15,11 +14,9 @@ namespace {
 
 IdentifierRules shop_rules(std::size_t links_max = kLinksMaxDefault) {
   IdentifierRules rules;
-  auto declared = rules.declare(nlohmann::json{
-      {"email", {{"trait", "email"}, {"normalize", "lowercase"}, {"trusted_sources_only", true}, {"unique", true}}},
-      {"loyalty", {{"trait", "loyalty_id"}, {"priority", 5}}},
-      {"anonymousId", {{"links_max", links_max}}}});
-  REQUIRE(declared);
+  REQUIRE(rules.declare({"email", 100, true, true, Normalize::lowercase, "email"}));
+  REQUIRE(rules.declare({"loyalty", 5, false, false, Normalize::trim, "loyalty_id"}));
+  REQUIRE(rules.declare({"anonymousId", 1000, false, false, Normalize::trim, "", links_max}));
   return rules;
 }
 

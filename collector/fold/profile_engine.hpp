@@ -1,0 +1,69 @@
+// The engine over one profile at a time: steps its events in order and wakes it, for every journey of a set. Pure apart
+// from the buffers it keeps; one thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collector/error.hpp"
+#include "collector/fold/journeys.hpp"
+#include "collector/profile/profile_record.hpp"
+#include "collector/profile/stored_event.hpp"
+#include "sdk/engine/outcome.hpp"
+#include "sdk/engine/program.hpp"
+#include "sdk/engine/state.hpp"
+
+namespace desirepath::collector {
+
+struct StageMoveRecord {
+  std::int64_t time_ms = 0;
+  std::string from;  // empty: none
+  std::string to;
+};
+
+// What steps and wakes of one profile have brought, in order.
+struct EngineLog {
+  std::vector<DecisionRecord> decisions;
+  std::vector<StageMoveRecord> moves;
+};
+
+class ProfileEngine {
+ public:
+  // Keeps the set alive. The programs have been verified when the set was loaded.
+  explicit ProfileEngine(std::shared_ptr<const JourneySet> journeys);
+  ~ProfileEngine();
+  ProfileEngine(const ProfileEngine&) = delete;
+  ProfileEngine& operator=(const ProfileEngine&) = delete;
+
+  // Changes when any program does.
+  const std::string& fingerprint() const { return fingerprint_; }
+  const JourneySet& journeys() const { return *journeys_; }
+
+  // Takes up a profile: `step` and `wake` work on it until `close`. States of journeys that are not in the set are
+  // dropped. ErrorCode::storage when a state is malformed.
+  Result<void> open(const ProfileRecord& profile);
+  // A profile without a past.
+  void open_empty();
+
+  enum class Stepped : std::uint8_t { done, too_early };
+  // Folds one event; the caller keeps the order. `too_early`: a wait was performed later than this event, nothing is
+  // done and the profile must be refolded. `traits` is the profile's book before the event.
+  Result<Stepped> step(const StoredEvent& event, const TraitBook& traits, EngineLog& log);
+  Result<void> wake(std::int64_t now_ms, EngineLog& log);
+
+  // Writes the states back into the profile.
+  void close(ProfileRecord& profile) const;
+
+ private:
+  struct Host;
+  Result<void> record(const Host& host, const Outcome& outcome, EngineLog& log) const;
+
+  std::shared_ptr<const JourneySet> journeys_;
+  std::string fingerprint_;
+  std::vector<std::unique_ptr<Host>> hosts_;
+};
+
+}  // namespace desirepath::collector

@@ -1,0 +1,50 @@
+// One chunk: consecutive events of one strand in order, in three blobs. `hashes` answers "is this messageId new" and
+// `events` refolds, both without touching the JSON, which lies compressed beside them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "collector/error.hpp"
+#include "collector/profile/byte_codec.hpp"
+#include "collector/profile/stored_event.hpp"
+
+namespace desirepath::collector {
+
+struct EncodedChunk {
+  std::int64_t first_ms = 0;
+  std::int64_t last_ms = 0;
+  std::uint32_t count = 0;
+  Bytes hashes;  // message_hash of each event, little-endian, in order
+  Bytes events;  // everything but the JSON
+  Bytes json;    // zlib
+};
+
+// Encodes and decodes chunks; keeps zlib's working memory between calls. One thread.
+class ChunkCodec {
+ public:
+  ChunkCodec();
+  ~ChunkCodec();
+  ChunkCodec(const ChunkCodec&) = delete;
+  ChunkCodec& operator=(const ChunkCodec&) = delete;
+
+  // `events` in order, at least one.
+  EncodedChunk encode(std::span<const StoredEvent> events);
+
+  // The events without their JSON. A damaged chunk is ErrorCode::storage.
+  static Result<std::vector<StoredEvent>> decode(std::span<const std::uint8_t> events);
+  // Fills in the JSON of events that `decode` gave.
+  static Result<void> add_json(std::span<const std::uint8_t> json, std::vector<StoredEvent>& events);
+
+ private:
+  struct Deflate;
+  std::unique_ptr<Deflate> deflate_;
+};
+
+// Whether `hashes` of a chunk has this one.
+bool has_hash(std::span<const std::uint8_t> hashes, std::uint64_t hash);
+
+}  // namespace desirepath::collector

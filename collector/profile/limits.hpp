@@ -1,0 +1,33 @@
+// Every bound of the profile store, with its unit and what it means in the world.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace desirepath::collector {
+
+// Events of one chunk; a long session is several.
+inline constexpr std::size_t kChunkEventsMax = 64;
+
+// Bytes of tagged events in one chunk before the next one is begun: what one append rewrites.
+inline constexpr std::size_t kChunkBytesMax = 48 * 1024;
+
+// Silence that begins a new chunk; the engine's session gap.
+inline constexpr std::int64_t kChunkGapMs = 30 * 60 * 1000;
+
+// Bytes that the JSON of one chunk may inflate to: events at the wire's limit, all of them.
+inline constexpr std::size_t kChunkJsonBytesMax = std::size_t{64} << 20;
+
+// Trait names of one profile; a CRM's widest contact has fewer. Later names are left out.
+inline constexpr std::size_t kTraitsMax = 256;
+
+// Values of one trait that are kept beside the chosen one.
+inline constexpr std::size_t kTraitOthersMax = 4;
+
+// Bytes of one trait's value as tagged bytes; a longer one is left out of traits, and stays in its event.
+inline constexpr std::size_t kTraitBytesMax = 4096;
+
+// Read connections that wait for the next reader.
+inline constexpr std::size_t kReadersIdleMax = 8;
+
+}  // namespace desirepath::collector

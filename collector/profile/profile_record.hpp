@@ -1,0 +1,58 @@
+// One profile as the profile store keeps it, events aside.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "collector/identity/identity_graph.hpp"
+#include "collector/profile/byte_codec.hpp"
+#include "collector/profile/stored_event.hpp"
+#include "collector/profile/trait_book.hpp"
+
+namespace desirepath::collector {
+
+inline constexpr std::int64_t kNoWake = INT64_MAX;
+
+// What one journey remembers of the profile.
+struct JourneyState {
+  std::string journey;
+  Bytes state;  // sdk/engine/state.hpp
+};
+
+struct ProfileRecord {
+  NodeId id = 0;               // its strongest identifier
+  std::string programs;        // fingerprint of the journeys that made `states`; another one: refold
+  EventOrder tip;              // of the latest event folded
+  std::uint64_t events = 0;
+  std::int64_t first_ms = 0;   // of its earliest event
+  std::int64_t last_ms = 0;    // of its latest
+  std::int64_t next_wake_ms = kNoWake;
+  std::vector<JourneyState> states;  // in the order of the journeys
+  TraitBook traits;
+};
+
+// One line of the decision history.
+struct DecisionRecord {
+  std::int64_t row = 0;  // in the store; 0 before it is there
+  std::string decision_id;
+  std::string journey;
+  std::string trigger;
+  std::string channel;
+  std::string slot;
+  std::string message_id;  // of the event that fired or armed it
+  std::string reason;      // empty when fired
+  bool fired = false;
+  std::int64_t time_ms = 0;
+  std::uint64_t revision = 1;  // grows when a refold changes or retracts it
+  bool retracted = false;
+
+  // Whether a refold came to the same.
+  bool says_the_same(const DecisionRecord& other) const {
+    return fired == other.fired && reason == other.reason && time_ms == other.time_ms &&
+           message_id == other.message_id && journey == other.journey && trigger == other.trigger &&
+           channel == other.channel && slot == other.slot;
+  }
+};
+
+}  // namespace desirepath::collector

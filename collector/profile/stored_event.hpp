@@ -1,0 +1,45 @@
+// An event as the profile store keeps it.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "collector/journal/accepted_batch.hpp"
+#include "sdk/engine/value.hpp"
+
+namespace desirepath::collector {
+
+struct StoredEvent {
+  std::int64_t timestamp_ms = 0;
+  std::int64_t received_at_ms = 0;
+  std::string message_id;
+  std::string source;
+  Trust trust = Trust::claimed;
+  std::vector<std::uint8_t> tree;  // the whole event as one tagged object
+  std::string json;                // as accepted; empty where it was not asked for
+
+  Value value() const { return Value::read(tree.data()); }
+};
+
+// Where an event stands in its profile: by time, then messageId, bytewise; events of two streams that agree in both
+// are told apart by the stream.
+struct EventOrder {
+  std::int64_t timestamp_ms = INT64_MIN;
+  std::string message_id;
+  std::string stream;  // to_string of its stream
+
+  friend auto operator<=>(const EventOrder&, const EventOrder&) = default;
+  friend bool operator==(const EventOrder&, const EventOrder&) = default;
+};
+
+// 64 bits of a messageId for "certainly new"; equal hashes are settled by the messageIds themselves.
+std::uint64_t message_hash(std::string_view message_id);
+
+// Whether two copies of an event say the same; when they were sent is left aside.
+bool same_event(const Value& one, const Value& other);
+
+}  // namespace desirepath::collector
