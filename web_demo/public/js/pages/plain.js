@@ -1,0 +1,5 @@
+import '../cart.js';
+import '../panel.js';
+import { seePage } from '../path.js';
+
+seePage('missing');

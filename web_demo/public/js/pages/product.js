@@ -1,0 +1,18 @@
+import { add, euro } from '../cart.js';
+import '../panel.js';
+import { seePage, seeProduct } from '../path.js';
+
+const { id, name, category, price } = document.querySelector('[data-product]').dataset;
+const product = { id, name, category, price: Number(price) };
+
+seePage('product', { category });
+seeProduct(product);
+
+document.querySelector('[data-add]').addEventListener('click', () => {
+  add(product);
+  const said = document.querySelector('[data-added]');
+  const link = document.createElement('a');
+  link.href = '/cart';
+  link.textContent = 'See your cart';
+  said.replaceChildren(`${name} is in your cart, ${euro(product.price)}. `, link);
+});
