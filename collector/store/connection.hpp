@@ -1,0 +1,62 @@
+// One open SQLite file. Move-only; closes itself. One thread at a time.
+//
+// Every file is in WAL mode with synchronous=FULL: a transaction that has committed survives `kill -9` and
+// power loss. Errors are ErrorCode::storage and name the file, what was tried and SQLite's words.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "collector/error.hpp"
+#include "collector/store/statement.hpp"
+
+struct sqlite3;
+
+namespace desirepath::collector {
+
+enum class Access : std::uint8_t {
+  read_write,  // creates the file where there is none
+  read_only,   // the file must exist
+};
+
+struct ConnectionOptions {
+  Access access = Access::read_write;
+  int busy_timeout_ms = 10'000;      // how long to wait for another connection's write
+  int cache_kib = 2'048;             // page cache; memory of an idle collector is counted in these
+  int page_bytes = 4'096;            // for a new file only
+  bool secure_delete = false;        // overwrite what is deleted
+  int autocheckpoint_pages = 1'000;  // 0: never by itself
+};
+
+class Connection {
+ public:
+  static Result<Connection> open(const std::filesystem::path& file, const ConnectionOptions& options = {});
+
+  // Runs one or more statements that yield nothing of interest.
+  Result<void> execute(std::string_view sql);
+  // Compiles one statement. It must not outlive the connection; the connection may be moved meanwhile.
+  Result<Statement> prepare(std::string_view sql);
+  // The first column of the first row, `fallback` where there is no row.
+  Result<std::int64_t> integer(std::string_view sql, std::int64_t fallback = 0);
+
+  std::int64_t last_insert_rowid() const;
+  // Rows changed by the most recent INSERT, UPDATE or DELETE.
+  std::int64_t changes() const;
+  const std::filesystem::path& file() const { return file_; }
+
+ private:
+  struct Close {
+    void operator()(sqlite3* database) const noexcept;
+  };
+  Connection(std::unique_ptr<sqlite3, Close> database, std::filesystem::path file)
+      : database_(std::move(database)), file_(std::move(file)) {}
+  [[nodiscard]] tl::unexpected<Error> fail(std::string_view what) const;
+
+  std::unique_ptr<sqlite3, Close> database_;
+  std::filesystem::path file_;
+};
+
+}  // namespace desirepath::collector
