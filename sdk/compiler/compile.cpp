@@ -1,0 +1,32 @@
+#include "sdk/compiler/compile.hpp"
+
+#include "sdk/compiler/journey.hpp"
+#include "sdk/compiler/program_emitter.hpp"
+#include "sdk/engine/program.hpp"
+
+namespace desirepath::compiler {
+
+CompileResult compile_journey(std::string_view text, std::string_view file) {
+  CompileResult result;
+  Diagnostics diagnostics(file, text);
+  const std::unique_ptr<JsonNode> root = parse_json(text, diagnostics);
+  if (root != nullptr) {
+    const Journey journey = read_journey(*root, text, diagnostics);
+    EmittedProgram full = emit_program(journey, *root, text, Target::full, diagnostics);
+    EmittedProgram device;
+    // What is wrong for both is said once.
+    if (!diagnostics.has_errors()) device = emit_program(journey, *root, text, Target::device, diagnostics);
+    if (!diagnostics.has_errors() && (Program::load(full.bytes).error != ProgramError::none ||
+                                      Program::load(device.bytes).error != ProgramError::none)) {
+      diagnostics.error(0, "the journey is too large to compile");
+    }
+    if (!diagnostics.has_errors()) {
+      result.journey = CompiledJourney{journey.name,           journey.version, std::move(full.bytes),
+                                       std::move(device.bytes), device.strings, journey.identifiers};
+    }
+  }
+  result.diagnostics = diagnostics.take();
+  return result;
+}
+
+}  // namespace desirepath::compiler

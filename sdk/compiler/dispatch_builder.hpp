@@ -1,0 +1,47 @@
+// The dispatch index: from an event's name, and the texts its triggers demand, to what the event can touch.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sdk/compiler/condition_compiler.hpp"
+#include "sdk/compiler/program_builder.hpp"
+
+namespace desirepath::compiler {
+
+class DispatchBuilder {
+ public:
+  void add_behavior(const std::string& event, std::uint32_t behavior) { events_[event].behaviors.push_back(behavior); }
+  void add_stage_rule(const std::string& event, std::uint32_t rule) { events_[event].stage_rules.push_back(rule); }
+  void add_cancel(const std::string& event, std::uint32_t cancel) { events_[event].cancels.push_back(cancel); }
+  void add_arm(const std::string& event, std::uint32_t trigger) { events_[event].arms.push_back(trigger); }
+  void add_trigger(const std::string& event, std::uint32_t trigger, std::vector<TextDemand> demands) {
+    events_[event].triggers.push_back({trigger, std::move(demands)});
+  }
+
+  // Writes events, indexes and buckets; the triggers' ranks must be set. Also sets Header::decisions_max.
+  void write(ProgramBuilder& builder) const;
+
+ private:
+  struct Candidate {
+    std::uint32_t trigger;
+    std::vector<TextDemand> demands;
+  };
+  struct Entry {
+    std::vector<std::uint32_t> behaviors;
+    std::vector<std::uint32_t> stage_rules;
+    std::vector<std::uint32_t> cancels;
+    std::vector<std::uint32_t> arms;
+    std::vector<Candidate> triggers;
+  };
+  using IndexedFact = std::pair<std::uint32_t, std::uint32_t>;  // fact, path
+
+  static std::vector<IndexedFact> choose_indexes(const std::vector<Candidate>& candidates);
+  static void write_triggers(ProgramBuilder& builder, const Entry& entry, format::EventRecord& record);
+
+  std::map<std::string, Entry> events_;
+};
+
+}  // namespace desirepath::compiler

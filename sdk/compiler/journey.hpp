@@ -1,0 +1,112 @@
+// A journey as read from its file: typed, with the places of what later checks may complain about. Conditions stay JSON
+// until they are compiled; they point into the parsed source, which must outlive this.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sdk/compiler/compile.hpp"
+#include "sdk/compiler/json_source.hpp"
+#include "sdk/engine/program_format.hpp"
+
+namespace desirepath::compiler {
+
+// A name in the source, with where it stands.
+struct Name {
+  std::string text;
+  std::size_t offset = 0;
+
+  bool empty() const { return text.empty(); }
+};
+
+struct CapSpec {
+  std::uint32_t times = 0;  // 0: none
+  std::int64_t per_ms = 0;
+};
+
+// An event by name, and what it must carry.
+struct EventFilter {
+  Name event;
+  const JsonNode* where = nullptr;
+};
+
+struct BehaviorSpec {
+  Name id;
+  EventFilter filter;
+  format::BehaviorKind kind = format::BehaviorKind::count;
+  Name fact;  // of sum and last
+  std::int64_t within_ms = 0;
+  std::uint32_t keep = 0;  // 0: not said
+  bool is_public = false;
+  const JsonNode* source = nullptr;
+};
+
+struct AudienceSpec {
+  Name id;
+  const JsonNode* condition = nullptr;
+};
+
+struct StageRuleSpec {
+  EventFilter filter;
+  const JsonNode* when = nullptr;
+};
+
+struct StageSpec {
+  Name id;
+  std::vector<StageRuleSpec> enter;
+  std::vector<Name> expected_next;
+  bool is_public = false;
+};
+
+struct ActionSpec {
+  Name channel;
+  Name slot;
+  Name destination;
+  std::string content;  // compact JSON
+  std::size_t content_offset = 0;
+};
+
+struct TriggerSpec {
+  Name id;
+  EventFilter filter;  // that fires it, or arms it when wait_ms is set
+  EventFilter absent;
+  std::int64_t wait_ms = 0;
+  const JsonNode* when = nullptr;
+  Name purpose;
+  Name promise;
+  CapSpec cap;
+  std::int32_t priority = 0;
+  std::vector<ActionSpec> actions;
+  bool is_enabled = true;
+  bool is_public = false;
+};
+
+struct PurposeSpec {
+  Name id;
+  CapSpec cap;
+};
+
+struct ChannelSpec {
+  Name id;
+  CapSpec cap;
+  Name consent;
+};
+
+struct Journey {
+  std::string name;
+  std::int64_t version = 0;
+  std::vector<IdentifierDeclaration> identifiers;
+  std::vector<BehaviorSpec> behaviors;
+  std::vector<AudienceSpec> audiences;
+  std::vector<StageSpec> stages;
+  std::vector<PurposeSpec> purposes;
+  std::vector<ChannelSpec> channels;
+  std::vector<TriggerSpec> triggers;
+};
+
+// Reads and checks the shape of a journey: unknown keys, wrong types, unknown references, what a journey lacks. Every
+// mistake goes to `diagnostics`; what is returned is whole only when there was no error.
+Journey read_journey(const JsonNode& root, std::string_view text, Diagnostics& diagnostics);
+
+}  // namespace desirepath::compiler

@@ -1,0 +1,63 @@
+// Collects the sections of a program, each thing once, and writes the bytes (sdk/engine/program_format.hpp).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sdk/engine/program_format.hpp"
+
+namespace desirepath::compiler {
+
+class ProgramBuilder {
+ public:
+  // Indexes of what is asked for; the same text, path or fact gives the same index.
+  std::uint32_t string(std::string_view text);
+  std::uint32_t constant(const std::vector<std::uint8_t>& tagged_value);
+  format::Range list(const std::vector<std::uint32_t>& entries);
+  // Index + 1 of the path with these keys; 0 for none.
+  std::uint32_t path(const std::vector<std::string>& keys);
+  std::uint32_t fact(format::Root root, std::string_view key);
+
+  const std::vector<std::string>& strings() const { return strings_; }
+
+  format::Header header{};
+  std::vector<format::NodeRecord> nodes;
+  std::vector<format::BehaviorRecord> behaviors;
+  std::vector<format::AudienceRecord> audiences;
+  std::vector<format::StageRecord> stages;
+  std::vector<format::StageRuleRecord> stage_rules;
+  std::vector<format::TraitRecord> traits;
+  std::vector<format::ConsentRecord> consents;
+  std::vector<format::PurposeRecord> purposes;
+  std::vector<format::ChannelRecord> channels;
+  std::vector<format::SlotRecord> slots;
+  std::vector<format::TriggerRecord> triggers;
+  std::vector<format::ActionRecord> actions;
+  std::vector<format::CancelRecord> cancels;
+  std::vector<format::EventRecord> events;
+  std::vector<format::IndexRecord> indexes;
+  std::vector<format::BucketRecord> buckets;
+  std::vector<std::uint32_t> waiting;
+
+  // Sorts what is looked up, renumbers the facts and writes everything. Call once.
+  std::vector<std::uint8_t> finish();
+
+ private:
+  void sort_facts();
+  void sort_events();
+
+  std::vector<std::string> strings_;
+  std::map<std::string, std::uint32_t, std::less<>> string_indexes_;
+  std::vector<std::uint8_t> constants_;
+  std::map<std::vector<std::uint8_t>, std::uint32_t> constant_offsets_;
+  std::vector<std::uint32_t> lists_;
+  std::vector<format::PathRecord> paths_;
+  std::map<std::vector<std::string>, std::uint32_t> path_indexes_;
+  std::vector<format::FactRecord> facts_;
+  std::map<std::pair<format::Root, std::string>, std::uint32_t> fact_indexes_;
+};
+
+}  // namespace desirepath::compiler
