@@ -1,0 +1,183 @@
+// One profile: looked up by an identifier, shown whole, kept fresh while its events come in.
+
+import { byId, dayTime, make, oneLine } from './dom.js';
+import { ask } from './key.js';
+
+const FRESHEN_MS = 400;
+
+const part = (title, ...children) => make('section', { class: 'part' }, make('h3', {}, title), ...children);
+const none = (text) => make('p', { class: 'note' }, text);
+
+const table = (head, rows) =>
+  make(
+    'div',
+    { class: 'table' },
+    make(
+      'table',
+      {},
+      make('thead', {}, make('tr', {}, ...head.map((text) => make('th', { scope: 'col' }, text)))),
+      make('tbody', {}, ...rows.map((cells) => make('tr', {}, ...cells.map((cell) => make('td', {}, cell))))),
+    ),
+  );
+
+const identifiers = (all) =>
+  make(
+    'ul',
+    { class: 'tags' },
+    ...all.map(({ type, value, trust }) =>
+      make('li', {}, make('span', { class: 'note' }, `${type} `), make('code', {}, oneLine(value, 80)), trust && make('span', { class: `trust ${trust === 'proved' ? 'proved' : ''}` }, ` ${trust}`)),
+    ),
+  );
+
+const traits = (all) =>
+  table(
+    ['Trait', 'Value', 'From', 'Since'],
+    Object.entries(all).map(([name, trait]) => [
+      name,
+      oneLine(trait.value, 200),
+      [trait.trust, trait.source].filter(Boolean).join(' · '),
+      dayTime(trait.timestamp),
+    ]),
+  );
+
+const facts = (all) => table(['Behavior', 'Now'], Object.entries(all).map(([name, value]) => [name, value === null ? '—' : oneLine(value)]));
+
+const factName = (fact) => fact.trigger ?? fact.event ?? fact.name ?? fact.type ?? '';
+const factText = (fact) => [fact.channel, fact.slot, fact.purpose].filter(Boolean).join(' · ');
+
+const happenings = (all) =>
+  make(
+    'ol',
+    { class: 'happenings' },
+    ...[...all]
+      .reverse()
+      .slice(0, 30)
+      .map((fact) =>
+        make('li', {}, dayTime(fact.timestamp ?? fact.time), make('strong', {}, oneLine(factName(fact), 80)), make('span', { class: 'note' }, oneLine(factText(fact), 120))),
+      ),
+  );
+
+const decisions = (all) =>
+  make(
+    'ol',
+    { class: 'happenings' },
+    ...[...all]
+      .reverse()
+      .slice(0, 30)
+      .map((decision) =>
+        make(
+          'li',
+          {},
+          dayTime(decision.timestamp),
+          make('strong', {}, oneLine(decision.trigger, 80)),
+          make('span', { class: 'note' }, decision.outcome === 'suppressed' ? `held back: ${decision.reason}` : ['fired', decision.channel, decision.slot, decision.retracted && 'retracted'].filter(Boolean).join(' · ')),
+        ),
+      ),
+  );
+
+const render = (profile, decided) => {
+  const listed = (value) => value ?? [];
+  const filled = (value) => Object.keys(value ?? {}).length > 0;
+  return [
+    make(
+      'div',
+      { class: 'who-head' },
+      make('p', { class: 'stage' }, make('span', { class: 'waymark', 'aria-hidden': 'true' }), profile.stage ?? 'No stage yet'),
+      make('p', { class: 'note' }, profile.stageSince ? 'since ' : '', profile.stageSince ? dayTime(profile.stageSince) : ''),
+      make('p', { class: 'note' }, 'first seen ', dayTime(profile.firstSeen), ', last ', dayTime(profile.lastSeen)),
+    ),
+    part('Identifiers', identifiers(listed(profile.identifiers))),
+    part(
+      'Audiences',
+      listed(profile.audiences).length
+        ? make('ul', { class: 'tags' }, ...profile.audiences.map((name) => make('li', {}, String(name))))
+        : none('In none.'),
+    ),
+    part('Behaviors', filled(profile.behaviors) ? facts(profile.behaviors) : none('The journey declares none.')),
+    part('Traits', filled(profile.traits) ? traits(profile.traits) : none('Nothing known yet.')),
+    part('Decisions', listed(decided).length ? decisions(decided) : none('None yet.')),
+    part('Communications received', listed(profile.communications).length ? happenings(profile.communications) : none('None yet.')),
+    part('Recent actions', listed(profile.actions).length ? happenings(profile.actions) : none('None yet.')),
+  ];
+};
+
+// Returns { show(type, value), touched(profileId), clear() }.
+export const makeProfile = ({ readKey }) => {
+  const place = byId('profile');
+  const form = byId('lookup');
+  let shown;
+  let wanted;
+  let timer;
+  let running;
+
+  const welcome = () =>
+    place.replaceChildren(
+      make('div', { class: 'empty' }, make('h3', {}, 'Nobody looked up'), make('p', {}, 'Open an event and choose “Open the profile”, or type an identifier.')),
+    );
+
+  const load = async (quiet) => {
+    running?.abort();
+    running = new AbortController();
+    const { signal } = running;
+    const path = `/v1/profiles/${encodeURIComponent(wanted.type)}:${encodeURIComponent(wanted.value)}`;
+    if (!quiet) place.replaceChildren(make('p', { class: 'empty' }, 'Looking…'));
+    place.setAttribute('aria-busy', 'true');
+    try {
+      const [profile, decided] = await Promise.all([
+        ask(path, readKey(), { signal }).then((response) => response.json()),
+        ask(`${path}/decisions`, readKey(), { signal }).then(
+          (response) => response.json(),
+          () => ({ decisions: [] }),
+        ),
+      ]);
+      shown = profile.profile;
+      place.replaceChildren(...render(profile, decided.decisions));
+    } catch (error) {
+      if (signal.aborted) return;
+      if (quiet) return;
+      const unknown = error.status === 404;
+      place.replaceChildren(
+        make(
+          'div',
+          { class: 'empty', role: 'alert' },
+          make('h3', {}, unknown ? 'Nobody by that identifier' : 'That did not work'),
+          make('p', {}, unknown ? `No event has carried ${wanted.type} ${oneLine(wanted.value, 80)} yet.` : error.message),
+        ),
+      );
+    } finally {
+      if (!signal.aborted) place.setAttribute('aria-busy', 'false');
+    }
+  };
+
+  const show = (type, value) => {
+    wanted = { type, value };
+    shown = undefined;
+    form.elements.type.value = type;
+    form.elements.value.value = value;
+    history.replaceState(null, '', `#${encodeURIComponent(type)}:${encodeURIComponent(value)}`);
+    return load(false);
+  };
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    show(form.elements.type.value.trim(), form.elements.value.value.trim());
+  });
+
+  welcome();
+  return {
+    show,
+    touched(profile) {
+      if (!shown || profile !== shown || timer) return;
+      timer = setTimeout(() => {
+        timer = undefined;
+        load(true);
+      }, FRESHEN_MS);
+    },
+    clear() {
+      running?.abort();
+      shown = undefined;
+      welcome();
+    },
+  };
+};
+
