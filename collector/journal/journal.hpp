@@ -34,7 +34,11 @@ struct JournaledBatch {
 struct JournalOptions {
   std::uint64_t file_bytes_max = kJournalFileBytes;
   std::chrono::milliseconds file_age_max = kJournalFileAge;
+  Cursor begin_after{};  // numbers begin above this whatever the files say; e.g. what is folded already
 };
+
+class JournalFiles;
+class JournalWriter;
 
 class Journal {
  public:
@@ -66,9 +70,9 @@ class Journal {
   std::uint64_t bytes() const;
 
  private:
-  class Writer;
-  explicit Journal(std::unique_ptr<Writer> writer);
-  std::unique_ptr<Writer> writer_;
+  Journal(std::unique_ptr<JournalWriter> writer, std::unique_ptr<JournalFiles> files);
+  std::unique_ptr<JournalFiles> files_;
+  std::unique_ptr<JournalWriter> writer_;  // goes first: it writes to the files
 };
 
 }  // namespace desirepath::collector

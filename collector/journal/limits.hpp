@@ -15,9 +15,12 @@ inline constexpr std::chrono::milliseconds kJournalFileAge{60'000};
 // One commit takes at most this much: bounds its memory and the time until the first of its requests is
 // answered.
 inline constexpr std::size_t kJournalCommitBytesMax = 4u << 20;
-// Appends that may wait for a commit; beyond it append() refuses at once. More requests than that are not
-// served at a time.
-inline constexpr std::size_t kJournalWaitingMax = 8'192;
+// Bytes that may wait for a commit; beyond it append() refuses at once, because the disk does not keep up.
+inline constexpr std::size_t kJournalWaitingBytesMax = 64u << 20;
+// After a failed commit nothing is tried for this long: a full disk is not helped by trying at every request.
+inline constexpr std::chrono::milliseconds kJournalRetryAfterFailure{250};
+// Batch numbers reserved at a time: one small durable write in about a minute at full load.
+inline constexpr std::uint64_t kJournalPositionsReserved = 1u << 20;
 // One read hands out about this many bytes at most, whatever number of batches is asked for.
 inline constexpr std::size_t kJournalReadBytesMax = 16u << 20;
 
