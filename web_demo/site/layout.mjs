@@ -60,7 +60,7 @@ export const layout = (page) => html`<!doctype html>
 <body data-page="${page.script}">
   <a class="skip" href="#content">Skip to content</a>
   <p class="notice" data-dp-slot="notice"><span data-dp-field="text">Free returns for 60 days, walked in or not.</span>
-    <a href="/shop" data-dp-field="href"><span data-dp-field="action">See everything</span></a></p>
+    <a href="/shop" data-dp-field="action href">See everything</a></p>
   ${header(page.path)}
   <main id="content">${page.body}</main>
   ${footer}

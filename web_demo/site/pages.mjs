@@ -24,13 +24,13 @@ const homePage = () =>
     script: 'home',
     body: html`
   <section class="hero" data-dp-slot="hero">
-    <img class="hero-image" data-dp-field="image" src="/images/hero-ridge.svg" alt="">
+    <img class="hero-image" data-dp-field="image@src" src="/images/hero-ridge.svg" alt="">
     <div class="hero-text">
       <p class="eyebrow" data-dp-field="eyebrow">Autumn on the ridge</p>
       <h1 data-dp-field="headline">The best path is the one you wear in.</h1>
       <p data-dp-field="text">Boots, shells, packs and tents that last, from people who walk. Repaired free for as
         long as you own them.</p>
-      <a class="button" href="/shop" data-dp-field="href"><span data-dp-field="action">See the collection</span></a>
+      <a class="button" href="/shop" data-dp-field="action href">See the collection</a>
     </div>
   </section>
   <section class="band" aria-labelledby="by-kind">

@@ -100,17 +100,17 @@ panel.addEventListener('keydown', (event) => {
   }
 });
 
-desirepath.on('stage', ({ from, to }) => {
-  kept.stage = to;
-  log('stage', to, from ? `entered from ${from}` : 'entered');
+desirepath.on('stage', ({ stage, previous }) => {
+  kept.stage = stage;
+  log('stage', stage, previous ? `entered from ${previous}` : 'entered');
 });
 desirepath.on('decision', ({ trigger, outcome, reason, slot }) => {
   if (outcome === 'suppressed') log('held', trigger, 'held back', REASONS[reason] ?? reason);
-  else log('fired', trigger, slot ? `for ${slot}` : 'proposed');
+  else log('fired', trigger, slot ? `for ${slot}` : 'proposed', reason ? REASONS[reason] : '');
 });
 desirepath.on('exposure', ({ trigger, slot }) => log('shown', trigger, `seen in ${slot}`));
-desirepath.on('sent', ({ count = 0 }) => {
-  kept.sent += count;
+desirepath.on('sent', ({ messageIds }) => {
+  kept.sent += messageIds.length;
   keep();
   drawWire();
 });
