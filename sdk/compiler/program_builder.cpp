@@ -133,8 +133,9 @@ std::vector<std::uint8_t> ProgramBuilder::finish() {
   std::vector<std::uint8_t> text;
   std::vector<StringRecord> string_records;
   for (const std::string& string : strings_) {
-    string_records.push_back(
-        {static_cast<std::uint32_t>(text.size()), static_cast<std::uint32_t>(string.size())});
+    string_records.push_back({static_cast<std::uint32_t>(text.size())});
+    text.resize(text.size() + 4);
+    store(text.data() + text.size() - 4, static_cast<std::uint32_t>(string.size()));
     text.insert(text.end(), string.begin(), string.end());
   }
 

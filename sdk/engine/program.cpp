@@ -8,8 +8,8 @@ namespace desirepath {
 using namespace format;
 
 std::string_view Program::string(std::uint32_t index) const noexcept {
-  const StringRecord record = strings_[index];
-  return text_at(text_ + record.offset, record.length);
+  const std::uint8_t* text = prefixed_string(index);
+  return text_at(text + 4, desirepath::load<std::uint32_t>(text));
 }
 
 std::int64_t Program::find_event(std::string_view name) const noexcept {
@@ -117,8 +117,9 @@ class ProgramVerifier {
 
   bool check_strings() {
     for (std::uint32_t i = 0; i < program_.strings_.size(); ++i) {
-      const StringRecord record = program_.strings_[i];
-      if (std::uint64_t{record.offset} + record.length > text_bytes_) return false;
+      const std::uint64_t offset = program_.strings_[i].offset;
+      if (offset + 4 > text_bytes_) return false;
+      if (offset + 4 + load<std::uint32_t>(program_.prefixed_string(i)) > text_bytes_) return false;
     }
     return is_string(program_.header_.journey);
   }

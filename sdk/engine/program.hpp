@@ -47,6 +47,10 @@ class Program {
   std::string_view journey() const noexcept { return string(header_.journey); }
 
   std::string_view string(std::uint32_t index) const noexcept;
+  // The same as its u32 length and its bytes, for hosts that read memory.
+  const std::uint8_t* prefixed_string(std::uint32_t index) const noexcept {
+    return text_ + strings_[index].offset;
+  }
   // `index_plus_one` as stored; empty for 0.
   std::string_view optional_string(std::uint32_t index_plus_one) const noexcept {
     return index_plus_one == 0 ? std::string_view{} : string(index_plus_one - 1);

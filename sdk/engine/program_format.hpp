@@ -19,7 +19,7 @@ inline constexpr std::uint32_t kFeatureCore = 1u << 0;
 inline constexpr std::uint32_t kFeaturesOfThisBuild = kFeatureCore;
 
 enum class Section : std::uint32_t {
-  text,       // bytes of all strings
+  text,       // bytes of all strings, each after its u32 length
   strings,    // StringRecord
   constants,  // bytes of tagged values
   lists,      // u32 indexes, what of is said by who refers to a range
@@ -75,8 +75,7 @@ struct Header {
 static_assert(sizeof(Header) == 64);
 
 struct StringRecord {
-  std::uint32_t offset;  // in section text
-  std::uint32_t length;
+  std::uint32_t offset;  // in section text, of the length
 };
 
 // A range of section lists; of which kind of index is said by the field's name.

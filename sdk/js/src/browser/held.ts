@@ -1,0 +1,22 @@
+import { kHeldCalls } from '../core/limits.js';
+import { type KeyValues, readJson } from '../core/storage.js';
+import type { HeldCall } from '../core/types.js';
+
+/** Where the snippet leaves the calls of a page that went before the package ran. */
+export const kStub = 'dp.stub';
+
+export function heldCall(method: string, values: unknown[]): HeldCall {
+  return [method, values, Date.now(), location.href, document.title, document.referrer];
+}
+
+/** The calls of an earlier page, taken away from storage; what is no call is left out. */
+export function drainStub(storage: KeyValues): HeldCall[] {
+  const calls = readJson<unknown>(storage, kStub);
+  if (!calls) return [];
+  storage.removeItem(kStub);
+  return Array.isArray(calls) ? calls.filter(isHeldCall).slice(0, kHeldCalls) : [];
+}
+
+export function isHeldCall(call: unknown): call is HeldCall {
+  return Array.isArray(call) && typeof call[0] === 'string' && Array.isArray(call[1]) && call[2] > 0;
+}

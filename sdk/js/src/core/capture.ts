@@ -1,0 +1,119 @@
+import { readArguments } from './arguments.js';
+import type { Consent } from './consent.js';
+import { contextOf, pageFields } from './context.js';
+import { guarded } from './emitter.js';
+import type { Identity } from './identity.js';
+import type { Journal } from './journal.js';
+import { kEventChars } from './limits.js';
+import type { CallOptions, Dropped, Event, EventType, Fields, PageFacts, Plugin } from './types.js';
+
+export interface CaptureParts {
+  identity: Identity;
+  consent: Consent;
+  journal: Journal;
+  /** a time later than every one before, on this device */
+  stamp(): number;
+  messageId(time: number): string;
+  page(): PageFacts | undefined;
+  plugins: Plugin[];
+  onDropped(dropped: Dropped): void;
+  /** The event is journaled. `json` is what the journal holds; `replayed`: the call was made before the package ran. */
+  onJournaled(json: string, replayed: boolean): void;
+}
+
+/** When and where a call was made, if that is not here and now. */
+export interface Moment {
+  time: number;
+  page: PageFacts;
+}
+
+/** From a call to a journaled event: stamp, plugins, journal. Synchronous, and it never throws. */
+export interface Capture {
+  /** The event as journaled; undefined when it was dropped, which `onDropped` reports. */
+  call(type: EventType, values: unknown[], moment?: Moment): Event | undefined;
+  emit(type: EventType, fields: Partial<Event>, options?: CallOptions, moment?: Moment): Event | undefined;
+}
+
+export const kConsentEvent = 'Segment Consent Preference Updated';
+
+function timeOf(value: CallOptions['timestamp']): number | undefined {
+  const time = value === undefined ? Number.NaN : new Date(value).getTime();
+  return Number.isNaN(time) ? undefined : time;
+}
+
+export function capture(parts: CaptureParts): Capture {
+  let replayedTime = 0;
+  const timeFor = (options: CallOptions, moment?: Moment) => {
+    if (options.timestamp !== undefined) return timeOf(options.timestamp) ?? parts.stamp();
+    if (!moment) return parts.stamp();
+    replayedTime = Math.max(replayedTime + 1, moment.time);
+    return replayedTime;
+  };
+
+  const build = (type: EventType, fields: Partial<Event>, options: CallOptions, moment?: Moment): Event => {
+    const time = timeFor(options, moment);
+    const page = moment?.page ?? parts.page();
+    if (type === 'identify') parts.identity.identify(fields.userId, fields.traits);
+    else if (type === 'alias') parts.identity.identify(fields.userId, undefined);
+    const who = parts.identity.get();
+    const event: Event = {
+      messageId: options.messageId ?? parts.messageId(time),
+      timestamp: time,
+      type,
+      ...fields,
+      anonymousId: options.anonymousId ?? who.anonymousId,
+      userId: fields.userId ?? who.userId,
+      context: { ...contextOf(page, time, parts.consent.get()), ...options.context },
+    };
+    if (options.integrations) event.integrations = options.integrations;
+    if (page && type === 'page') {
+      event.properties = { ...pageFields(page), ...(event.properties as Fields) };
+    }
+    return event;
+  };
+
+  const journaled = (event: Event | null | undefined, replayed: boolean): Event | undefined => {
+    if (!event) return;
+    const { messageId } = event;
+    const json = JSON.stringify(event);
+    if (json.length > kEventChars) {
+      parts.onDropped({ reason: 'too_large', messageId });
+    } else if (!parts.journal.add(json)) {
+      parts.onDropped({ reason: 'overflow', messageId });
+    } else {
+      parts.onJournaled(json, replayed);
+      return event;
+    }
+    return;
+  };
+
+  const self: Capture = {
+    call(type, values, moment) {
+      const call = readArguments(type, values);
+      if (!call) {
+        parts.onDropped({ reason: 'invalid', message: `${type}: the first argument must be a text` });
+        return;
+      }
+      const event = self.emit(type, call.fields, call.options, moment);
+      if (event) guarded(() => call.callback?.(event));
+      return event;
+    },
+    emit(type, fields, options = {}, moment) {
+      try {
+        let event: Event | null | undefined = build(type, fields, options, moment);
+        for (const plugin of parts.plugins) {
+          const before: Event = event;
+          guarded(() => {
+            event = plugin.event ? plugin.event(before) : before;
+          });
+          if (!event) return;
+        }
+        return journaled(event, !!moment);
+      } catch (error) {
+        parts.onDropped({ reason: 'invalid', message: String(error) });
+        return;
+      }
+    },
+  };
+  return self;
+}

@@ -1,0 +1,193 @@
+import type { Journal } from './journal.js';
+import type { Leases } from './leases.js';
+import {
+  kBatchBytes,
+  kBatchEvents,
+  kCompressBytes,
+  kKeepaliveBytes,
+  kLeaseMs,
+  kRefusedMs,
+  kRetryFirstMs,
+  kRetryMaxMs,
+  kUnreadableMax,
+} from './limits.js';
+import type { Lock } from './lock.js';
+import type { Claim, Outbox } from './outbox.js';
+import { type Answer, packed, type Send } from './transport.js';
+import type { Dropped, Event, Sent } from './types.js';
+
+export interface DeliveryParts {
+  journal: Journal;
+  leases: Leases;
+  lock: Lock;
+  outbox: Outbox;
+  send: Send;
+  /** For a page's last request where the browser's fetch cannot outlive the page; true if it was taken. */
+  beacon?(body: string): boolean;
+  /** Called before acknowledged events leave the journal. */
+  beforeAcknowledge(events: Event[]): void;
+  onSent(sent: Sent): void;
+  onDropped(dropped: Dropped): void;
+  flushAt: number;
+  flushAfterMs: number;
+}
+
+/** Brings the journal to the collector: leased batches, retried until acknowledged, each event in one request at a time. */
+export interface Delivery {
+  /** An event was journaled: it leaves soon. */
+  notice(): void;
+  /** Sends what is due now, retries included. */
+  flush(): Promise<number>;
+  /** The page goes: one request, nothing is awaited, no lock is taken. */
+  farewell(): void;
+}
+
+const isFinal = (status: number) => status === 400 || status === 413;
+const isRefusal = (status: number) => status >= 400 && status < 500 && status !== 408 && status !== 429;
+
+export function delivery(parts: DeliveryParts): Delivery {
+  const { journal, leases } = parts;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timerAt = Infinity;
+  let failures = 0;
+  let waiting = 0;
+  let flying = 0;
+  let eventsMax = kBatchEvents;
+  let unreadable = 0;
+  let compress = false;
+  let packing: Claim | undefined;
+  let running: Promise<number> = Promise.resolve(0);
+  let queued: Promise<number> | undefined;
+
+  const flushIn = (ms: number) => {
+    const at = performance.now() + ms;
+    if (at >= timerAt) return;
+    clearTimeout(timer);
+    timerAt = at;
+    timer = setTimeout(() => {
+      timerAt = Infinity;
+      self.flush();
+    }, ms);
+  };
+
+  const acknowledge = (claim: Claim, answer: Answer) => {
+    const rejected = new Map((answer.rejected ?? []).map((verdict) => [verdict.index, verdict]));
+    parts.beforeAcknowledge(claim.events);
+    journal.remove(claim.keys);
+    const messageIds: string[] = [];
+    claim.events.forEach(({ messageId }, index) => {
+      const verdict = rejected.get(index);
+      if (!verdict) messageIds.push(messageId);
+      else parts.onDropped({ reason: 'rejected', messageId, code: verdict.code, message: verdict.message });
+    });
+    if (messageIds.length) parts.onSent({ messageIds });
+    return messageIds.length;
+  };
+
+  /**
+   * A batch that cannot be read: halves are tried, until the one event that cannot be sent is found and given up. False when
+   * one event after another comes back: then it is the address that is wrong, not the events.
+   */
+  const narrow = (claim: Claim, status: number) => {
+    if (claim.events.length > 1) {
+      eventsMax = claim.events.length >> 1;
+      return true;
+    }
+    if (++unreadable > kUnreadableMax) return false;
+    journal.remove(claim.keys);
+    const reason = status === 413 ? 'too_large' : 'rejected';
+    parts.onDropped({ reason, messageId: claim.events[0]!.messageId, code: String(status) });
+    return true;
+  };
+
+  const pauseAfter = (answer: Answer) => {
+    failures++;
+    if (isRefusal(answer.status)) {
+      console.error(`desirepath: the collector answers ${answer.status}; check url and writeKey. Events are kept.`);
+      return kRefusedMs;
+    }
+    const pause = Math.min(kRetryMaxMs, kRetryFirstMs * 2 ** Math.min(failures - 1, 10));
+    const { retryAfterMs } = answer;
+    return retryAfterMs === undefined ? pause * (0.5 + Math.random() / 2) : retryAfterMs * (1 + Math.random() / 10);
+  };
+
+  /** Undefined when the page went meanwhile and took the claim back. */
+  const pack = async (claim: Claim) => {
+    packing = claim;
+    const body = await packed(claim.body);
+    if (packing !== claim) return;
+    packing = undefined;
+    return body;
+  };
+
+  /** One request: events acknowledged, and whether to go on with the next. Up to the request itself nothing is awaited. */
+  const deliver = async (claim: Claim, body: string | Blob): Promise<[number, boolean]> => {
+    const keepalive = flying + claim.bytes <= kKeepaliveBytes;
+    if (keepalive) flying += claim.bytes;
+    const answer = await parts.send(body, keepalive);
+    if (keepalive) flying -= claim.bytes;
+    let sent = 0;
+    let goOn = true;
+    if (answer.status >= 200 && answer.status < 300) {
+      failures = unreadable = 0;
+      compress = !!answer.ours;
+      eventsMax = Math.min(kBatchEvents, eventsMax * 2);
+      sent = acknowledge(claim, answer);
+    } else {
+      compress = false;
+      goOn = isFinal(answer.status) && narrow(claim, answer.status);
+    }
+    leases.release(claim.id);
+    if (!goOn) {
+      flushIn(pauseAfter(answer));
+    }
+    return [sent, goOn];
+  };
+
+  const run = async () => {
+    clearTimeout(timer);
+    timerAt = Infinity;
+    waiting = 0;
+    let sent = 0;
+    for (;;) {
+      const claim = await parts.lock(() => parts.outbox({ events: eventsMax, bytes: kBatchBytes }));
+      if (!claim) {
+        // What is left is leased by a page that may be gone; nobody else would come back for it.
+        if (journal.size()) flushIn(kLeaseMs);
+        break;
+      }
+      const body = compress && claim.bytes > kCompressBytes ? await pack(claim) : claim.body;
+      if (!body) break;
+      const [acknowledged, goOn] = await deliver(claim, body);
+      sent += acknowledged;
+      if (!goOn) break;
+    }
+    return sent;
+  };
+
+  const self: Delivery = {
+    notice() {
+      if (failures) return;
+      flushIn(++waiting >= parts.flushAt ? 0 : parts.flushAfterMs);
+    },
+    flush() {
+      if (!queued) {
+        queued = running.then(() => {
+          queued = undefined;
+          running = run();
+          return running;
+        });
+      }
+      return queued;
+    },
+    farewell() {
+      if (packing) leases.release(packing.id);
+      packing = undefined;
+      const bytes = kKeepaliveBytes - flying;
+      const claim = parts.outbox({ events: journal.size(), bytes, newestFirst: true });
+      if (claim && !parts.beacon?.(claim.body)) deliver(claim, claim.body);
+    },
+  };
+  return self;
+}
+

@@ -1,0 +1,83 @@
+import { byteLength, type Format, serialize } from './batch.js';
+import type { Journal } from './journal.js';
+import type { Leases } from './leases.js';
+import { kEventAgeMs } from './limits.js';
+import type { Dropped, Event } from './types.js';
+
+/** A batch whose events are leased to this page. */
+export interface Claim {
+  id: string;
+  keys: string[];
+  events: Event[];
+  body: string;
+  bytes: number;
+}
+
+export interface ClaimLimits {
+  events: number;
+  bytes: number;
+  /** Begin with the newest page's events instead of the oldest's. */
+  newestFirst?: boolean;
+}
+
+/** Picks journaled events that nobody is sending, leases them and writes the request's body. Synchronous. */
+export type Outbox = (limits: ClaimLimits) => Claim | undefined;
+
+const pageOf = (key: string) => key.slice(0, key.lastIndexOf('.'));
+
+/** Keys of the newest page first; within a page, oldest first. */
+function newestPageFirst(keys: string[]): string[] {
+  return keys.sort((a, b) => (pageOf(a) === pageOf(b) ? (a < b ? -1 : 1) : pageOf(a) < pageOf(b) ? 1 : -1));
+}
+
+export function outbox(
+  journal: Journal,
+  leases: Leases,
+  now: () => number,
+  newId: () => string,
+  format: Format,
+  onDropped: (dropped: Dropped) => void,
+): Outbox {
+  const open = (key: string): Event | undefined => {
+    const text = journal.read(key);
+    // Acknowledged by another tab in the meantime.
+    if (text === null) return;
+    let event: Event | undefined;
+    try {
+      event = JSON.parse(text);
+    } catch {}
+    if (event?.messageId && event.timestamp > now() - kEventAgeMs) return event;
+    journal.remove([key]);
+    onDropped({ reason: event?.messageId ? 'expired' : 'invalid', messageId: event?.messageId });
+  };
+  return (limits) => {
+    const held = leases.held();
+    const free = journal.keys().filter((key) => !held.has(key));
+    if (limits.newestFirst) newestPageFirst(free);
+    let keys: string[] = [];
+    let events: Event[] = [];
+    let chars = 0;
+    for (const key of free) {
+      // Sharing what events have in common makes a body at most this much smaller than its events.
+      if (events.length >= limits.events || chars > limits.bytes * 4) break;
+      const event = open(key);
+      if (!event) continue;
+      keys.push(key);
+      events.push(event);
+      chars += journal.read(key)!.length;
+    }
+    while (events.length) {
+      const body = serialize(events, now(), format);
+      const bytes = byteLength(body);
+      if (bytes <= limits.bytes || (events.length === 1 && !limits.newestFirst)) {
+        const id = newId();
+        leases.take(id, keys);
+        return { id, keys, events, body, bytes };
+      }
+      const fitting = Math.min(events.length - 1, Math.floor((events.length * limits.bytes) / bytes));
+      keys = keys.slice(0, fitting);
+      events = events.slice(0, fitting);
+    }
+    return;
+  };
+}

@@ -1,0 +1,54 @@
+import { kRequestMs, kRetryAfterMaxMs } from './limits.js';
+
+/** What became of a request. `status` 0: no answer. */
+export interface Answer {
+  status: number;
+  retryAfterMs?: number;
+  rejected?: { index: number; code?: string; message?: string }[];
+  /** the answer is this project's collector's, which unpacks what is compressed */
+  ours?: boolean;
+}
+
+/** Sends one body; whatever happens is an answer. The request has left when this returns to its caller. */
+export type Send = (body: string | Blob, keepalive: boolean) => Promise<Answer>;
+
+/** A `Retry-After` of seconds or of a date. */
+export function retryAfter(header: string | null, now: number): number | undefined {
+  if (!header) return;
+  const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return wait >= 0 ? Math.min(wait, kRetryAfterMaxMs) : undefined;
+}
+
+/** gzip, which the collector knows by its first bytes: a header would cost a preflight. */
+export async function packed(body: string): Promise<string | Blob> {
+  if (typeof CompressionStream === 'undefined') return body;
+  return new Response(new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'))).blob();
+}
+
+/** By fetch, as `text/plain` without credentials: a simple request, so there is no preflight. */
+export function fetchSend(url: string, now: () => number): Send {
+  return async (body, keepalive) => {
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'text/plain' },
+        credentials: 'omit',
+        keepalive,
+        signal: AbortSignal.timeout?.(kRequestMs),
+      });
+      const answer: Answer = {
+        status: response.status,
+        retryAfterMs: retryAfter(response.headers.get('retry-after'), now()),
+      };
+      if (response.ok) {
+        const json = await response.json().catch(() => null);
+        if (Array.isArray(json?.rejected)) answer.rejected = json.rejected;
+        answer.ours = json?.cursor !== undefined;
+      }
+      return answer;
+    } catch {
+      return { status: 0 };
+    }
+  };
+}

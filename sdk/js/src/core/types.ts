@@ -1,0 +1,99 @@
+/** A JSON object as callers hand it over; what JSON cannot carry is left out, as JSON.stringify does. */
+export type Fields = Record<string, unknown>;
+
+export type EventType = 'track' | 'page' | 'screen' | 'identify' | 'group' | 'alias';
+
+/** One event of the Segment spec, as the journal keeps it; `timestamp` is milliseconds since 1970 UTC. */
+export interface Event {
+  messageId: string;
+  timestamp: number;
+  type: EventType;
+  event?: string;
+  name?: string;
+  category?: string;
+  userId?: string;
+  anonymousId?: string;
+  groupId?: string;
+  previousId?: string;
+  properties?: Fields;
+  traits?: Fields;
+  context?: Fields;
+  integrations?: Fields;
+}
+
+/** The last object argument of a call. */
+export interface CallOptions {
+  timestamp?: number | string | Date;
+  context?: Fields;
+  integrations?: Fields;
+  anonymousId?: string;
+  messageId?: string;
+}
+
+/** What the page looked like when a call was made. */
+export interface PageFacts {
+  url: string;
+  title: string;
+  referrer: string;
+}
+
+/** A call that waits: method, arguments, Date.now(), location.href, document.title, document.referrer. */
+export type HeldCall = [string, unknown[], number, string, string, string];
+
+/** Why an event was given up. */
+export type DropReason = 'overflow' | 'expired' | 'rejected' | 'too_large' | 'invalid' | 'consent';
+
+export interface Dropped {
+  reason: DropReason;
+  messageId?: string;
+  code?: string;
+  message?: string;
+}
+
+export interface Sent {
+  messageIds: string[];
+}
+
+/** One proposal or suppression of the engine. */
+export interface Decision {
+  decisionId: string;
+  trigger: string;
+  outcome: 'fired' | 'suppressed';
+  reason: string | null;
+  timestamp: number;
+  anchor: string;
+  channel: string;
+  slot: string | null;
+  purpose: string | null;
+  promise: string | null;
+  content: Fields | null;
+}
+
+export interface StageMove {
+  stage: string;
+  previous: string | null;
+  timestamp: number;
+}
+
+export interface Topics {
+  sent: Sent;
+  dropped: Dropped;
+  decision: Decision;
+  exposure: Decision;
+  stage: StageMove;
+}
+
+export interface FlushResult {
+  /** events the collector has acknowledged during this call */
+  sent: number;
+  /** events still journaled, on this device, by any tab */
+  left: number;
+  /** events given up since the last call, each reported by `dropped` */
+  dropped: number;
+}
+
+/** What a plugin may do: see each event before it is journaled, change it, or drop it by returning null. */
+export interface Plugin {
+  name: string;
+  event?(event: Event): Event | null | undefined;
+}

@@ -1,0 +1,164 @@
+import { bytesOfText, textOfBytes } from '../core/base64.js';
+import { kClockSlipMs, kTailEvents, kUnfoldedEvents } from '../core/limits.js';
+import { type KeyValues, readJson, tryStore } from '../core/storage.js';
+import type { Fields } from '../core/types.js';
+import type { Engine } from './engine.js';
+import { compareEvents, type Ordered } from './order.js';
+import type { Outcome } from './outcome.js';
+import type { Fact, FoldEvent } from './record.js';
+
+const kCheckpoint = 'dp.s';
+
+/** State up to some event, and the events after it, reduced to the facts the program reads. */
+interface Checkpoint {
+  /** base64 of the state; none: empty */
+  state?: string;
+  /** the last event in `state` */
+  at: Ordered;
+  tail: FoldEvent[];
+}
+
+/**
+ * The device's own fold. State is a cache over events: a base, and a tail of the latest events that is folded again when an earlier
+ * one turns up (another tab's, or a replayed call's). An event earlier than the base is left to the collector.
+ */
+export interface Device {
+  /** Takes the checkpoint of this device and folds `events` that it does not hold yet, in order. */
+  start(events: FoldEvent[]): Outcome;
+  /** Folds one event. What it decided; empty when the event came late and the tail was folded again. */
+  fold(event: FoldEvent): Outcome;
+  /** Performs the waits that are due. */
+  wake(): Outcome;
+  checkpoint(): void;
+  reset(): void;
+}
+
+const kUnfolded = 'dp.n';
+
+/** Keeps events that leave the journal before there is an engine; `start` folds them. */
+export function keepUnfolded(storage: KeyValues, events: FoldEvent[]): void {
+  const kept = readJson<FoldEvent[]>(storage, kUnfolded) ?? [];
+  tryStore(storage, kUnfolded, JSON.stringify([...kept, ...events].slice(-kUnfoldedEvents)));
+}
+
+const kNothing: Ordered = { timestamp: -Infinity, messageId: '' };
+
+function reduced(event: FoldEvent, facts: Fact[]): FoldEvent {
+  const { messageId, timestamp, type, event: name } = event;
+  const copy: FoldEvent = { messageId, timestamp, type, event: name };
+  for (const { root, key } of facts) {
+    const from = event[root];
+    if (!from || !Object.hasOwn(from, key)) continue;
+    const to: Fields = copy[root] ?? {};
+    copy[root] = to;
+    to[key] = from[key];
+  }
+  return copy;
+}
+
+export function device(engine: Engine, storage: KeyValues, now: () => number): Device {
+  let base: Uint8Array | undefined;
+  let baseAt = kNothing;
+  let tail: FoldEvent[] = [];
+  let known = new Set<string>();
+  let wokenAt = 0;
+  let changed = false;
+
+  const collect = (into: Outcome, result: Outcome | number) => {
+    if (typeof result === 'number') return;
+    into.decisions.push(...result.decisions);
+    into.moves.push(...result.moves);
+  };
+
+  const refold = (upTo = tail.length): Outcome => {
+    const outcome: Outcome = { decisions: [], moves: [] };
+    if (engine.restore(base)) base = undefined;
+    for (const event of tail.slice(0, upTo)) collect(outcome, engine.step(event));
+    return outcome;
+  };
+
+  /** Moves the older half of a long tail into the base. */
+  const settle = () => {
+    if (tail.length <= kTailEvents) return;
+    const current = engine.save();
+    const half = tail.length - kTailEvents / 2;
+    refold(half);
+    base = engine.save();
+    const { timestamp, messageId } = tail[half - 1]!;
+    baseAt = { timestamp, messageId };
+    tail = tail.slice(half);
+    known = new Set(tail.map((event) => event.messageId));
+    engine.restore(current);
+  };
+
+  const admit = (event: FoldEvent): boolean => {
+    if (known.has(event.messageId) || compareEvents(event, baseAt) <= 0) return false;
+    known.add(event.messageId);
+    tail.push(reduced(event, engine.facts));
+    changed = true;
+    return true;
+  };
+
+  const clear = () => {
+    base = undefined;
+    baseAt = kNothing;
+    tail = [];
+    known.clear();
+    wokenAt = 0;
+  };
+
+  return {
+    start(events) {
+      clear();
+      const stored = readJson<Checkpoint>(storage, kCheckpoint);
+      // A checkpoint from a future that the clock has taken back would hold up every event.
+      const latest = stored?.tail?.at(-1) ?? stored?.at;
+      if (stored && latest && Array.isArray(stored.tail) && !(latest.timestamp > now() + kClockSlipMs)) {
+        base = stored.state ? bytesOfText(stored.state) : undefined;
+        baseAt = stored.at.timestamp === null ? kNothing : stored.at;
+        tail = stored.tail;
+        known = new Set(tail.map((event) => event.messageId));
+      }
+      for (const event of [...(readJson<FoldEvent[]>(storage, kUnfolded) ?? []), ...events]) admit(event);
+      tail.sort(compareEvents);
+      const outcome = refold();
+      settle();
+      return outcome;
+    },
+    fold(event) {
+      const last = tail.at(-1) ?? baseAt;
+      const outcome: Outcome = { decisions: [], moves: [] };
+      if (!admit(event)) return outcome;
+      const result = compareEvents(event, last) > 0 ? engine.step(tail.at(-1)!) : -7;
+      if (result === -7) {
+        tail.sort(compareEvents);
+        refold();
+        engine.wake(wokenAt);
+      } else {
+        collect(outcome, result);
+      }
+      settle();
+      return outcome;
+    },
+    wake() {
+      const outcome: Outcome = { decisions: [], moves: [] };
+      wokenAt = now();
+      collect(outcome, engine.wake(wokenAt));
+      return outcome;
+    },
+    checkpoint() {
+      if (!changed) return;
+      changed = false;
+      const state = base && textOfBytes(base);
+      tryStore(storage, kCheckpoint, JSON.stringify({ state, at: baseAt, tail } satisfies Checkpoint));
+      storage.removeItem(kUnfolded);
+    },
+    reset() {
+      clear();
+      engine.restore();
+      changed = false;
+      storage.removeItem(kCheckpoint);
+      storage.removeItem(kUnfolded);
+    },
+  };
+}
