@@ -19,6 +19,7 @@ namespace desirepath::collector {
 struct Journey {
   std::string name;
   std::int64_t version = 0;
+  std::string file;                          // the name its diagnostics carry
   std::string source;                        // the text of its file
   std::vector<std::uint8_t> program;         // the full program, verified
   std::string program_hash;                  // first 16 hex digits of the SHA-256 of `program`

@@ -118,6 +118,7 @@ Result<void> ProfileEngine::wake(std::int64_t now_ms, EngineLog& log) {
 
 Result<void> ProfileEngine::record(const Host& host, const Outcome& outcome, EngineLog& log) const {
   const Program& program = host.program;
+  std::uint32_t place = 0;
   for (const Decision& decision : outcome.decisions()) {
     const format::ActionRecord action = program.actions[decision.action];
     DecisionRecord record;
@@ -129,6 +130,8 @@ Result<void> ProfileEngine::record(const Host& host, const Outcome& outcome, Eng
     record.reason = to_string(decision.reason);
     record.fired = decision.fired;
     record.time_ms = decision.time_ms;
+    record.woken = decision.woken;
+    record.place = place++;
     record.decision_id = record.message_id + '~' + record.trigger + '~' + record.channel;
     log.decisions.push_back(std::move(record));
   }

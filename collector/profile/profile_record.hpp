@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "collector/identity/identity_graph.hpp"
@@ -43,7 +44,9 @@ struct DecisionRecord {
   std::string message_id;  // of the event that fired or armed it
   std::string reason;      // empty when fired
   bool fired = false;
-  std::int64_t time_ms = 0;
+  std::int64_t time_ms = 0;    // logical: of the event, or when the wait ran out
+  bool woken = false;          // a wait ran out; comes before the events of its millisecond
+  std::uint32_t place = 0;     // among the decisions of one step
   std::uint64_t revision = 1;  // grows when a refold changes or retracts it
   bool retracted = false;
 
@@ -52,6 +55,12 @@ struct DecisionRecord {
     return fired == other.fired && reason == other.reason && time_ms == other.time_ms &&
            message_id == other.message_id && journey == other.journey && trigger == other.trigger &&
            channel == other.channel && slot == other.slot;
+  }
+
+  // The order of a profile's history.
+  bool before(const DecisionRecord& other) const {
+    return std::tie(time_ms, other.woken, message_id, place, decision_id, row) <
+           std::tie(other.time_ms, woken, other.message_id, other.place, other.decision_id, other.row);
   }
 };
 

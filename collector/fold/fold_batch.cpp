@@ -1,0 +1,168 @@
+#include "collector/fold/fold_batch.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "collector/fold/limits.hpp"
+#include "collector/identity/event_identity.hpp"
+
+namespace desirepath::collector {
+
+FoldBatch::FoldBatch(ProfileSession& session, std::shared_ptr<const JourneySet> journeys, std::int64_t frozen_before_ms)
+    : session_(session),
+      journeys_(std::move(journeys)),
+      engine_(journeys_),
+      identities_(journeys_->identifiers, session.identities()),
+      strands_(session.strands()),
+      profiles_(session, engine_, frozen_before_ms) {}
+
+Result<BatchCounts> FoldBatch::fold(std::vector<StoredEvent> events, std::int64_t now_ms) {
+  kept_.clear();
+  strands_.clear();
+  identities_.forget_when_full();
+  strands_.forget_when_full();
+  profiles_.forget_when_full();
+  BatchCounts counts;
+  for (StoredEvent& event : events) {
+    auto kept = add(std::move(event), counts);
+    if (!kept) return tl::unexpected(kept.error());
+  }
+  if (auto done = strands_.flush(); !done) return tl::unexpected(done.error());
+  std::vector<NodeId> refolded;
+  if (auto done = settle_identity(now_ms, refolded); !done) return tl::unexpected(done.error());
+  if (auto done = fold_news(refolded, now_ms); !done) return tl::unexpected(done.error());
+  return counts;
+}
+
+// Keeps one event unless it is a duplicate, and takes its word about who is who.
+Result<bool> FoldBatch::add(StoredEvent event, BatchCounts& counts) {
+  const EventIdentity identity = identify_event(journeys_->identifiers, event.value(), event.message_id);
+  const Trust trust = event.trust;
+  const LinkOrigin origin{event.timestamp_ms, event.message_id};
+  // An unknown stream's first copy must not speak as a proved one before it is kept.
+  auto stream = identities_.node(identity.stream, Trust::claimed);
+  if (!stream) return tl::unexpected(stream.error());
+  auto owner = identity.owner == identity.stream ? stream : identities_.node(identity.owner, Trust::claimed);
+  if (!owner) return tl::unexpected(owner.error());
+  auto added = strands_.add(*stream, *owner, std::move(event));
+  if (!added) return tl::unexpected(added.error());
+  if (*added != StrandFold::Added::kept) {
+    ++counts.duplicates;
+    counts.differing_copies += *added == StrandFold::Added::differing ? 1 : 0;
+    return false;
+  }
+  ++counts.events;
+  if (identity.is_nobody()) return true;
+  if (trust == Trust::proved) {
+    for (const Identifier* named : {&identity.stream, &identity.owner}) {
+      if (auto done = identities_.node(*named, trust); !done) return tl::unexpected(done.error());
+    }
+  }
+  for (const Identifier& other : identity.others) {
+    auto node = identities_.node(other, trust);
+    if (!node) return tl::unexpected(node.error());
+    if (auto done = identities_.sight(*owner, *node, trust, origin); !done) return tl::unexpected(done.error());
+  }
+  return true;
+}
+
+// Profiles between which something moved are refolded as a whole.
+Result<void> FoldBatch::settle_identity(std::int64_t now_ms, std::vector<NodeId>& refolded) {
+  auto moved = identities_.resolve();
+  if (!moved) return tl::unexpected(moved.error());
+  for (const MovedNode& node : *moved) {
+    if (auto done = add_affected(node, refolded); !done) return done;
+  }
+  std::sort(refolded.begin(), refolded.end());
+  refolded.erase(std::unique(refolded.begin(), refolded.end()), refolded.end());
+  const auto heir = [&](NodeId before) -> Result<NodeId> {
+    auto info = identities_.info(before);
+    if (!info) return tl::unexpected(info.error());
+    return info->profile;
+  };
+  return refolded.empty() ? Result<void>{} : profiles_.refold_moved(refolded, heir, now_ms);
+}
+
+Result<void> FoldBatch::add_affected(const MovedNode& moved, std::vector<NodeId>& affected) {
+  affected.push_back(moved.before);
+  affected.push_back(moved.after);
+  if (!moved.blocked_changed) return {};
+  // Events that name a blocked owner go to who sent them, and come back when it is blocked no longer.
+  auto strands = session_.strands().of_owner(moved.node);
+  if (!strands) return tl::unexpected(strands.error());
+  for (const StrandRecord& strand : *strands) {
+    auto stream = identities_.info(strand.stream);
+    if (!stream) return tl::unexpected(stream.error());
+    affected.push_back(stream->profile);
+  }
+  return {};
+}
+
+Result<void> FoldBatch::fold_news(const std::vector<NodeId>& refolded, std::int64_t now_ms) {
+  const std::unordered_set<NodeId> done_already(refolded.begin(), refolded.end());
+  std::unordered_map<NodeId, std::vector<NewEvent>> by_profile;
+  std::vector<NodeId> order;
+  for (const StrandNews& news : strands_.news()) {
+    auto stream = identities_.info(news.strand.stream);
+    if (!stream) return tl::unexpected(stream.error());
+    if (stream->identifier.type == kNobodyType) {
+      for (const StoredEvent& event : *news.events) kept_.push_back({0, &event});
+      continue;
+    }
+    auto profile = identities_.profile_of(news.strand.stream, news.strand.owner, news.strand.trust);
+    if (!profile) return tl::unexpected(profile.error());
+    for (const StoredEvent& event : *news.events) kept_.push_back({*profile, &event});
+    if (done_already.contains(*profile)) continue;
+    std::vector<NewEvent>& into = by_profile[*profile];
+    if (into.empty()) order.push_back(*profile);
+    const std::string name = to_string(stream->identifier);
+    for (const StoredEvent& event : *news.events) {
+      into.push_back({{event.timestamp_ms, event.message_id, name}, &event});
+    }
+  }
+  for (const NodeId profile : order) {
+    if (auto done = profiles_.advance(profile, std::move(by_profile[profile]), now_ms); !done) return done;
+  }
+  return {};
+}
+
+Result<std::size_t> FoldBatch::wake_due(std::int64_t now_ms) {
+  auto due = session_.profiles().due(now_ms, kProfilesPerSweep);
+  if (!due) return tl::unexpected(due.error());
+  for (const NodeId profile : *due) {
+    if (auto done = profiles_.wake(profile, now_ms); !done) return tl::unexpected(done.error());
+  }
+  return due->size();
+}
+
+Result<std::size_t> FoldBatch::refold_others(std::int64_t now_ms) {
+  auto others = session_.profiles().made_by_others(engine_.fingerprint(), 0, kProfilesPerSweep);
+  if (!others) return tl::unexpected(others.error());
+  for (const NodeId profile : *others) {
+    if (auto done = profiles_.refold(profile, now_ms); !done) return tl::unexpected(done.error());
+  }
+  return others->size();
+}
+
+Result<void> FoldBatch::cut(NodeId one, NodeId other, std::int64_t now_ms) {
+  if (auto done = identities_.cut(one, other, now_ms); !done) return done;
+  std::vector<NodeId> refolded;
+  return settle_identity(now_ms, refolded);
+}
+
+Result<std::string> FoldBatch::public_id_of(NodeId profile) {
+  auto info = identities_.info(profile);
+  if (!info) return tl::unexpected(info.error());
+  return public_id(info->identifier);
+}
+
+void FoldBatch::forget() {
+  kept_.clear();
+  identities_.forget();
+  strands_.forget();
+  profiles_.forget();
+}
+
+}  // namespace desirepath::collector

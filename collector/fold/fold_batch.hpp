@@ -1,0 +1,69 @@
+// One transaction's worth of the fold: events in, profiles out. Everything is a function of the store, the events and
+// the arguments. One thread; the caller holds the transaction and calls `forget` when it is rolled back.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "collector/error.hpp"
+#include "collector/fold/identity_fold.hpp"
+#include "collector/fold/profile_engine.hpp"
+#include "collector/fold/profile_fold.hpp"
+#include "collector/fold/strand_fold.hpp"
+#include "collector/profile/profile_store.hpp"
+
+namespace desirepath::collector {
+
+struct BatchCounts {
+  std::uint64_t events = 0;
+  std::uint64_t duplicates = 0;
+  std::uint64_t differing_copies = 0;
+};
+
+// A kept event with the profile it went to; 0 when it names nobody.
+struct KeptEvent {
+  NodeId profile;
+  const StoredEvent* event;
+};
+
+class FoldBatch {
+ public:
+  FoldBatch(ProfileSession& session, std::shared_ptr<const JourneySet> journeys, std::int64_t frozen_before_ms);
+
+  // Stores, links and folds the events. They stay available in `kept` until the next call.
+  Result<BatchCounts> fold(std::vector<StoredEvent> events, std::int64_t now_ms);
+  const std::vector<KeptEvent>& kept() const { return kept_; }
+
+  // Wakes profiles that are due, at most kProfilesPerSweep; how many there were.
+  Result<std::size_t> wake_due(std::int64_t now_ms);
+  // Refolds profiles made by other journeys, at most kProfilesPerSweep; how many there were.
+  Result<std::size_t> refold_others(std::int64_t now_ms);
+  Result<void> cut(NodeId one, NodeId other, std::int64_t now_ms);
+
+  // Public id of a profile.
+  Result<std::string> public_id_of(NodeId profile);
+  std::vector<ProfileNews> take_news() { return profiles_.take_news(); }
+  std::uint64_t refolded() const { return profiles_.refolded(); }
+  std::uint64_t decided() const { return profiles_.decided(); }
+  const ProfileEngine& engine() const { return engine_; }
+
+  void forget();
+
+ private:
+  Result<bool> add(StoredEvent event, BatchCounts& counts);
+  Result<void> settle_identity(std::int64_t now_ms, std::vector<NodeId>& refolded);
+  Result<void> add_affected(const MovedNode& moved, std::vector<NodeId>& affected);
+  Result<void> fold_news(const std::vector<NodeId>& refolded, std::int64_t now_ms);
+
+  ProfileSession& session_;
+  std::shared_ptr<const JourneySet> journeys_;
+  ProfileEngine engine_;
+  IdentityFold identities_;
+  StrandFold strands_;
+  ProfileFold profiles_;
+  std::vector<KeptEvent> kept_;
+};
+
+}  // namespace desirepath::collector

@@ -1,0 +1,105 @@
+#include "collector/fold/identity_fold.hpp"
+
+#include <optional>
+
+#include "collector/fold/limits.hpp"
+
+namespace desirepath::collector {
+
+Result<NodeId> IdentityFold::node(const Identifier& identifier, Trust trust) {
+  const std::string key = to_string(identifier);
+  NodeId id = 0;
+  if (const auto known = ids_.find(key); known != ids_.end()) {
+    id = known->second;
+  } else {
+    auto found = rows_.find(identifier);
+    if (!found) return tl::unexpected(found.error());
+    if (*found) {
+      id = **found;
+    } else {
+      auto made = rows_.insert(identifier);
+      if (!made) return made;
+      id = *made;
+      infos_[id] = {identifier, id, Blocked::nothing, false};
+    }
+    ids_.emplace(key, id);
+  }
+  if (trust == Trust::proved) {
+    auto known = info(id);
+    if (!known) return tl::unexpected(known.error());
+    if (!known->proved) {
+      if (auto done = rows_.set_proved(id); !done) return tl::unexpected(done.error());
+      infos_[id].proved = true;
+      touched_.push_back({id, id});
+    }
+  }
+  return id;
+}
+
+Result<void> IdentityFold::sight(NodeId one, NodeId other, Trust trust, const LinkOrigin& origin) {
+  if (other < one) std::swap(one, other);
+  const std::pair<NodeId, NodeId> key{one, other};
+  auto known = links_.find(key);
+  if (known == links_.end()) {
+    auto stored = rows_.link(one, other);
+    if (!stored) return tl::unexpected(stored.error());
+    known = links_.emplace(key, *stored ? (*stored)->evidence : LinkEvidence{}).first;
+  }
+  LinkEvidence& evidence = known->second;
+  const bool is_new = !evidence.proved && !evidence.claimed;
+  const bool newly_proved = trust == Trust::proved && !evidence.proved;
+  if (!evidence.add(trust, origin)) return {};
+  touched_.push_back({one, other});
+  return rows_.write_link({one, other, evidence, Verdict::joined}, is_new, newly_proved);
+}
+
+Result<void> IdentityFold::cut(NodeId one, NodeId other, std::int64_t now_ms) {
+  if (other < one) std::swap(one, other);
+  touched_.push_back({one, other});
+  return rows_.add_cut(one, other, now_ms);
+}
+
+Result<std::vector<MovedNode>> IdentityFold::resolve() {
+  if (touched_.empty()) return std::vector<MovedNode>{};
+  auto moved = resolve_touched(rules_, rows_, touched_);
+  if (!moved) return moved;
+  touched_.clear();
+  for (const MovedNode& node : *moved) infos_.erase(node.node);
+  return moved;
+}
+
+Result<NodeInfo> IdentityFold::info(NodeId id) {
+  if (const auto known = infos_.find(id); known != infos_.end()) return known->second;
+  auto stored = rows_.node(id);
+  if (!stored) return tl::unexpected(stored.error());
+  const NodeInfo info{stored->node.identifier, stored->profile, stored->blocked, stored->node.proved};
+  infos_[id] = info;
+  return info;
+}
+
+Result<NodeId> IdentityFold::profile_of(NodeId stream, NodeId owner, Trust trust) {
+  auto found = info(owner);
+  if (!found) return tl::unexpected(found.error());
+  const bool blocked = found->blocked == Blocked::all || (found->blocked == Blocked::claims && trust == Trust::claimed);
+  if (!blocked || stream == owner) return found->profile;
+  auto sender = info(stream);
+  if (!sender) return tl::unexpected(sender.error());
+  return sender->profile;
+}
+
+void IdentityFold::forget() {
+  ids_.clear();
+  infos_.clear();
+  links_.clear();
+  touched_.clear();
+}
+
+void IdentityFold::forget_when_full() {
+  if (ids_.size() > kCachedNodesMax || infos_.size() > kCachedNodesMax) {
+    ids_.clear();
+    infos_.clear();
+  }
+  if (links_.size() > kCachedLinksMax) links_.clear();
+}
+
+}  // namespace desirepath::collector

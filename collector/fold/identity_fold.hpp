@@ -1,0 +1,61 @@
+// The fold's hold on identity: identifiers become nodes, events' words become links, and what they touch is resolved once
+// a batch. Remembers what it looked up until `forget`. One thread, in the caller's transaction.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "collector/error.hpp"
+#include "collector/identity/identifier_rules.hpp"
+#include "collector/identity/identity_graph.hpp"
+#include "collector/profile/identity_rows.hpp"
+
+namespace desirepath::collector {
+
+struct NodeInfo {
+  Identifier identifier;
+  NodeId profile = 0;
+  Blocked blocked = Blocked::nothing;
+  bool proved = false;
+};
+
+class IdentityFold {
+ public:
+  IdentityFold(const IdentifierRules& rules, IdentityRows& rows) : rules_(rules), rows_(rows) {}
+
+  // The node of an identifier, made where it is new; `trust` of the event that carries it.
+  Result<NodeId> node(const Identifier& identifier, Trust trust);
+  // Takes one event's word that two nodes are one person.
+  Result<void> sight(NodeId one, NodeId other, Trust trust, const LinkOrigin& origin);
+  // Keeps two nodes apart from now on.
+  Result<void> cut(NodeId one, NodeId other, std::int64_t now_ms);
+  // Resolves what was touched since the last call.
+  Result<std::vector<MovedNode>> resolve();
+
+  // As last resolved.
+  Result<NodeInfo> info(NodeId id);
+  // Whose an event is: its owner's profile, or its stream's where the owner is blocked.
+  Result<NodeId> profile_of(NodeId stream, NodeId owner, Trust trust);
+
+  void forget();
+  void forget_when_full();
+
+ private:
+  struct PairHash {
+    std::size_t operator()(const std::pair<NodeId, NodeId>& pair) const noexcept {
+      return std::hash<NodeId>{}(pair.first) * 0x9E3779B97F4A7C15ULL + std::hash<NodeId>{}(pair.second);
+    }
+  };
+
+  const IdentifierRules& rules_;
+  IdentityRows& rows_;
+  std::unordered_map<std::string, NodeId> ids_;
+  std::unordered_map<NodeId, NodeInfo> infos_;
+  std::unordered_map<std::pair<NodeId, NodeId>, LinkEvidence, PairHash> links_;
+  std::vector<Touched> touched_;
+};
+
+}  // namespace desirepath::collector

@@ -1,0 +1,125 @@
+#include "collector/fold/journeys.hpp"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "sdk/compiler/compile.hpp"
+
+namespace desirepath::collector {
+namespace {
+
+constexpr std::uintmax_t kJourneyFileBytesMax = std::uintmax_t{16} << 20;
+constexpr std::size_t kHashDigits = 16;
+
+std::string content_hash(const std::vector<std::uint8_t>& bytes) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(bytes.data(), bytes.size(), digest.data());
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string hash;
+  for (std::size_t i = 0; i < kHashDigits / 2; ++i) {
+    hash.push_back(kDigits[digest[i] >> 4]);
+    hash.push_back(kDigits[digest[i] & 15]);
+  }
+  return hash;
+}
+
+IdentifierRule rule_of(const compiler::IdentifierDeclaration& declared) {
+  IdentifierRule rule;
+  rule.type = declared.type;
+  rule.priority = declared.priority;
+  rule.unique = declared.unique;
+  rule.trusted_sources_only = declared.trusted_sources_only;
+  rule.normalize = declared.lowercase ? Normalize::lowercase : Normalize::trim;
+  rule.trait = declared.trait;
+  return rule;
+}
+
+void add_journey(JourneySet& set, const JourneySource& source, std::vector<std::string>& mistakes) {
+  compiler::CompileResult result = compiler::compile_journey(source.text, source.file);
+  for (const compiler::Diagnostic& diagnostic : result.diagnostics) {
+    if (diagnostic.severity == compiler::Severity::error) mistakes.push_back(compiler::to_string(diagnostic));
+  }
+  if (!result.journey) return;
+  compiler::CompiledJourney& compiled = *result.journey;
+  if (set.find(compiled.name) != nullptr) {
+    mistakes.push_back(source.file + ": error: another file already has the journey '" + compiled.name + "'");
+    return;
+  }
+  for (const compiler::IdentifierDeclaration& declared : compiled.identifiers) {
+    if (auto done = set.identifiers.declare(rule_of(declared)); !done) {
+      mistakes.push_back(source.file + ": error: " + done.error().message);
+    }
+  }
+  Journey journey;
+  journey.name = compiled.name;
+  journey.version = compiled.version;
+  journey.file = source.file;
+  journey.source = source.text;
+  journey.program_hash = content_hash(compiled.program);
+  journey.device_hash = content_hash(compiled.device_program);
+  journey.program = std::move(compiled.program);
+  journey.device_program = std::move(compiled.device_program);
+  set.journeys.push_back(std::move(journey));
+}
+
+}  // namespace
+
+const Journey* JourneySet::find(std::string_view name) const {
+  const auto found =
+      std::find_if(journeys.begin(), journeys.end(), [&](const Journey& journey) { return journey.name == name; });
+  if (found != journeys.end()) return &*found;
+  return name == "default" && !journeys.empty() ? &journeys.front() : nullptr;
+}
+
+const Journey* JourneySet::find_device_program(std::string_view device_hash) const {
+  const auto found = std::find_if(journeys.begin(), journeys.end(),
+                                  [&](const Journey& journey) { return journey.device_hash == device_hash; });
+  return found == journeys.end() ? nullptr : &*found;
+}
+
+Journeys::Journeys() : current_(std::make_shared<const JourneySet>()) {}
+
+std::vector<std::string> Journeys::load(std::span<const std::filesystem::path> files) {
+  std::vector<JourneySource> sources;
+  std::vector<std::string> mistakes;
+  for (const std::filesystem::path& file : files) {
+    std::error_code error;
+    const std::uintmax_t bytes = std::filesystem::file_size(file, error);
+    std::ifstream stream(file, std::ios::binary);
+    if (error || !stream) {
+      mistakes.push_back(file.string() + ": error: cannot be read" + (error ? ": " + error.message() : ""));
+      continue;
+    }
+    if (bytes > kJourneyFileBytesMax) {
+      mistakes.push_back(file.string() + ": error: is larger than 16 MB");
+      continue;
+    }
+    sources.push_back({file.string(), {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()}});
+  }
+  if (mistakes.empty()) return load_sources(sources);
+  JourneySet unused;
+  for (const JourneySource& source : sources) add_journey(unused, source, mistakes);
+  return mistakes;
+}
+
+std::vector<std::string> Journeys::load_sources(std::span<const JourneySource> sources) {
+  auto set = std::make_shared<JourneySet>();
+  std::vector<std::string> mistakes;
+  for (const JourneySource& source : sources) add_journey(*set, source, mistakes);
+  if (!mistakes.empty()) return mistakes;
+  const std::lock_guard lock(mutex_);
+  current_ = std::move(set);
+  return {};
+}
+
+std::shared_ptr<const JourneySet> Journeys::current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+}  // namespace desirepath::collector

@@ -1,0 +1,38 @@
+// Every bound of the fold, with its unit and what it means in the world.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace desirepath::collector {
+
+// Events folded in one transaction, about; more of them share the cost of a commit, fewer are seen sooner.
+inline constexpr std::size_t kFoldEventsMax = 20'000;
+
+// Journal batches read at once.
+inline constexpr std::size_t kFoldBatchesMax = 2'000;
+
+// What is remembered between transactions: about the people active in a busy hour. Forgotten as a whole when full.
+inline constexpr std::size_t kCachedNodesMax = 200'000;
+inline constexpr std::size_t kCachedLinksMax = 200'000;
+inline constexpr std::size_t kCachedStreamsMax = 60'000;
+inline constexpr std::size_t kCachedHashesMax = 2'000'000;
+inline constexpr std::size_t kCachedProfilesMax = 60'000;
+inline constexpr std::size_t kCachedProfileBytesMax = std::size_t{48} << 20;
+
+// Overlapping chunks a strand collects from late events before it is put in order again.
+inline constexpr std::size_t kLateChunksMax = 16;
+
+// Events of a strand that is still put in order as a whole; beyond, its late chunks stay apart.
+inline constexpr std::size_t kCompactEventsMax = 4'096;
+
+// Profiles woken, or refolded for a new journey, in one transaction.
+inline constexpr std::size_t kProfilesPerSweep = 1'000;
+
+// How long the fold sleeps when nothing is due.
+inline constexpr std::chrono::milliseconds kFoldIdle{250};
+
+// How long it waits after a failed transaction before it tries again.
+inline constexpr std::chrono::milliseconds kFoldRetry{500};
+
+}  // namespace desirepath::collector

@@ -1,0 +1,205 @@
+#include "collector/fold/profile_fold.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "collector/fold/limits.hpp"
+
+namespace desirepath::collector {
+namespace {
+
+std::size_t bytes_of(const ProfileRecord& profile) {
+  std::size_t bytes = sizeof profile + 256 * profile.traits.all().size();
+  for (const JourneyState& state : profile.states) bytes += sizeof state + state.state.size();
+  return bytes;
+}
+
+// The traits an event states: an identify's own, another's under its context.
+Value stated_traits(const Value& tree) {
+  const Value type = tree.at("type");
+  if (type.is_string() && type.text() == "identify") return tree.at("traits");
+  return tree.at("context").at("traits");
+}
+
+}  // namespace
+
+void ProfileFold::take(ProfileRecord& profile, const EventOrder& order, const StoredEvent& event) {
+  if (profile.events == 0) profile.first_ms = event.timestamp_ms;
+  profile.last_ms = event.timestamp_ms;
+  profile.tip = order;
+  ++profile.events;
+  profile.traits.add(event, stated_traits(event.value()));
+}
+
+Result<ProfileRecord*> ProfileFold::cached(NodeId id) {
+  if (const auto known = cache_.find(id); known != cache_.end()) return &known->second;
+  auto loaded = session_.profiles().load(id);
+  if (!loaded) return tl::unexpected(loaded.error());
+  if (!*loaded) return nullptr;
+  cache_bytes_ += bytes_of(**loaded);
+  return &cache_.emplace(id, **std::move(loaded)).first->second;
+}
+
+Result<void> ProfileFold::store(ProfileRecord profile) {
+  if (auto done = session_.profiles().save(profile); !done) return done;
+  const auto known = cache_.find(profile.id);
+  if (known != cache_.end()) cache_bytes_ -= std::min(cache_bytes_, bytes_of(known->second));
+  cache_bytes_ += bytes_of(profile);
+  const NodeId id = profile.id;
+  cache_.insert_or_assign(id, std::move(profile));
+  return {};
+}
+
+Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<NewEvent>& events,
+                                      std::int64_t now_ms) {
+  if (profile.events > 0 && profile.programs != engine_.fingerprint()) return false;
+  if (!events.empty() && profile.events > 0 && events.front().order <= profile.tip) return false;
+  if (auto opened = engine_.open(profile); !opened) return tl::unexpected(opened.error());
+  EngineLog log;
+  for (const NewEvent& fresh : events) {
+    auto stepped = engine_.step(*fresh.event, profile.traits, log);
+    if (!stepped) return tl::unexpected(stepped.error());
+    if (*stepped == ProfileEngine::Stepped::too_early) return false;
+    take(profile, fresh.order, *fresh.event);
+  }
+  if (auto woken = engine_.wake(now_ms, log); !woken) return tl::unexpected(woken.error());
+  engine_.close(profile);
+  for (const DecisionRecord& decision : log.decisions) {
+    if (decision.time_ms < frozen_before_ms_) continue;
+    if (auto done = session_.profiles().insert_decision(profile.id, decision); !done) return tl::unexpected(done.error());
+    ++decided_;
+  }
+  if (!log.decisions.empty() || !log.moves.empty()) news_.push_back({profile.id, std::move(log)});
+  return true;
+}
+
+Result<void> ProfileFold::advance(NodeId id, std::vector<NewEvent> events, std::int64_t now_ms) {
+  std::sort(events.begin(), events.end(), [](const NewEvent& a, const NewEvent& b) { return a.order < b.order; });
+  auto known = cached(id);
+  if (!known) return tl::unexpected(known.error());
+  ProfileRecord profile;
+  profile.id = id;
+  if (*known != nullptr) profile = **known;
+  auto advanced = try_advance(profile, events, now_ms);
+  if (!advanced) return tl::unexpected(advanced.error());
+  if (!*advanced) return refold(id, now_ms);
+  return store(std::move(profile));
+}
+
+Result<std::optional<ProfileRecord>> ProfileFold::replay(NodeId id, std::int64_t now_ms, EngineLog& log) {
+  auto events = events_of_profile(session_, id, false);
+  if (!events) return tl::unexpected(events.error());
+  if (events->empty()) return std::optional<ProfileRecord>{};
+  ProfileRecord profile;
+  profile.id = id;
+  engine_.open_empty();
+  for (const OrderedEvent& next : *events) {
+    auto stepped = engine_.step(next.event, profile.traits, log);
+    if (!stepped) return tl::unexpected(stepped.error());
+    take(profile, next.order, next.event);
+  }
+  if (auto woken = engine_.wake(now_ms, log); !woken) return tl::unexpected(woken.error());
+  engine_.close(profile);
+  ++refolded_;
+  return std::optional<ProfileRecord>(std::move(profile));
+}
+
+Result<void> ProfileFold::refold(NodeId id, std::int64_t now_ms) {
+  return refold_moved({id}, [](NodeId same) -> Result<NodeId> { return same; }, now_ms);
+}
+
+Result<void> ProfileFold::refold_moved(const std::vector<NodeId>& profiles,
+                                       const std::function<Result<NodeId>(NodeId)>& heir, std::int64_t now_ms) {
+  Pool pool;
+  for (const NodeId id : profiles) {
+    if (auto done = fill(pool, id); !done) return done;
+  }
+  for (const NodeId id : profiles) {
+    EngineLog log;
+    auto profile = replay(id, now_ms, log);
+    if (!profile) return tl::unexpected(profile.error());
+    if (!*profile) {
+      cache_.erase(id);
+      if (auto done = session_.profiles().remove(id); !done) return done;
+      continue;
+    }
+    if (auto done = store(**std::move(profile)); !done) return done;
+    if (auto done = settle(id, std::move(log), pool); !done) return done;
+  }
+  return retract(pool, heir);
+}
+
+Result<void> ProfileFold::fill(Pool& pool, NodeId profile) {
+  auto rows = session_.profiles().decisions(profile);
+  if (!rows) return tl::unexpected(rows.error());
+  for (DecisionRecord& row : *rows) {
+    if (row.time_ms < frozen_before_ms_) continue;
+    std::pair<std::string, std::string> key{row.decision_id, row.slot};
+    pool.emplace(std::move(key), std::pair(profile, std::move(row)));
+  }
+  return {};
+}
+
+// Writes what a replay decided, each decision over the row that said it before where there is one.
+Result<void> ProfileFold::settle(NodeId profile, EngineLog log, Pool& pool) {
+  ProfileNews news{profile, {}};
+  for (DecisionRecord& decision : log.decisions) {
+    if (decision.time_ms < frozen_before_ms_) continue;
+    const auto [begin, end] = pool.equal_range({decision.decision_id, decision.slot});
+    auto match = std::find_if(begin, end, [&](const auto& entry) {
+      return entry.second.first == profile && entry.second.second.says_the_same(decision);
+    });
+    if (match == end) {
+      match = std::find_if(begin, end, [&](const auto& entry) { return entry.second.first == profile; });
+    }
+    if (match == end) match = begin;
+    if (match == end) {
+      if (auto done = session_.profiles().insert_decision(profile, decision); !done) return done;
+      ++decided_;
+      news.log.decisions.push_back(std::move(decision));
+      continue;
+    }
+    const auto& [owner, before] = match->second;
+    const bool changed = before.retracted || !before.says_the_same(decision);
+    decision.row = before.row;
+    decision.revision = before.revision + (changed ? 1 : 0);
+    if (changed || owner != profile || before.place != decision.place || before.woken != decision.woken) {
+      if (auto done = session_.profiles().update_decision(profile, decision); !done) return done;
+    }
+    pool.erase(match);
+    if (changed) news.log.decisions.push_back(std::move(decision));
+  }
+  if (!news.log.decisions.empty()) news_.push_back(std::move(news));
+  return {};
+}
+
+Result<void> ProfileFold::retract(Pool& pool, const std::function<Result<NodeId>(NodeId)>& heir) {
+  for (auto& [key, entry] : pool) {
+    auto& [owner, decision] = entry;
+    auto profile = heir(owner);
+    if (!profile) return tl::unexpected(profile.error());
+    if (decision.retracted && *profile == owner) continue;
+    if (!decision.retracted) {
+      decision.retracted = true;
+      ++decision.revision;
+      news_.push_back({*profile, {{decision}, {}}});
+    }
+    if (auto done = session_.profiles().update_decision(*profile, decision); !done) return done;
+  }
+  return {};
+}
+
+void ProfileFold::forget() {
+  cache_.clear();
+  cache_bytes_ = 0;
+  news_.clear();
+}
+
+void ProfileFold::forget_when_full() {
+  if (cache_.size() > kCachedProfilesMax || cache_bytes_ > kCachedProfileBytesMax) {
+    cache_.clear();
+    cache_bytes_ = 0;
+  }
+}
+
+}  // namespace desirepath::collector

@@ -1,0 +1,81 @@
+// The fold's hold on profiles: new events go on from where a profile stands, or the profile is folded anew from its start;
+// either way its state, traits and decision history come out the same. One thread, in the caller's transaction.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "collector/error.hpp"
+#include "collector/fold/profile_engine.hpp"
+#include "collector/profile/profile_store.hpp"
+
+namespace desirepath::collector {
+
+// A new event with its place in the profile. The event outlives the fold of its batch.
+struct NewEvent {
+  EventOrder order;
+  const StoredEvent* event;
+};
+
+// What changed for a watcher.
+struct ProfileNews {
+  NodeId profile;
+  EngineLog log;
+};
+
+class ProfileFold {
+ public:
+  // Decisions before `frozen_before_ms` stay as they are recorded: an earlier journey took them.
+  ProfileFold(ProfileSession& session, ProfileEngine& engine, std::int64_t frozen_before_ms)
+      : session_(session), engine_(engine), frozen_before_ms_(frozen_before_ms) {}
+
+  // Folds new events, which are in the store already, and wakes the profile up to `now_ms`.
+  Result<void> advance(NodeId profile, std::vector<NewEvent> events, std::int64_t now_ms);
+  // Wakes it only.
+  Result<void> wake(NodeId profile, std::int64_t now_ms) { return advance(profile, {}, now_ms); }
+  // Folds all of the profile's events anew.
+  Result<void> refold(NodeId profile, std::int64_t now_ms);
+
+  // Refolds profiles between which identifiers have moved: their decision histories are one pool, from which each takes
+  // what it comes to again; what nobody comes to is retracted under `heir` of its old profile. A profile without events
+  // is removed.
+  Result<void> refold_moved(const std::vector<NodeId>& profiles, const std::function<Result<NodeId>(NodeId)>& heir,
+                            std::int64_t now_ms);
+
+  // What was decided and where stages moved, since the last call.
+  std::vector<ProfileNews> take_news() { return std::exchange(news_, {}); }
+  std::uint64_t refolded() const { return refolded_; }
+  std::uint64_t decided() const { return decided_; }
+
+  void forget();
+  void forget_when_full();
+
+ private:
+  using Pool = std::multimap<std::pair<std::string, std::string>, std::pair<NodeId, DecisionRecord>>;
+
+  Result<ProfileRecord*> cached(NodeId id);
+  Result<bool> try_advance(ProfileRecord& profile, const std::vector<NewEvent>& events, std::int64_t now_ms);
+  // Replays all events into a fresh record; none when there are no events.
+  Result<std::optional<ProfileRecord>> replay(NodeId id, std::int64_t now_ms, EngineLog& log);
+  Result<void> store(ProfileRecord profile);
+  Result<void> fill(Pool& pool, NodeId profile);
+  Result<void> settle(NodeId profile, EngineLog log, Pool& pool);
+  Result<void> retract(Pool& pool, const std::function<Result<NodeId>(NodeId)>& heir);
+  static void take(ProfileRecord& profile, const EventOrder& order, const StoredEvent& event);
+
+  ProfileSession& session_;
+  ProfileEngine& engine_;
+  std::int64_t frozen_before_ms_;
+  std::unordered_map<NodeId, ProfileRecord> cache_;
+  std::size_t cache_bytes_ = 0;
+  std::vector<ProfileNews> news_;
+  std::uint64_t refolded_ = 0;
+  std::uint64_t decided_ = 0;
+};
+
+}  // namespace desirepath::collector

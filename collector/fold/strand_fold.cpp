@@ -1,0 +1,200 @@
+#include "collector/fold/strand_fold.hpp"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "collector/fold/limits.hpp"
+#include "collector/profile/limits.hpp"
+#include "sdk/engine/bytes.hpp"
+
+namespace desirepath::collector {
+namespace {
+
+bool earlier(const StoredEvent& a, const StoredEvent& b) {
+  return a.timestamp_ms != b.timestamp_ms ? a.timestamp_ms < b.timestamp_ms : a.message_id < b.message_id;
+}
+
+}  // namespace
+
+Result<StrandFold::Stream*> StrandFold::stream(NodeId id) {
+  if (const auto known = streams_.find(id); known != streams_.end()) return &known->second;
+  auto records = rows_.of_stream(id);
+  if (!records) return tl::unexpected(records.error());
+  Stream loaded;
+  for (const StrandRecord& record : *records) {
+    auto strand = std::make_unique<Strand>();
+    strand->record = record;
+    auto chunks = rows_.chunks(record.id);
+    if (!chunks) return tl::unexpected(chunks.error());
+    for (const ChunkHead& chunk : *chunks) {
+      auto hashes = rows_.hashes(chunk.id);
+      if (!hashes) return tl::unexpected(hashes.error());
+      for (std::size_t at = 0; at + 8 <= hashes->size(); at += 8) {
+        loaded.hashes.insert(load<std::uint64_t>(hashes->data() + at));
+      }
+      strand->next_number = std::max(strand->next_number, chunk.id % kChunksPerStrandMax + 1);
+      if (strand->last.id == 0 || chunk.last_ms >= strand->last.last_ms) strand->last = chunk;
+    }
+    loaded.strands.push_back(std::move(strand));
+  }
+  hashes_ += loaded.hashes.size();
+  return &streams_.emplace(id, std::move(loaded)).first->second;
+}
+
+Result<StrandFold::Strand*> StrandFold::strand(Stream& stream, NodeId stream_id, NodeId owner, Trust trust) {
+  for (const auto& strand : stream.strands) {
+    if (strand->record.owner == owner && strand->record.trust == trust) return strand.get();
+  }
+  auto made = std::make_unique<Strand>();
+  made->record = {0, stream_id, owner, trust};
+  auto id = rows_.insert(made->record);
+  if (!id) return tl::unexpected(id.error());
+  made->record.id = *id;
+  stream.strands.push_back(std::move(made));
+  return stream.strands.back().get();
+}
+
+Result<const StoredEvent*> StrandFold::find_kept(Stream& stream, const StoredEvent& event) {
+  const std::uint64_t hash = message_hash(event.message_id);
+  for (const auto& strand : stream.strands) {
+    for (const StoredEvent& pending : strand->pending) {
+      if (pending.message_id == event.message_id) return &pending;
+    }
+    auto chunks = rows_.chunks(strand->record.id);
+    if (!chunks) return tl::unexpected(chunks.error());
+    for (const ChunkHead& chunk : *chunks) {
+      auto hashes = rows_.hashes(chunk.id);
+      if (!hashes) return tl::unexpected(hashes.error());
+      if (!has_hash(*hashes, hash)) continue;
+      auto events = rows_.read(chunk.id, false);
+      if (!events) return tl::unexpected(events.error());
+      for (StoredEvent& kept : *events) {
+        if (kept.message_id != event.message_id) continue;
+        found_.assign(1, std::move(kept));
+        return &found_.front();
+      }
+    }
+  }
+  return nullptr;
+}
+
+Result<StrandFold::Added> StrandFold::add(NodeId stream_id, NodeId owner, StoredEvent event) {
+  auto into = stream(stream_id);
+  if (!into) return tl::unexpected(into.error());
+  const std::uint64_t hash = message_hash(event.message_id);
+  if ((*into)->hashes.contains(hash)) {
+    auto kept = find_kept(**into, event);
+    if (!kept) return tl::unexpected(kept.error());
+    if (*kept != nullptr) {
+      if (same_event((*kept)->value(), event.value())) return Added::duplicate;
+      if (auto done = rows_.remember_differing(stream_id, event); !done) return tl::unexpected(done.error());
+      return Added::differing;
+    }
+  }
+  auto strand_found = strand(**into, stream_id, owner, event.trust);
+  if (!strand_found) return tl::unexpected(strand_found.error());
+  (*into)->hashes.insert(hash);
+  ++hashes_;
+  Strand& strand = **strand_found;
+  if (strand.pending.empty()) touched_.push_back(&strand);
+  strand.pending.push_back(std::move(event));
+  return Added::kept;
+}
+
+Result<void> StrandFold::flush() {
+  for (Strand* strand : touched_) {
+    std::sort(strand->pending.begin(), strand->pending.end(), earlier);
+    if (auto done = write(*strand); !done) return done;
+  }
+  return {};
+}
+
+Result<void> StrandFold::write(Strand& strand) {
+  const ChunkHead last = strand.last;
+  const std::int64_t first_ms = strand.pending.front().timestamp_ms;
+  const bool is_late = last.id != 0 && first_ms < last.last_ms;
+  const bool continues = last.id != 0 && !is_late && first_ms - last.last_ms <= kChunkGapMs &&
+                         last.count < kChunkEventsMax && last.bytes < kChunkBytesMax;
+  if (continues) {
+    auto events = rows_.read(last.id, true);
+    if (!events) return tl::unexpected(events.error());
+    const std::size_t kept = events->size();
+    events->insert(events->end(), strand.pending.begin(), strand.pending.end());
+    std::sort(events->begin(), events->end(), earlier);
+    return write_chunks(strand, *std::move(events), kept);
+  }
+  if (auto done = write_chunks(strand, strand.pending, 0); !done) return done;
+  if (is_late && ++strand.late_chunks > kLateChunksMax) return compact(strand);
+  return {};
+}
+
+// Splits ordered events into chunks at silences and at the limits. The first `continue_from` are those of the last
+// chunk, whose number the first new chunk takes over.
+Result<void> StrandFold::write_chunks(Strand& strand, std::vector<StoredEvent> events, std::size_t continue_from) {
+  std::size_t begin = 0;
+  while (begin < events.size()) {
+    std::size_t end = begin;
+    std::size_t bytes = 0;
+    while (end < events.size() && end - begin < kChunkEventsMax && bytes < kChunkBytesMax &&
+           (end == begin || events[end].timestamp_ms - events[end - 1].timestamp_ms <= kChunkGapMs)) {
+      bytes += events[end++].tree.size();
+    }
+    const EncodedChunk chunk = codec_.encode(std::span(events).subspan(begin, end - begin));
+    const ChunkId id = begin == 0 && continue_from > 0 ? strand.last.id
+                                                       : strand.record.id * kChunksPerStrandMax + strand.next_number++;
+    if (id / kChunksPerStrandMax != strand.record.id) {
+      return failure(ErrorCode::storage, "profile store: a strand has no room for another chunk");
+    }
+    if (auto done = rows_.write(id, chunk); !done) return done;
+    if (strand.last.id == 0 || chunk.last_ms >= strand.last.last_ms) {
+      strand.last = {id, chunk.first_ms, chunk.last_ms, chunk.count, static_cast<std::uint32_t>(bytes)};
+    }
+    begin = end;
+  }
+  return {};
+}
+
+Result<void> StrandFold::compact(Strand& strand) {
+  strand.late_chunks = 0;
+  auto chunks = rows_.chunks(strand.record.id);
+  if (!chunks) return tl::unexpected(chunks.error());
+  std::size_t count = 0;
+  for (const ChunkHead& chunk : *chunks) count += chunk.count;
+  if (count > kCompactEventsMax) return {};
+  std::vector<StoredEvent> events;
+  for (const ChunkHead& chunk : *chunks) {
+    auto read = rows_.read(chunk.id, true);
+    if (!read) return tl::unexpected(read.error());
+    std::move(read->begin(), read->end(), std::back_inserter(events));
+    if (auto done = rows_.remove(chunk.id); !done) return done;
+  }
+  std::sort(events.begin(), events.end(), earlier);
+  strand.last = {};
+  strand.next_number = 0;
+  return write_chunks(strand, std::move(events), 0);
+}
+
+std::vector<StrandNews> StrandFold::news() const {
+  std::vector<StrandNews> news;
+  news.reserve(touched_.size());
+  for (const Strand* strand : touched_) news.push_back({strand->record, &strand->pending});
+  return news;
+}
+
+void StrandFold::clear() {
+  for (Strand* strand : touched_) strand->pending.clear();
+  touched_.clear();
+}
+
+void StrandFold::forget() {
+  touched_.clear();
+  streams_.clear();
+  hashes_ = 0;
+}
+
+void StrandFold::forget_when_full() {
+  if (streams_.size() > kCachedStreamsMax || hashes_ > kCachedHashesMax) forget();
+}
+
+}  // namespace desirepath::collector

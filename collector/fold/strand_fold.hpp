@@ -1,0 +1,68 @@
+// The fold's hold on events: dedupe by (stream, messageId), then chunks. One thread, in the caller's transaction.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "collector/error.hpp"
+#include "collector/fold/hash_set.hpp"
+#include "collector/profile/event_chunk.hpp"
+#include "collector/profile/strand_rows.hpp"
+
+namespace desirepath::collector {
+
+// A strand's new events of this batch, in order after `flush`.
+struct StrandNews {
+  StrandRecord strand;
+  const std::vector<StoredEvent>* events;
+};
+
+class StrandFold {
+ public:
+  explicit StrandFold(StrandRows& rows) : rows_(rows) {}
+
+  enum class Added : std::uint8_t { kept, duplicate, differing };
+  // Keeps the event unless the stream has one of that messageId; a copy that says something else is remembered as such.
+  Result<Added> add(NodeId stream, NodeId owner, StoredEvent event);
+
+  // Sorts what was added since `clear` and writes it.
+  Result<void> flush();
+  std::vector<StrandNews> news() const;
+  // Ends the batch: the new events are let go.
+  void clear();
+
+  void forget();
+  void forget_when_full();
+
+ private:
+  struct Strand {
+    StrandRecord record;
+    std::int64_t next_number = 0;
+    ChunkHead last;            // ends last; id 0 when there is none
+    std::size_t late_chunks = 0;
+    std::vector<StoredEvent> pending;
+  };
+  struct Stream {
+    std::vector<std::unique_ptr<Strand>> strands;
+    HashSet hashes;
+  };
+
+  Result<Stream*> stream(NodeId id);
+  Result<Strand*> strand(Stream& stream, NodeId stream_id, NodeId owner, Trust trust);
+  // The kept event of that messageId, where there really is one.
+  Result<const StoredEvent*> find_kept(Stream& stream, const StoredEvent& event);
+  Result<void> write(Strand& strand);
+  Result<void> write_chunks(Strand& strand, std::vector<StoredEvent> events, std::size_t continue_from);
+  Result<void> compact(Strand& strand);
+
+  StrandRows& rows_;
+  ChunkCodec codec_;
+  std::unordered_map<NodeId, Stream> streams_;
+  std::vector<Strand*> touched_;
+  std::vector<StoredEvent> found_;  // holds what find_kept points to
+  std::size_t hashes_ = 0;
+};
+
+}  // namespace desirepath::collector

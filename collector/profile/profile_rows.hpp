@@ -1,0 +1,51 @@
+// Profiles and their decision history in the profile store.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collector/error.hpp"
+#include "collector/profile/profile_record.hpp"
+
+namespace desirepath::collector {
+
+class Connection;
+
+class ProfileRows {
+ public:
+  explicit ProfileRows(Connection& connection);
+  ~ProfileRows();
+
+  Result<std::optional<ProfileRecord>> load(NodeId id);
+  Result<void> save(const ProfileRecord& profile);
+  Result<void> remove(NodeId id);
+
+  // Profiles whose next wake-up is due, the earliest first.
+  Result<std::vector<NodeId>> due(std::int64_t now_ms, std::size_t limit);
+  // Time of the earliest wake-up of all, kNoWake when there is none.
+  Result<std::int64_t> next_wake_ms();
+  // Profiles made by other journeys than `programs`, by id after `after`.
+  Result<std::vector<NodeId>> made_by_others(std::string_view programs, NodeId after, std::size_t limit);
+  // Profile ids in the order of their public ids, after `after` (empty: from the first), with that public id.
+  struct Listed {
+    NodeId id;
+    std::string public_id;
+  };
+  Result<std::vector<Listed>> list(std::string_view after, std::size_t limit);
+
+  // In the order of the history.
+  Result<std::vector<DecisionRecord>> decisions(NodeId profile);
+  Result<void> insert_decision(NodeId profile, const DecisionRecord& decision);
+  // Rewrites the row `decision.row`.
+  Result<void> update_decision(NodeId profile, const DecisionRecord& decision);
+
+ private:
+  struct Statements;
+  std::unique_ptr<Statements> sql_;
+};
+
+}  // namespace desirepath::collector

@@ -1,0 +1,81 @@
+// The profile store's numbered migrations. Never edited once released; a change is a new one at the end.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace desirepath::collector {
+
+inline constexpr std::string_view kProfileSchema1 = R"sql(
+CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE identifier(
+  id INTEGER PRIMARY KEY,
+  public_id TEXT NOT NULL UNIQUE,      -- hash of type and value: the profile's id where this is its strongest
+  type TEXT NOT NULL,
+  value TEXT NOT NULL,
+  profile INTEGER NOT NULL,            -- id of the profile's strongest identifier
+  proved INTEGER NOT NULL DEFAULT 0,
+  blocked INTEGER NOT NULL DEFAULT 0,
+  links_proved INTEGER NOT NULL DEFAULT 0,
+  links_all INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX identifier_of_profile ON identifier(profile);
+
+CREATE TABLE link(
+  one INTEGER NOT NULL, other INTEGER NOT NULL,   -- one < other
+  proved_ms INTEGER, proved_id TEXT,              -- earliest proved event that said so
+  claimed_ms INTEGER, claimed_id TEXT,
+  verdict INTEGER NOT NULL,
+  PRIMARY KEY(one, other)) WITHOUT ROWID;
+CREATE INDEX link_of_other ON link(other);
+
+CREATE TABLE cut(
+  one TEXT NOT NULL, other TEXT NOT NULL,         -- public ids, which outlive a rebuilt identity
+  one_type TEXT NOT NULL, one_value TEXT NOT NULL, other_type TEXT NOT NULL, other_value TEXT NOT NULL,
+  made_at_ms INTEGER NOT NULL,
+  PRIMARY KEY(one, other)) WITHOUT ROWID;
+CREATE INDEX cut_of_other ON cut(other);
+
+CREATE TABLE strand(
+  id INTEGER PRIMARY KEY,
+  stream INTEGER NOT NULL, owner INTEGER NOT NULL, trust INTEGER NOT NULL);
+CREATE INDEX strand_of_stream ON strand(stream);
+CREATE INDEX strand_of_owner ON strand(owner);
+
+CREATE TABLE chunk(
+  id INTEGER PRIMARY KEY,              -- strand and number
+  first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, count INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  hashes BLOB NOT NULL, events BLOB NOT NULL, json BLOB NOT NULL);
+
+CREATE TABLE differing_copy(
+  id INTEGER PRIMARY KEY,
+  stream INTEGER NOT NULL, message_id TEXT NOT NULL, received_at_ms INTEGER NOT NULL, json TEXT NOT NULL);
+
+CREATE TABLE profile(
+  id INTEGER PRIMARY KEY,              -- its strongest identifier
+  programs TEXT NOT NULL,
+  tip_ms INTEGER NOT NULL, tip_id TEXT NOT NULL, tip_stream TEXT NOT NULL,
+  events INTEGER NOT NULL, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL,
+  next_wake_ms INTEGER,
+  states BLOB, traits BLOB);
+CREATE INDEX profile_to_wake ON profile(next_wake_ms) WHERE next_wake_ms IS NOT NULL;
+
+CREATE TABLE decision(
+  id INTEGER PRIMARY KEY,
+  profile INTEGER NOT NULL,
+  decision_id TEXT NOT NULL, journey TEXT NOT NULL, trigger_id TEXT NOT NULL, channel TEXT NOT NULL,
+  slot TEXT NOT NULL, message_id TEXT NOT NULL, reason TEXT NOT NULL,
+  fired INTEGER NOT NULL, time_ms INTEGER NOT NULL, woken INTEGER NOT NULL, place INTEGER NOT NULL,
+  revision INTEGER NOT NULL, retracted INTEGER NOT NULL);
+CREATE INDEX decision_of_profile ON decision(profile);
+
+CREATE TABLE journey(
+  id INTEGER PRIMARY KEY,
+  set_number INTEGER NOT NULL,
+  since_ms INTEGER NOT NULL,
+  name TEXT NOT NULL, version INTEGER NOT NULL, program_hash TEXT NOT NULL, file TEXT NOT NULL, source TEXT NOT NULL);
+)sql";
+
+inline constexpr std::array kProfileMigrations = {kProfileSchema1};
+
+}  // namespace desirepath::collector

@@ -1,0 +1,243 @@
+#include "collector/profile/profile_store.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include "collector/profile/limits.hpp"
+#include "collector/profile/profile_schema.hpp"
+#include "collector/profile/query.hpp"
+#include "collector/store/connection.hpp"
+#include "collector/store/migrations.hpp"
+
+namespace desirepath::collector {
+namespace {
+
+constexpr int kWriterCacheKib = 16 * 1024;
+constexpr int kReaderCacheKib = 1024;
+constexpr int kPageBytes = 4096;
+
+bool is_blocked_for(Blocked blocked, Trust trust) {
+  return blocked == Blocked::all || (blocked == Blocked::claims && trust == Trust::claimed);
+}
+
+}  // namespace
+
+ProfileSession::ProfileSession(std::unique_ptr<Connection> connection)
+    : connection_(std::move(connection)),
+      identities_(std::make_unique<IdentityRows>(*connection_)),
+      strands_(std::make_unique<StrandRows>(*connection_)),
+      profiles_(std::make_unique<ProfileRows>(*connection_)) {}
+
+ProfileSession::~ProfileSession() = default;
+
+Result<std::unique_ptr<ProfileSession>> ProfileSession::open(const std::filesystem::path& file, bool writer) {
+  ConnectionOptions options;
+  options.access = writer ? Access::read_write : Access::read_only;
+  options.cache_kib = writer ? kWriterCacheKib : kReaderCacheKib;
+  options.page_bytes = kPageBytes;
+  options.secure_delete = false;
+  auto opened = Connection::open(file, options);
+  if (!opened) return tl::unexpected(opened.error());
+  auto connection = std::make_unique<Connection>(*std::move(opened));
+  if (writer) {
+    if (auto done = migrate(*connection, kProfileMigrations); !done) return tl::unexpected(done.error());
+  }
+  return std::unique_ptr<ProfileSession>(new ProfileSession(std::move(connection)));
+}
+
+Result<void> ProfileSession::begin() { return connection_->execute("BEGIN"); }
+Result<void> ProfileSession::commit() { return connection_->execute("COMMIT"); }
+void ProfileSession::rollback() { (void)connection_->execute("ROLLBACK"); }
+
+Result<std::uint64_t> ProfileSession::cursor() {
+  auto text = setting("cursor");
+  if (!text) return tl::unexpected(text.error());
+  return text->empty() ? 0 : std::stoull(*text);
+}
+Result<void> ProfileSession::set_cursor(std::uint64_t position) {
+  return set_setting("cursor", std::to_string(position));
+}
+
+Result<std::string> ProfileSession::setting(std::string_view name) {
+  Query query(*connection_, "SELECT value FROM setting WHERE name = ?1");
+  auto found = query.row([](const Statement& row) { return std::string(row.text(0)); }, name);
+  if (!found) return tl::unexpected(found.error());
+  return found->value_or(std::string{});
+}
+
+Result<void> ProfileSession::set_setting(std::string_view name, std::string_view value) {
+  return Query(*connection_, "INSERT OR REPLACE INTO setting(name, value) VALUES(?1, ?2)").run(name, value);
+}
+
+Result<std::vector<JourneyFact>> ProfileSession::journeys() {
+  Query query(*connection_,
+              "SELECT since_ms, name, version, program_hash, file, source FROM journey "
+              "WHERE set_number = (SELECT max(set_number) FROM journey) ORDER BY id");
+  return query.rows([](const Statement& row) {
+    return JourneyFact{row.integer(0),           std::string(row.text(1)), row.integer(2),
+                       std::string(row.text(3)), std::string(row.text(4)), std::string(row.text(5))};
+  });
+}
+
+Result<void> ProfileSession::log_journeys(const std::vector<JourneyFact>& set) {
+  auto last = connection_->integer("SELECT ifnull(max(set_number), 0) FROM journey");
+  if (!last) return tl::unexpected(last.error());
+  Query insert(*connection_,
+               "INSERT INTO journey(set_number, since_ms, name, version, program_hash, file, source) "
+               "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+  for (const JourneyFact& fact : set) {
+    auto done = insert.run(*last + 1, fact.since_ms, fact.name, fact.version, fact.program_hash, fact.file, fact.source);
+    if (!done) return done;
+  }
+  return {};
+}
+
+Result<void> ProfileSession::set_aside() {
+  return connection_->execute(
+      "CREATE TABLE aside(id INTEGER PRIMARY KEY, events BLOB NOT NULL, json BLOB NOT NULL);"
+      "INSERT INTO aside(id, events, json) SELECT id, events, json FROM chunk;"
+      "DELETE FROM chunk; DELETE FROM strand; DELETE FROM link; DELETE FROM identifier; DELETE FROM profile;"
+      "DELETE FROM decision; DELETE FROM differing_copy;");
+}
+
+Result<std::optional<std::vector<StoredEvent>>> ProfileSession::next_set_aside() {
+  using Events = std::optional<std::vector<StoredEvent>>;
+  std::int64_t id = 0;
+  Result<std::optional<Result<std::vector<StoredEvent>>>> found{};
+  {
+    Query next(*connection_, "SELECT id, events, json FROM aside ORDER BY id LIMIT 1");
+    found = next.row([&](const Statement& row) -> Result<std::vector<StoredEvent>> {
+      id = row.integer(0);
+      auto events = ChunkCodec::decode(row.blob(1));
+      if (!events) return events;
+      if (auto done = ChunkCodec::add_json(row.blob(2), *events); !done) return tl::unexpected(done.error());
+      return events;
+    });
+  }
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) {
+    if (auto done = connection_->execute("DROP TABLE aside"); !done) return tl::unexpected(done.error());
+    return Events{};
+  }
+  if (!**found) return tl::unexpected((*found)->error());
+  if (auto done = Query(*connection_, "DELETE FROM aside WHERE id = ?1").run(id); !done) {
+    return tl::unexpected(done.error());
+  }
+  return Events(***std::move(found));
+}
+
+struct ProfileStore::Idle {
+  std::mutex mutex;
+  std::vector<std::unique_ptr<ProfileSession>> sessions;
+};
+
+ProfileStore::ProfileStore(std::filesystem::path file, std::unique_ptr<ProfileSession> writer)
+    : file_(std::move(file)), writer_(std::move(writer)), idle_(std::make_unique<Idle>()) {}
+ProfileStore::~ProfileStore() = default;
+
+Result<std::unique_ptr<ProfileStore>> ProfileStore::open(const std::filesystem::path& file) {
+  auto writer = ProfileSession::open(file, true);
+  if (!writer) return tl::unexpected(writer.error());
+  return std::unique_ptr<ProfileStore>(new ProfileStore(file, *std::move(writer)));
+}
+
+Result<ProfileSnapshot> ProfileStore::snapshot() {
+  std::unique_ptr<ProfileSession> session;
+  {
+    const std::lock_guard lock(idle_->mutex);
+    if (!idle_->sessions.empty()) {
+      session = std::move(idle_->sessions.back());
+      idle_->sessions.pop_back();
+    }
+  }
+  if (!session) {
+    auto opened = ProfileSession::open(file_, false);
+    if (!opened) return tl::unexpected(opened.error());
+    session = *std::move(opened);
+  }
+  if (auto done = session->begin(); !done) return tl::unexpected(done.error());
+  return ProfileSnapshot(*this, std::move(session));
+}
+
+void ProfileStore::give_back(std::unique_ptr<ProfileSession> session) {
+  session->rollback();
+  const std::lock_guard lock(idle_->mutex);
+  if (idle_->sessions.size() < kReadersIdleMax) idle_->sessions.push_back(std::move(session));
+}
+
+ProfileSnapshot::~ProfileSnapshot() {
+  if (session_) store_->give_back(std::move(session_));
+}
+
+Result<NodeId> find_profile(ProfileSession& session, std::string_view type, std::string_view value) {
+  IdentityRows& identities = session.identities();
+  Result<std::optional<NodeId>> found = std::nullopt;
+  if (type == "profile") {
+    found = identities.find_public(value);
+  } else {
+    found = identities.find({std::string(type), std::string(value)});
+    if (found && !*found) {
+      std::string lower(value);
+      std::transform(lower.begin(), lower.end(), lower.begin(),
+                     [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+      found = identities.find({std::string(type), lower});
+    }
+  }
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) {
+    return failure(ErrorCode::not_found, "no profile has " + std::string(type) + ":" + std::string(value));
+  }
+  auto node = identities.node(**found);
+  if (!node) return tl::unexpected(node.error());
+  return node->profile;
+}
+
+Result<std::vector<StrandRecord>> strands_of_profile(ProfileSession& session, NodeId profile) {
+  std::vector<StrandRecord> strands;
+  auto members = session.identities().members(profile);
+  if (!members) return tl::unexpected(members.error());
+  for (const NodeId member : *members) {
+    auto node = session.identities().node(member);
+    if (!node) return tl::unexpected(node.error());
+    auto owned = session.strands().of_owner(member);
+    if (!owned) return owned;
+    for (const StrandRecord& strand : *owned) {
+      if (strand.stream == member || !is_blocked_for(node->blocked, strand.trust)) strands.push_back(strand);
+    }
+    auto sent = session.strands().of_stream(member);
+    if (!sent) return sent;
+    for (const StrandRecord& strand : *sent) {
+      if (strand.owner == member) continue;
+      auto owner = session.identities().node(strand.owner);
+      if (!owner) return tl::unexpected(owner.error());
+      if (is_blocked_for(owner->blocked, strand.trust)) strands.push_back(strand);
+    }
+  }
+  return strands;
+}
+
+Result<std::vector<OrderedEvent>> events_of_profile(ProfileSession& session, NodeId profile, bool with_json) {
+  std::vector<OrderedEvent> all;
+  auto strands = strands_of_profile(session, profile);
+  if (!strands) return tl::unexpected(strands.error());
+  for (const StrandRecord& strand : *strands) {
+    auto stream = session.identities().node(strand.stream);
+    if (!stream) return tl::unexpected(stream.error());
+    const std::string name = to_string(stream->node.identifier);
+    auto chunks = session.strands().chunks(strand.id);
+    if (!chunks) return tl::unexpected(chunks.error());
+    for (const ChunkHead& chunk : *chunks) {
+      auto events = session.strands().read(chunk.id, with_json);
+      if (!events) return tl::unexpected(events.error());
+      for (StoredEvent& event : *events) {
+        EventOrder order{event.timestamp_ms, event.message_id, name};
+        all.push_back({std::move(order), std::move(event)});
+      }
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const OrderedEvent& a, const OrderedEvent& b) { return a.order < b.order; });
+  return all;
+}
+
+}  // namespace desirepath::collector

@@ -1,0 +1,126 @@
+// The profile store: one SQLite file, the truth about profiles. One writer, the fold; any number of readers, each on a
+// snapshot of its own.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collector/error.hpp"
+#include "collector/profile/identity_rows.hpp"
+#include "collector/profile/profile_rows.hpp"
+#include "collector/profile/strand_rows.hpp"
+
+namespace desirepath::collector {
+
+class Connection;
+
+// A journey that began to decide: the logged fact of a new version.
+struct JourneyFact {
+  std::int64_t since_ms = 0;  // decisions before it stay as recorded; INT64_MIN for the first
+  std::string name;
+  std::int64_t version = 0;
+  std::string program_hash;
+  std::string file;
+  std::string source;
+};
+
+// One connection with its statements. One thread at a time.
+class ProfileSession {
+ public:
+  static Result<std::unique_ptr<ProfileSession>> open(const std::filesystem::path& file, bool writer);
+  ~ProfileSession();
+
+  IdentityRows& identities() { return *identities_; }
+  StrandRows& strands() { return *strands_; }
+  ProfileRows& profiles() { return *profiles_; }
+
+  Result<void> begin();
+  Result<void> commit();
+  void rollback();
+
+  // Position in the journal up to which everything is in here.
+  Result<std::uint64_t> cursor();
+  Result<void> set_cursor(std::uint64_t position);
+  // Small texts by name: fingerprints of what the data was made with. Empty where there is none.
+  Result<std::string> setting(std::string_view name);
+  Result<void> set_setting(std::string_view name, std::string_view value);
+
+  // The journeys of the latest set, in their order; `log_journeys` begins a new set.
+  Result<std::vector<JourneyFact>> journeys();
+  Result<void> log_journeys(const std::vector<JourneyFact>& set);
+
+  // Empties everything that identity decides on (identifiers, links, strands, profiles, decisions) and sets the chunks
+  // aside under `next_set_aside`, to be folded anew. Cuts, cursor and journeys stay.
+  Result<void> set_aside();
+  // The next chunk set aside, which is then gone; none at the end.
+  Result<std::optional<std::vector<StoredEvent>>> next_set_aside();
+
+ private:
+  explicit ProfileSession(std::unique_ptr<Connection> connection);
+  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<IdentityRows> identities_;
+  std::unique_ptr<StrandRows> strands_;
+  std::unique_ptr<ProfileRows> profiles_;
+};
+
+class ProfileStore;
+
+// A reader's hold on one snapshot; gives the connection back when it goes.
+class ProfileSnapshot {
+ public:
+  ~ProfileSnapshot();
+  ProfileSnapshot(ProfileSnapshot&&) noexcept = default;
+  ProfileSnapshot& operator=(ProfileSnapshot&&) = delete;
+  ProfileSession* operator->() const { return session_.get(); }
+  ProfileSession& operator*() const { return *session_; }
+
+ private:
+  friend class ProfileStore;
+  ProfileSnapshot(ProfileStore& store, std::unique_ptr<ProfileSession> session)
+      : store_(&store), session_(std::move(session)) {}
+  ProfileStore* store_;
+  std::unique_ptr<ProfileSession> session_;
+};
+
+class ProfileStore {
+ public:
+  // Opens or creates the file, and brings it to this version. An unwritable or newer file is one clear error.
+  static Result<std::unique_ptr<ProfileStore>> open(const std::filesystem::path& file);
+  ~ProfileStore();
+
+  ProfileSession& writer() { return *writer_; }
+  // Thread-safe; what is committed after this is not seen through the snapshot.
+  Result<ProfileSnapshot> snapshot();
+
+ private:
+  friend class ProfileSnapshot;
+  struct Idle;
+  ProfileStore(std::filesystem::path file, std::unique_ptr<ProfileSession> writer);
+  void give_back(std::unique_ptr<ProfileSession> session);
+
+  std::filesystem::path file_;
+  std::unique_ptr<ProfileSession> writer_;
+  std::unique_ptr<Idle> idle_;
+};
+
+// The profile that an identifier (or `profile` and a public id, also one from before a merge) belongs to. `not_found`
+// when it was never seen.
+Result<NodeId> find_profile(ProfileSession& session, std::string_view type, std::string_view value);
+
+// The strands whose events are the profile's: those of its identifiers, and those of its streams whose owner is
+// blocked.
+Result<std::vector<StrandRecord>> strands_of_profile(ProfileSession& session, NodeId profile);
+
+// All events of the profile in its order.
+struct OrderedEvent {
+  EventOrder order;
+  StoredEvent event;
+};
+Result<std::vector<OrderedEvent>> events_of_profile(ProfileSession& session, NodeId profile, bool with_json);
+
+}  // namespace desirepath::collector
