@@ -1,0 +1,56 @@
+// The room one program needs to be stepped natively: state buffer, facts, outcome storage, all sized by the program. For
+// hosts with a heap; the WASM build lays out the same in linear memory.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sdk/engine/event.hpp"
+#include "sdk/engine/limits.hpp"
+#include "sdk/engine/outcome.hpp"
+#include "sdk/engine/program.hpp"
+#include "sdk/engine/state.hpp"
+
+namespace desirepath {
+
+// Owns the buffers and views the program's bytes, which must outlive it. One thread at a time.
+class EngineHost {
+ public:
+  explicit EngineHost(const Program& program)
+      : program_(program),
+        buffer_(std::max<std::size_t>(program.header().state_bytes_max, State::kHeaderBytes)),
+        state_(buffer_),
+        decisions_(program.header().decisions_max),
+        anchors_(std::size_t{program.header().waits_max} * kMessageIdBytesMax),
+        facts_(program.facts.size()) {}
+
+  EngineHost(const EngineHost&) = delete;
+  EngineHost& operator=(const EngineHost&) = delete;
+
+  const Program& program() const { return program_; }
+  State& state() { return state_; }
+  const State& state() const { return state_; }
+  std::span<Value> facts() { return facts_; }
+  // An empty outcome over this host's storage: taking one ends the life of what the last one held.
+  Outcome outcome() { return Outcome(decisions_, anchors_); }
+
+  // Takes over a copy of state bytes; false, and empty, when they are malformed or too long.
+  [[nodiscard]] bool adopt(std::span<const std::uint8_t> bytes) {
+    state_.reset();
+    if (bytes.size() > buffer_.size()) return false;
+    std::copy(bytes.begin(), bytes.end(), buffer_.begin());
+    return state_.adopt(bytes.size());
+  }
+
+ private:
+  Program program_;
+  std::vector<std::uint8_t> buffer_;
+  State state_;
+  std::vector<Decision> decisions_;
+  std::vector<char> anchors_;
+  std::vector<Value> facts_;
+};
+
+}  // namespace desirepath
