@@ -59,10 +59,14 @@ export function delivery(parts: DeliveryParts): Delivery {
   let running: Promise<number> = Promise.resolve(0);
   let queued: Promise<number> | undefined;
 
+  const disarm = () => {
+    clearTimeout(timer);
+    timerAt = Infinity;
+  };
   const flushIn = (ms: number) => {
     const at = performance.now() + ms;
     if (at >= timerAt) return;
-    clearTimeout(timer);
+    disarm();
     timerAt = at;
     timer = setTimeout(() => {
       timerAt = Infinity;
@@ -139,18 +143,20 @@ export function delivery(parts: DeliveryParts): Delivery {
     }
     leases.release(claim.id);
     if (!goOn) {
+      disarm();
       flushIn(pauseAfter(answer));
     }
     return [sent, goOn];
   };
 
+  const next = () => parts.outbox({ events: eventsMax, bytes: kBatchBytes });
+
   const run = async () => {
-    clearTimeout(timer);
-    timerAt = Infinity;
+    disarm();
     waiting = 0;
     let sent = 0;
     for (;;) {
-      const claim = await parts.lock(() => parts.outbox({ events: eventsMax, bytes: kBatchBytes }));
+      const claim = await parts.lock(next).catch(next);
       if (!claim) {
         // What is left is leased by a page that may be gone; nobody else would come back for it.
         if (journal.size()) flushIn(kLeaseMs);

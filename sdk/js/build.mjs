@@ -1,0 +1,83 @@
+// Builds the package into dist/. The engine comes from build/wasm/bin/desirepath.wasm, or from the path in DESIREPATH_WASM or the first
+// argument.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompressSync, constants } from 'node:zlib';
+import * as esbuild from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = resolve(here, '../..');
+const dist = join(here, 'dist');
+const wasmPath = resolve(
+  process.argv.slice(2).find((word) => !word.startsWith('-')) ?? process.env.DESIREPATH_WASM ?? join(root, 'build/wasm/bin/desirepath.wasm'),
+);
+
+const wasm = await readFile(wasmPath).catch(() => {
+  console.error(`build: no engine at ${wasmPath}; build it first: scripts/build`);
+  process.exit(1);
+});
+
+/** Modules that exist in the build only. */
+const virtual = {
+  name: 'virtual',
+  setup(build) {
+    build.onResolve({ filter: /^virtual:/ }, ({ path }) => ({ path, namespace: 'virtual' }));
+    build.onLoad({ filter: /wasm$/, namespace: 'virtual' }, () => ({ contents: wasm.toString('hex'), loader: 'text' }));
+    build.onLoad({ filter: /stub$/, namespace: 'virtual' }, async () => {
+      const source = await readFile(join(here, 'src/stub.js'), 'utf8');
+      const { code } = await esbuild.transform(source, { minify: true, target: 'es2020' });
+      return { contents: code.trim().replace(/;$/, ''), loader: 'text' };
+    });
+  },
+};
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'warning',
+  plugins: [virtual],
+  target: 'es2022',
+  // Members that end in an underscore are private to their class.
+  mangleProps: /[a-z]_$/,
+};
+
+await mkdir(dist, { recursive: true });
+await Promise.all([
+  esbuild.build({ ...common, entryPoints: ['src/iife.ts'], outfile: 'dist/desirepath.iife.js', format: 'iife', minify: true }),
+  esbuild.build({ ...common, entryPoints: ['src/index.ts'], outfile: 'dist/index.js', format: 'esm' }),
+  esbuild.build({ ...common, entryPoints: ['src/snippet.ts'], outfile: 'dist/snippet.js', format: 'esm' }),
+  esbuild.build({ ...common, entryPoints: ['src/node.ts'], outfile: 'dist/node.js', format: 'esm', platform: 'node' }),
+  esbuild.build({
+    ...common,
+    entryPoints: ['src/cli/run.ts'],
+    outfile: 'dist/cli/run.js',
+    format: 'esm',
+    platform: 'node',
+    banner: { js: '#!/usr/bin/env node' },
+  }),
+  writeFile(join(dist, 'desirepath.wasm'), wasm),
+  promisify(execFile)(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', here]).catch((error) => {
+    console.error(error.stdout);
+    process.exitCode = 1;
+  }),
+]);
+
+const files = {};
+for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
+  if (!entry.isFile() || !/\.(js|wasm)$/.test(entry.name)) continue;
+  const path = join(entry.parentPath ?? entry.path, entry.name);
+  const bytes = await readFile(path);
+  const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+  const name = relative(dist, path);
+  files[name] = { sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length, brotli };
+}
+const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
+await writeFile(join(dist, 'manifest.json.part'), `${JSON.stringify(sorted, null, 2)}\n`);
+await rename(join(dist, 'manifest.json.part'), join(dist, 'manifest.json'));
+if (process.stdout.isTTY || process.argv.includes('--sizes')) console.table(sorted, ['bytes', 'brotli']);

@@ -1,0 +1,46 @@
+import type { Format } from '../core/batch.js';
+import type { KeyValues } from '../core/storage.js';
+
+/** What `load` takes. */
+export interface LoadOptions {
+  /** the public key: it can only write */
+  writeKey: string;
+  /** where the collector is, such as `https://collect.example.com`; without it, the page's own origin */
+  url?: string;
+  /** `local` (default), `memory`, or any object with the methods of Storage */
+  storage?: 'local' | 'memory' | KeyValues;
+  /** `auto` (default) decides on this device where WebAssembly is allowed; false only captures */
+  wasm?: 'auto' | false;
+  /** paths the operator renamed; `program` contains the journey's name */
+  paths?: { batch?: string; program?: string };
+  /** `compact` (default) for this project's collector, `segment` for any other endpoint of the Segment spec */
+  format?: Format;
+  /** the journey whose device program decides; `default` is the collector's first */
+  journey?: string;
+  /** with true nothing is stored or sent before `setConsent` grants `consentCategory` */
+  consentRequired?: boolean;
+  /** the category that allows capture; `analytics` if not given */
+  consentCategory?: string;
+  /** events that are sent at once, 20 if not given, and how long fewer wait, 1,000 ms if not given */
+  flushAt?: number;
+  flushAfterMs?: number;
+}
+
+export interface ResolvedOptions extends LoadOptions {
+  batchUrl: string;
+  programUrl: string;
+  consentCategory: string;
+}
+
+/** Throws where the key is missing: a mistake of the page's author, to be seen at once. */
+export function resolved(options: LoadOptions): ResolvedOptions {
+  if (!options?.writeKey) throw new Error('load needs a writeKey');
+  const url = (options.url ?? '').replace(/\/+$/, '');
+  const { paths, journey = 'default' } = options;
+  return {
+    ...options,
+    batchUrl: `${url}${paths?.batch ?? '/v1/batch'}?k=${encodeURIComponent(options.writeKey)}`,
+    programUrl: `${url}${paths?.program ?? `/v1/journeys/${encodeURIComponent(journey)}/program`}`,
+    consentCategory: options.consentCategory ?? 'analytics',
+  };
+}

@@ -1,0 +1,219 @@
+import { kLibrary } from '../core/batch.js';
+import { capture, kConsentEvent, type Moment } from '../core/capture.js';
+import { type Categories, consent } from '../core/consent.js';
+import { delivery } from '../core/delivery.js';
+import { type Emitter, guarded } from '../core/emitter.js';
+import { identity, kIdentity } from '../core/identity.js';
+import { messageIds, randomText, time36 } from '../core/ids.js';
+import { journal, kQueue } from '../core/journal.js';
+import { leases } from '../core/leases.js';
+import { kHeldCalls } from '../core/limits.js';
+import { storageLock, webLock } from '../core/lock.js';
+import { outbox } from '../core/outbox.js';
+import { stamps } from '../core/stamp.js';
+import { type KeyValues, memoryStorage, usable } from '../core/storage.js';
+import { fetchSend } from '../core/transport.js';
+import type { Dropped, Event, EventType, HeldCall, Plugin, Topics } from '../core/types.js';
+import type { DebugReport } from './client.js';
+import { decider } from './decider.js';
+import { exposureFields, firstExposure, kExposureEvent } from './exposures.js';
+import { drainStub, heldCall } from './held.js';
+import { type LoadOptions, resolved } from './options.js';
+import { programs } from './program.js';
+import { type Slots, slots } from './slots.js';
+
+/** A started client. */
+export interface Running {
+  slots: Slots;
+  /** A capture call, `setConsent`, `reset` or `flush`; what it resolves to. */
+  call(method: string, values: unknown[], moment?: Moment): unknown;
+  /** The calls that an earlier page left, to be carried out before this page's own. */
+  left(): HeldCall[];
+  /** After the held calls: listeners, the engine, and the first delivery. */
+  begin(): void;
+  known(field: string): boolean;
+  report(): DebugReport;
+}
+
+const kCaptures = /^(track|page|screen|identify|group|alias)$/;
+
+function storageOf(option: LoadOptions['storage']): KeyValues {
+  if (typeof option === 'object') return option;
+  return (option !== 'memory' && usable(() => localStorage)) || memoryStorage();
+}
+
+const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
+
+export function start(
+  given: LoadOptions,
+  wasmHex: string,
+  events: Emitter<Topics>,
+  plugins: Plugin[],
+  onReady: () => void,
+): Running {
+  const options = resolved(given);
+  const storage = storageOf(options.storage);
+  const now = Date.now;
+  const allowed = consent(storage);
+  const queue = journal(storage, time36(now()) + randomText(random, 5));
+  const leased = leases(storage, now);
+  let dropped = 0;
+  const onDropped = (drop: Dropped) => {
+    dropped++;
+    events.emit('dropped', drop);
+  };
+
+  const page = slots((decision) => {
+    if (!firstExposure(storage, decision.decisionId)) return;
+    const { decisionId: messageId } = decision;
+    capturing.emit('track', { event: kExposureEvent, properties: exposureFields(decision) }, { messageId });
+    events.emit('exposure', decision);
+  });
+  const who = identity(storage, random, () => deciding.reset());
+  const isOfPerson = ({ anonymousId }: Event) => anonymousId === who.get().anonymousId;
+  const eventOf = (json: string | null): Event[] => {
+    try {
+      const event = JSON.parse(json as string);
+      return event && isOfPerson(event) ? [event] : [];
+    } catch {
+      return [];
+    }
+  };
+  const deciding = decider({
+    storage,
+    programs: programs(storage, options.programUrl),
+    slots: page,
+    wasmHex: options.wasm === false ? '' : wasmHex,
+    journaled: () => queue.keys().flatMap((key) => eventOf(queue.read(key))),
+    onDecision: (decision) => events.emit('decision', decision),
+    onMove: (move) => events.emit('stage', move),
+  });
+  const sending = delivery({
+    journal: queue,
+    leases: leased,
+    lock: navigator.locks
+      ? webLock(navigator.locks)
+      : storageLock(storage, random, now, (ms) => new Promise((resolve) => setTimeout(resolve, ms))),
+    outbox: outbox(queue, leased, now, () => randomText(random, 8), options.format ?? 'compact', onDropped),
+    send: fetchSend(options.batchUrl, now),
+    beacon: (body) => !('keepalive' in Request.prototype) && navigator.sendBeacon(options.batchUrl, body),
+    beforeAcknowledge: (sent) => deciding.acknowledged(sent.filter(isOfPerson)),
+    onSent: (sent) => events.emit('sent', sent),
+    onDropped,
+    flushAt: options.flushAt ?? 20,
+    flushAfterMs: options.flushAfterMs ?? 1000,
+  });
+  const capturing = capture({
+    identity: who,
+    consent: allowed,
+    journal: queue,
+    stamp: stamps(storage, now),
+    messageId: messageIds(random),
+    page: () => ({ url: location.href, title: document.title, referrer: document.referrer }),
+    plugins,
+    onDropped,
+    onJournaled(json, replayed) {
+      for (const event of eventOf(json)) {
+        deciding.fold(event, !replayed && event.type !== 'page');
+      }
+      sending.notice();
+    },
+  });
+
+  // Consent: undefined while the visitor has not been asked and must be.
+  const isAllowed = (): boolean | undefined => {
+    const choice = allowed.get()?.[options.consentCategory];
+    return choice ?? (options.consentRequired ? undefined : true);
+  };
+  const undecided: [HeldCall, (event?: Event) => void][] = [];
+  const captured = (type: EventType, values: unknown[], moment?: Moment) => {
+    const may = isAllowed();
+    if (may) return capturing.call(type, values, moment);
+    if (may === false || undecided.length >= kHeldCalls) return onDropped({ reason: 'consent' });
+    return new Promise<Event | undefined>((resolve) => {
+      const call = heldCall(type, values);
+      if (moment) call.splice(2, 4, moment.time, moment.page.url, moment.page.title, moment.page.referrer);
+      undecided.push([call, resolve]);
+    });
+  };
+  const setConsent = (categories: Categories, moment?: Moment) => {
+    const before = isAllowed();
+    allowed.set(categories);
+    const after = isAllowed();
+    if (before || after) capturing.emit('track', { event: kConsentEvent, properties: {} }, {}, moment);
+    if (after === undefined) return;
+    for (const [[method, values, time, url, title, referrer], resolve] of undecided.splice(0)) {
+      resolve(captured(method as EventType, values, { time, page: { url, title, referrer } }) as Event | undefined);
+    }
+    if (after && !before) engineStart();
+  };
+
+  let started: Promise<void> | undefined;
+  const engineStart = () => {
+    started = deciding.start().catch((error) => console.error('desirepath:', error));
+    started.then(onReady);
+  };
+
+  const listen = () => {
+    addEventListener('pagehide', () => {
+      deciding.checkpoint();
+      // Offline nothing would arrive, and the lease would only hold up the next page.
+      if (navigator.onLine !== false) sending.farewell();
+    });
+    addEventListener('pageshow', ({ persisted }) => {
+      if (!persisted) return;
+      deciding.resume();
+      sending.flush();
+    });
+    addEventListener('online', () => {
+      sending.flush();
+      if (started) engineStart();
+    });
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) return;
+      deciding.checkpoint();
+      sending.flush();
+    });
+    addEventListener('storage', ({ key, newValue, oldValue }) => {
+      if (key?.startsWith(kQueue)) {
+        for (const event of eventOf(newValue)) deciding.foldForeign(event);
+      } else if (key === kIdentity && oldValue && !oldValue.includes(`"${who.get().anonymousId}"`)) {
+        deciding.reset();
+      }
+    });
+  };
+
+  return {
+    slots: page,
+    left: () => drainStub(storage),
+    call(method, values, moment) {
+      if (kCaptures.test(method)) return captured(method as EventType, values, moment);
+      if (method === 'setConsent') return setConsent(values[0] as Categories, moment);
+      if (method === 'reset') return who.reset();
+      if (method !== 'flush') return;
+      return sending.flush().then((sent) => {
+        const result = { sent, left: queue.size(), dropped };
+        dropped = 0;
+        return result;
+      });
+    },
+    begin() {
+      guarded(listen);
+      if (isAllowed()) engineStart();
+      else onReady();
+      if (queue.size()) sending.flush();
+    },
+    known: (field) => (storage.getItem(kIdentity) ? who.get().known.includes(field) : false),
+    report() {
+      const { anonymousId = null, userId = null } = storage.getItem(kIdentity) ? who.get() : {};
+      return {
+        version: kLibrary.version,
+        anonymousId,
+        userId,
+        queued: queue.size(),
+        engine: deciding.report() ?? null,
+        decisions: page.all(),
+      };
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/** The browser's package. Importing it starts nothing and touches no global; `load` does. */
+import wasmHex from 'virtual:wasm';
+import { createClient } from './browser/client.js';
+
+const desirepath = createClient(wasmHex);
+
+export default desirepath;
+export const {
+  load,
+  track,
+  page,
+  screen,
+  identify,
+  group,
+  alias,
+  setConsent,
+  reset,
+  flush,
+  decide,
+  known,
+  on,
+  off,
+  ready,
+  use,
+  debug,
+} = desirepath;
+export type { DebugReport, Desirepath, Proposal } from './browser/client.js';
+export type { LoadOptions } from './browser/options.js';
+export type * from './core/types.js';
+export type { StateReport } from './engine/engine.js';

@@ -1,0 +1,25 @@
+import stub from 'virtual:stub';
+import type { LoadOptions } from './browser/options.js';
+
+export interface SnippetOptions extends Omit<LoadOptions, 'storage'> {
+  /** the script's address; without it, `/sdk/desirepath.iife.js` at `url` */
+  src?: string;
+  storage?: 'local' | 'memory';
+  /** of the page's content security policy */
+  nonce?: string;
+}
+
+// A literal inside a script element: neither `</script>` nor a line separator may end it.
+const literal = (value: unknown) =>
+  JSON.stringify(value).replace(/[<\u2028\u2029]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const attribute = (text: string) => text.replace(/&/g, '&amp;').replace(/"/g, '&quot;');
+
+/**
+ * The tag for a page's head: it records calls at once, fetches the package, and starts it. Calls of a visitor who leaves before the
+ * package came are kept for the next page.
+ */
+export function snippet({ src, nonce, ...options }: SnippetOptions): string {
+  const source = src ?? `${(options.url ?? '').replace(/\/+$/, '')}/sdk/desirepath.iife.js`;
+  const code = stub.replace('SOURCE', () => literal(source)).replace('OPTIONS', () => literal(options));
+  return `<script${nonce ? ` nonce="${attribute(nonce)}"` : ''}>${code}</script>`;
+}
