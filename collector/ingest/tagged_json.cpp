@@ -62,13 +62,15 @@ bool write_element(ValueWriter& writer, simdjson::dom::element element) {
     case simdjson::dom::element_type::UINT64:
     case simdjson::dom::element_type::DOUBLE: writer.number(element.get_double().value_unsafe()); return true;
     case simdjson::dom::element_type::STRING: writer.string(element.get_string().value_unsafe()); return true;
-    case simdjson::dom::element_type::ARRAY:
+    case simdjson::dom::element_type::ARRAY: {
+      const simdjson::dom::array items = element.get_array().value_unsafe();
       writer.open_array();
-      for (const simdjson::dom::element item : element.get_array().value_unsafe()) {
+      for (const simdjson::dom::element item : items) {
         if (!write_element(writer, item)) return false;
       }
       writer.close();
       return true;
+    }
     case simdjson::dom::element_type::OBJECT: return write_object(writer, element.get_object().value_unsafe());
   }
   return false;
