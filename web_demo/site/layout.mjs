@@ -26,6 +26,14 @@ const footer = html`
       in the collector you started.</p>
   </footer>`;
 
+// Empty until something is decided for it: it covers a corner and moves nothing.
+const toast = html`
+  <aside class="toast" data-dp-slot="toast" aria-label="A word" role="status">
+    <p data-dp-field="text"></p>
+    <a href="/" data-dp-field="action href"></a>
+    <button type="button" data-close-toast aria-label="Close">×</button>
+  </aside>`;
+
 const panel = html`
   <aside class="path-panel" data-panel aria-label="Your path">
     <button class="path-toggle" type="button" aria-expanded="false" aria-controls="path-body">
@@ -42,9 +50,12 @@ const panel = html`
     </div>
   </aside>`;
 
-// `page`: { title, description, path, script, body }. `script` is a module below /js/pages.
+const attributes = (facts) => Object.entries(facts).map(([name, value]) => html` data-${name}="${value}"`);
+
+// `page`: { title, description, path, facts, script, body }. `facts` become the properties of the page call; `script` is
+// a module below /js/pages.
 export const layout = (page) => html`<!doctype html>
-<html lang="en">
+<html lang="en"${attributes(page.facts)}>
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -53,17 +64,19 @@ export const layout = (page) => html`<!doctype html>
   <meta name="theme-color" content="#ffcf1a">
   <link rel="icon" href="/images/mark.svg" type="image/svg+xml">
   <link rel="stylesheet" href="/css/shop.css">
-  <script src="/config.js" defer></script>
-  <script src="/desirepath/desirepath.iife.js" defer></script>
+  <script src="/config.js"></script>
+  <script src="/desirepath/desirepath.iife.js"></script>
+  <script src="/js/start.js"></script>
   <script src="/js/pages/${page.script}.js" type="module"></script>
 </head>
-<body data-page="${page.script}">
+<body>
   <a class="skip" href="#content">Skip to content</a>
   <p class="notice" data-dp-slot="notice"><span data-dp-field="text">Free returns for 60 days, walked in or not.</span>
     <a href="/shop" data-dp-field="action href">See everything</a></p>
   ${header(page.path)}
   <main id="content">${page.body}</main>
   ${footer}
+  ${toast}
   ${panel}
 </body>
 </html>

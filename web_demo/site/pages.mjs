@@ -21,6 +21,7 @@ const homePage = () =>
     title: 'Waymark Outfitters',
     description: 'Boots, shells, packs and tents for people who leave the paved path.',
     path: '/',
+    facts: { kind: 'home' },
     script: 'home',
     body: html`
   <section class="hero" data-dp-slot="hero">
@@ -54,9 +55,10 @@ const listPage = (category) => {
     title: `${name} · Waymark Outfitters`,
     description: category ? category.line : 'Twelve things that last.',
     path: category ? `/shop/${category.id}` : '/shop',
+    facts: { kind: 'list', list: category ? category.id : 'all' },
     script: 'list',
     body: html`
-  <div class="list-head" data-list="${category ? category.id : 'all'}">
+  <div class="list-head">
     <h1>${name}</h1>
     <p>${category ? category.line : 'Twelve things that last. There is no thirteenth.'}</p>
   </div>
@@ -75,6 +77,7 @@ const productPage = (product) => {
     title: `${product.name}, ${product.kind.toLowerCase()} · Waymark Outfitters`,
     description: product.line,
     path: `/product/${product.id}`,
+    facts: { kind: 'product', category: product.category },
     script: 'product',
     body: html`
   <p class="crumbs"><a href="/shop">Everything</a> <span aria-hidden="true">/</span>
@@ -109,6 +112,7 @@ const cartPage = () =>
     title: 'Your cart · Waymark Outfitters',
     description: 'What you have picked.',
     path: '/cart',
+    facts: { kind: 'cart' },
     script: 'cart',
     body: html`
   <h1>Your cart</h1>
@@ -143,6 +147,7 @@ const checkoutPage = () =>
     title: 'Check out · Waymark Outfitters',
     description: 'Where shall it go?',
     path: '/checkout',
+    facts: { kind: 'checkout' },
     script: 'checkout',
     body: html`
   <h1>Where shall it go?</h1>
@@ -179,6 +184,7 @@ const thanksPage = () =>
     title: 'Thank you · Waymark Outfitters',
     description: 'Your order is placed.',
     path: '/thanks',
+    facts: { kind: 'thanks' },
     script: 'thanks',
     body: html`
   <section class="plain">
@@ -194,6 +200,7 @@ const accountPage = () =>
     title: 'Account · Waymark Outfitters',
     description: 'Your orders and your choices.',
     path: '/account',
+    facts: { kind: 'account' },
     script: 'account',
     body: html`
   <h1>Account</h1>
@@ -231,6 +238,7 @@ const missingPage = () =>
     title: 'No such path · Waymark Outfitters',
     description: 'This page does not exist.',
     path: '',
+    facts: { kind: 'missing' },
     script: 'plain',
     body: html`
   <section class="plain">

@@ -2,6 +2,7 @@
 
 import { desirepath, isLoaded } from './path.js';
 import { read, write } from './storage.js';
+import './toast.js';
 
 const KEY = 'waymark.panel';
 const STAGES = ['discover', 'evaluate', 'buy', 'own', 'advocate'];
@@ -53,7 +54,8 @@ const drawSlots = () => {
   part('slots').replaceChildren(
     ...slots.map((slot) => {
       const decision = desirepath.decide(slot);
-      const says = decision ? node('strong', '', decision.trigger) : node('span', 'quiet-text', 'default');
+      const isShown = decision && decision.reason !== 'late';
+      const says = isShown ? node('strong', '', decision.trigger) : node('span', 'quiet-text', decision ? `default, ${decision.trigger} came late` : 'default');
       return node('li', '', node('span', 'path-slot', slot), says);
     }),
   );
@@ -100,20 +102,27 @@ panel.addEventListener('keydown', (event) => {
   }
 });
 
-desirepath.on('stage', ({ stage, previous }) => {
-  kept.stage = stage;
-  log('stage', stage, previous ? `entered from ${previous}` : 'entered');
-});
-desirepath.on('decision', ({ trigger, outcome, reason, slot }) => {
-  if (outcome === 'suppressed') log('held', trigger, 'held back', REASONS[reason] ?? reason);
-  else log('fired', trigger, slot ? `for ${slot}` : 'proposed', reason ? REASONS[reason] : '');
-});
-desirepath.on('exposure', ({ trigger, slot }) => log('shown', trigger, `seen in ${slot}`));
-desirepath.on('sent', ({ messageIds }) => {
-  kept.sent += messageIds.length;
-  keep();
-  drawWire();
-});
+const hear = {
+  stage({ stage, previous }) {
+    kept.stage = stage;
+    log('stage', stage, previous ? `entered from ${previous}` : 'entered');
+  },
+  decision({ trigger, outcome, reason, slot }) {
+    if (outcome === 'suppressed') log('held', trigger, 'held back', REASONS[reason] ?? reason);
+    else log('fired', trigger, slot ? `for ${slot}` : 'proposed');
+  },
+  exposure({ trigger, slot }) {
+    log('shown', trigger, `seen in ${slot}`);
+  },
+  sent({ messageIds }) {
+    kept.sent += messageIds.length;
+    keep();
+    drawWire();
+  },
+  dropped({ reason }) {
+    log('held', 'an event', 'was dropped', reason);
+  },
+};
 
 export const forget = () => {
   Object.assign(kept, { stage: null, log: [], sent: 0 });
@@ -124,4 +133,11 @@ export const forget = () => {
 addEventListener('online', drawWire);
 addEventListener('offline', drawWire);
 setOpen(kept.open);
+const { shopNews } = globalThis;
+shopNews.tell = (topic, payload) => hear[topic](payload);
+for (const [topic, payload] of shopNews.past.splice(0)) shopNews.tell(topic, payload);
+desirepath.ready(() => {
+  kept.stage = desirepath.debug()?.engine?.stage ?? kept.stage;
+  draw();
+});
 draw();

@@ -1,18 +1,14 @@
 // The one place that touches the Desirepath package. Where it could not be loaded the shop works on: calls do nothing.
 
-const { collector, writeKey, journey } = globalThis.shopConfig;
 const loaded = globalThis.desirepath;
 
 const nothing = new Proxy({}, { get: () => () => undefined });
 export const desirepath = loaded ?? nothing;
 export const isLoaded = loaded !== undefined;
 
-desirepath.load({ writeKey, url: collector, journey });
-
 const item = ({ id, name, category, price }) => ({ product_id: id, name, category, price, currency: 'EUR' });
 
-// Segment's e-commerce events, under the names its specification gives them.
-export const seePage = (kind, properties = {}) => desirepath.page(document.title, { kind, ...properties });
+// Segment's e-commerce events, under the names its specification gives them; the page call is made in start.js.
 export const seeList = (list) => desirepath.track('Product List Viewed', { list_id: list, category: list });
 export const seeProduct = (product) => desirepath.track('Product Viewed', item(product));
 export const addProduct = (product) => desirepath.track('Product Added', { ...item(product), quantity: 1 });

@@ -1,7 +1,7 @@
 import { euro } from '../cart.js';
 import { customer, keepRating, orders, signIn, signOut } from '../customer.js';
 import { forget } from '../panel.js';
-import { desirepath, reviewProduct, seePage } from '../path.js';
+import { desirepath, reviewProduct } from '../path.js';
 import { read, write } from '../storage.js';
 
 const CONSENT = 'waymark.consent';
@@ -58,7 +58,6 @@ const showOrders = () => {
   );
 };
 
-seePage('account');
 showCustomer();
 showOrders();
 

@@ -2,12 +2,11 @@ import { empty, lines, totals } from '../cart.js';
 import { customer, keepOrder } from '../customer.js';
 import { drawLines } from '../lines.js';
 import '../panel.js';
-import { completeOrder, seePage, startCheckout } from '../path.js';
+import { completeOrder, startCheckout } from '../path.js';
 
 const orderNumber = () =>
   `W${Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 
-seePage('checkout');
 const order = { number: orderNumber(), lines: drawLines({ editable: false }), ...totals() };
 const form = document.querySelector('[data-order]');
 

@@ -1,7 +1,6 @@
 import '../cart.js';
 import '../panel.js';
-import { seeList, seePage } from '../path.js';
+import { seeList } from '../path.js';
 
-const { list } = document.querySelector('[data-list]').dataset;
-seePage('list', { list });
+const { list } = document.documentElement.dataset;
 seeList(list);

@@ -1,11 +1,10 @@
 import { add, euro } from '../cart.js';
 import '../panel.js';
-import { seePage, seeProduct } from '../path.js';
+import { seeProduct } from '../path.js';
 
 const { id, name, category, price } = document.querySelector('[data-product]').dataset;
 const product = { id, name, category, price: Number(price) };
 
-seePage('product', { category });
 seeProduct(product);
 
 document.querySelector('[data-add]').addEventListener('click', () => {
