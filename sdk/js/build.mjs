@@ -13,7 +13,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '../..');
 const dist = join(here, 'dist');
 const wasmPath = resolve(
-  process.argv.slice(2).find((word) => !word.startsWith('-')) ?? process.env.DESIREPATH_WASM ?? join(root, 'build/wasm/bin/desirepath.wasm'),
+  process.argv.slice(2).find((word) => !word.startsWith('-')) ??
+    process.env.DESIREPATH_WASM ??
+    join(root, 'build/wasm/bin/desirepath.wasm'),
 );
 
 const wasm = await readFile(wasmPath).catch(() => {
@@ -26,7 +28,10 @@ const virtual = {
   name: 'virtual',
   setup(build) {
     build.onResolve({ filter: /^virtual:/ }, ({ path }) => ({ path, namespace: 'virtual' }));
-    build.onLoad({ filter: /wasm$/, namespace: 'virtual' }, () => ({ contents: wasm.toString('hex'), loader: 'text' }));
+    build.onLoad({ filter: /wasm$/, namespace: 'virtual' }, () => ({
+      contents: wasm.toString('hex'),
+      loader: 'text',
+    }));
     build.onLoad({ filter: /stub$/, namespace: 'virtual' }, async () => {
       const source = await readFile(join(here, 'src/stub.js'), 'utf8');
       const { code } = await esbuild.transform(source, { minify: true, target: 'es2020' });
@@ -49,10 +54,22 @@ const common = {
 
 await mkdir(dist, { recursive: true });
 await Promise.all([
-  esbuild.build({ ...common, entryPoints: ['src/iife.ts'], outfile: 'dist/desirepath.iife.js', format: 'iife', minify: true }),
+  esbuild.build({
+    ...common,
+    entryPoints: ['src/iife.ts'],
+    outfile: 'dist/desirepath.iife.js',
+    format: 'iife',
+    minify: true,
+  }),
   esbuild.build({ ...common, entryPoints: ['src/index.ts'], outfile: 'dist/index.js', format: 'esm' }),
   esbuild.build({ ...common, entryPoints: ['src/snippet.ts'], outfile: 'dist/snippet.js', format: 'esm' }),
-  esbuild.build({ ...common, entryPoints: ['src/node.ts'], outfile: 'dist/node.js', format: 'esm', platform: 'node' }),
+  esbuild.build({
+    ...common,
+    entryPoints: ['src/node.ts'],
+    outfile: 'dist/node.js',
+    format: 'esm',
+    platform: 'node',
+  }),
   esbuild.build({
     ...common,
     entryPoints: ['src/cli/run.ts'],
@@ -62,10 +79,12 @@ await Promise.all([
     banner: { js: '#!/usr/bin/env node' },
   }),
   writeFile(join(dist, 'desirepath.wasm'), wasm),
-  promisify(execFile)(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', here]).catch((error) => {
-    console.error(error.stdout);
-    process.exitCode = 1;
-  }),
+  promisify(execFile)(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', here]).catch(
+    (error) => {
+      console.error(error.stdout);
+      process.exitCode = 1;
+    },
+  ),
 ]);
 
 const files = {};

@@ -11,7 +11,10 @@ export interface SnippetOptions extends Omit<LoadOptions, 'storage'> {
 
 // A literal inside a script element: neither `</script>` nor a line separator may end it.
 const literal = (value: unknown) =>
-  JSON.stringify(value).replace(/[<\u2028\u2029]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  JSON.stringify(value).replace(
+    /[<\u2028\u2029]/g,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 const attribute = (text: string) => text.replace(/&/g, '&amp;').replace(/"/g, '&quot;');
 
 /**

@@ -36,7 +36,12 @@ export interface Desirepath {
   /** Starts. Calls made before are carried out now, with the time and page they were made at. A second call does nothing. */
   load(options: LoadOptions): Desirepath;
   /** Each capture call resolves when its event is journaled, with the event, or undefined when it was dropped. */
-  track(event: string, properties?: Fields, options?: Fields, callback?: Callback): Promise<Event | undefined>;
+  track(
+    event: string,
+    properties?: Fields,
+    options?: Fields,
+    callback?: Callback,
+  ): Promise<Event | undefined>;
   page(...values: unknown[]): Promise<Event | undefined>;
   screen(...values: unknown[]): Promise<Event | undefined>;
   identify(...values: unknown[]): Promise<Event | undefined>;

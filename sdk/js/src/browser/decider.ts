@@ -89,7 +89,8 @@ export function decider(parts: DeciderParts): Decider {
   const begin = () => {
     const { decisions, moves } = fold!.start(parts.journaled());
     // What earlier pages decided is history; what this page's own events decided before the engine came is still to be done.
-    const isOwn = (time: number, anchor?: string) => time >= begun || (anchor !== undefined && own.has(anchor));
+    const isOwn = (time: number, anchor?: string) =>
+      time >= begun || (anchor !== undefined && own.has(anchor));
     act({
       decisions: decisions.filter(({ timestamp, anchor }) => isOwn(timestamp, anchor)),
       moves: moves.filter(({ timestamp }) => isOwn(timestamp)),

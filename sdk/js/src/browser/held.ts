@@ -14,7 +14,9 @@ export function drainStub(storage: KeyValues): HeldCall[] {
   const calls = readJson<unknown>(storage, kStub);
   if (!calls) return [];
   storage.removeItem(kStub);
-  return Array.isArray(calls) ? calls.filter((call) => isHeldCall(call) && call[0] !== 'flush').slice(0, kHeldCalls) : [];
+  return Array.isArray(calls)
+    ? calls.filter((call) => isHeldCall(call) && call[0] !== 'flush').slice(0, kHeldCalls)
+    : [];
 }
 
 export function isHeldCall(call: unknown): call is HeldCall {

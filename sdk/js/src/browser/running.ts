@@ -143,7 +143,9 @@ export function start(
     if (before || after) capturing.emit('track', { event: kConsentEvent, properties: {} }, {}, moment);
     if (after === undefined) return;
     for (const [[method, values, time, url, title, referrer], resolve] of undecided.splice(0)) {
-      resolve(captured(method as EventType, values, { time, page: { url, title, referrer } }) as Event | undefined);
+      resolve(
+        captured(method as EventType, values, { time, page: { url, title, referrer } }) as Event | undefined,
+      );
     }
     if (after && !before) engineStart();
   };

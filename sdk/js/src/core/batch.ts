@@ -30,11 +30,15 @@ export function serialize(events: Event[], sentAt: number, format: Format): stri
     }));
     return JSON.stringify({ batch, sentAt: time });
   }
-  const copies = events.map((event) => ({ ...event, context: { ...event.context } }) as Event & { context: Fields });
+  const copies = events.map(
+    (event) => ({ ...event, context: { ...event.context } }) as Event & { context: Fields },
+  );
   const contexts = copies.map((copy) => copy.context);
   const context = { ...share(contexts, Object.keys(contexts[0] ?? {})), library: kLibrary };
   const shared = share(copies as unknown as Fields[], shareable);
-  const batch = copies.map((copy) => (Object.keys(copy.context).length ? copy : { ...copy, context: undefined }));
+  const batch = copies.map((copy) =>
+    Object.keys(copy.context).length ? copy : { ...copy, context: undefined },
+  );
   return JSON.stringify({ ...shared, context, sentAt: time, batch });
 }
 

@@ -107,12 +107,16 @@ export function delivery(parts: DeliveryParts): Delivery {
   const pauseAfter = (answer: Answer) => {
     failures++;
     if (isRefusal(answer.status)) {
-      console.error(`desirepath: the collector answers ${answer.status}; check url and writeKey. Events are kept.`);
+      console.error(
+        `desirepath: the collector answers ${answer.status}; check url and writeKey. Events are kept.`,
+      );
       return kRefusedMs;
     }
     const pause = Math.min(kRetryMaxMs, kRetryFirstMs * 2 ** Math.min(failures - 1, 10));
     const { retryAfterMs } = answer;
-    return retryAfterMs === undefined ? pause * (0.5 + Math.random() / 2) : retryAfterMs * (1 + Math.random() / 10);
+    return retryAfterMs === undefined
+      ? pause * (0.5 + Math.random() / 2)
+      : retryAfterMs * (1 + Math.random() / 10);
   };
 
   /** Undefined when the page went meanwhile and took the claim back. */
@@ -196,4 +200,3 @@ export function delivery(parts: DeliveryParts): Delivery {
   };
   return self;
 }
-

@@ -66,7 +66,11 @@ export function readOutcome(memory: ArrayBuffer, pointer: number): Outcome {
     });
   }
   for (let index = 0; index < moves; index++, at += 24) {
-    outcome.moves.push({ stage: text(at + 16)!, previous: text(at + 8), timestamp: view.getFloat64(at, true) });
+    outcome.moves.push({
+      stage: text(at + 16)!,
+      previous: text(at + 8),
+      timestamp: view.getFloat64(at, true),
+    });
   }
   return outcome;
 }

@@ -87,7 +87,8 @@ export class RecordWriter {
       case 'number':
         if (!Number.isFinite(value)) throw new Full();
         this.tag_(3);
-        this.view_.setFloat64(this.at_, value, true);
+        // Minus zero is zero, as it is to a parser that reads "-0" as an integer.
+        this.view_.setFloat64(this.at_, value + 0, true);
         this.at_ += 8;
         return;
       case 'string':
