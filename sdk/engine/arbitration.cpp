@@ -8,10 +8,10 @@ namespace desirepath {
 using namespace format;
 
 void Arbitration::decide(std::uint32_t index, std::string_view anchor, bool woken) noexcept {
-  const TriggerRecord trigger = scope_.program.triggers[index];
+  const TriggerRecord& trigger = scope_.program.triggers[index];
   const std::uint32_t anchor_hash = fnv1a(anchor);
   for (std::uint32_t i = trigger.actions.begin; i < trigger.actions.end; ++i) {
-    const ActionRecord action = scope_.program.actions[i];
+    const ActionRecord& action = scope_.program.actions[i];
     const Reason reason = reason_against(trigger, index, action, anchor_hash);
     if (reason == Reason::none) winners_[winner_count_++] = {index, anchor_hash, action};
     outcome_.add(Decision{index, i, reason == Reason::none, reason, woken, scope_.time_ms, anchor});
@@ -31,7 +31,7 @@ Reason Arbitration::reason_against(const TriggerRecord& trigger, std::uint32_t i
     return Reason::cap_trigger;
   }
   if (trigger.purpose != 0) {
-    const Cap cap = program.purposes[trigger.purpose - 1].cap;
+    const Cap& cap = program.purposes[trigger.purpose - 1].cap;
     if (cap.times != 0 && effects_within(state_, cap, anchor, scope_.time_ms) >= cap.times) {
       return Reason::cap_purpose;
     }
@@ -50,7 +50,7 @@ bool Arbitration::is_served_now(const TriggerRecord& trigger, std::uint32_t inde
 
 bool Arbitration::is_channel_capped(const TriggerRecord& trigger, std::uint32_t channel,
                                     std::uint32_t anchor) const noexcept {
-  const Cap cap = scope_.program.channels[channel].cap;
+  const Cap& cap = scope_.program.channels[channel].cap;
   if (cap.times == 0) return false;
   std::uint32_t effects = effects_within(state_, cap, anchor ^ trigger.key, scope_.time_ms);
   for (std::uint32_t i = 0; i < winner_count_; ++i) effects += winners_[i].action.channel == channel ? 1 : 0;
@@ -69,7 +69,7 @@ void Arbitration::finish() noexcept {
   if (effects_ != Effects::at_once) return;
   for (std::uint32_t i = 0; i < winner_count_; ++i) {
     const Winner& winner = winners_[i];
-    const TriggerRecord trigger = scope_.program.triggers[winner.trigger];
+    const TriggerRecord& trigger = scope_.program.triggers[winner.trigger];
     record_effect(scope_.program, state_,
                   Effect{trigger.key, winner.trigger + 1, trigger.purpose, winner.action.channel + 1, winner.anchor,
                          scope_.time_ms});

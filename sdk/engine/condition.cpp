@@ -134,7 +134,7 @@ Value fact_value(const Scope& scope, std::uint32_t fact, std::uint32_t path_plus
 }
 
 bool holds(const Scope& scope, std::uint32_t node_index) noexcept {
-  const NodeRecord node = scope.program.nodes[node_index];
+  const NodeRecord& node = scope.program.nodes[node_index];
   const Op op = static_cast<Op>(node.op);
   if (op > Op::none_of) return leaf_holds(scope, node);
   for (std::uint32_t child = node_index + 1; child < node.end; child = scope.program.nodes[child].end) {

@@ -81,7 +81,7 @@ std::uint32_t find_channel(const Program& program, std::string_view id) noexcept
 void record_effect(const Program& program, State& state, const Effect& effect) noexcept {
   if (effect.trigger != 0) count_for_cap(state, program.triggers[effect.trigger - 1].cap, effect);
   if (effect.purpose != 0) {
-    const PurposeRecord purpose = program.purposes[effect.purpose - 1];
+    const PurposeRecord& purpose = program.purposes[effect.purpose - 1];
     serve_purpose(state, purpose, effect);
     count_for_cap(state, purpose.cap, effect);
   }

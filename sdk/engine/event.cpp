@@ -59,7 +59,7 @@ std::int64_t find_fact(const Program& program, Root root, std::string_view key) 
     }
   }
   for (; low < program.facts.size(); ++low) {
-    const FactRecord fact = program.facts[low];
+    const FactRecord& fact = program.facts[low];
     if (order_of(fact) != wanted) break;
     if (program.string(fact.key) == key) return low;
   }

@@ -1,5 +1,8 @@
 #include "sdk/engine/program.hpp"
 
+#include <cstddef>
+#include <iterator>
+
 #include "sdk/engine/limits.hpp"
 #include "sdk/engine/value.hpp"
 
@@ -25,7 +28,7 @@ std::int64_t Program::find_event(std::string_view name) const noexcept {
     }
   }
   for (; low < events.size(); ++low) {
-    const EventRecord record = events[low];
+    const EventRecord& record = events[low];
     if (record.name_hash != hash) break;
     if (string(record.name) == name) return low;
   }
@@ -47,7 +50,131 @@ std::int64_t Program::find_trigger(std::uint32_t key) const noexcept {
   return triggers_by_key[low];
 }
 
-// Checks a program's bytes section by section. Whatever passes can be read without further checks.
+namespace {
+
+// What a field of a record must satisfy; `target` is a section or, for `below`, a number.
+enum class Check : std::uint8_t {
+  index,     // of a record of the target
+  optional,  // the same + 1, or 0
+  range,     // of records of the target
+  list,      // range of the lists section whose entries are indexes of the target
+  below,
+  time,      // i64 milliseconds, 0 to kTimeMaxMs
+  cap,
+};
+
+struct FieldRule {
+  Section section;
+  std::uint8_t offset;
+  Check check;
+  std::uint8_t target;
+};
+
+constexpr std::uint8_t of(Section section) { return static_cast<std::uint8_t>(section); }
+
+constexpr FieldRule kFieldRules[] = {
+    {Section::paths, offsetof(PathRecord, keys), Check::list, of(Section::strings)},
+    {Section::facts, offsetof(FactRecord, root), Check::below, static_cast<std::uint8_t>(Root::traits) + 1},
+    {Section::facts, offsetof(FactRecord, key), Check::index, of(Section::strings)},
+    {Section::facts, offsetof(FactRecord, path), Check::index, of(Section::strings)},
+    {Section::behaviors, offsetof(BehaviorRecord, id), Check::index, of(Section::strings)},
+    {Section::behaviors, offsetof(BehaviorRecord, kind), Check::below, static_cast<std::uint8_t>(BehaviorKind::count_)},
+    {Section::behaviors, offsetof(BehaviorRecord, where), Check::optional, of(Section::nodes)},
+    {Section::behaviors, offsetof(BehaviorRecord, fact), Check::optional, of(Section::facts)},
+    {Section::behaviors, offsetof(BehaviorRecord, path), Check::optional, of(Section::paths)},
+    {Section::behaviors, offsetof(BehaviorRecord, within_ms), Check::time, 0},
+    {Section::audiences, offsetof(AudienceRecord, id), Check::index, of(Section::strings)},
+    {Section::audiences, offsetof(AudienceRecord, when), Check::index, of(Section::nodes)},
+    {Section::stages, offsetof(StageRecord, id), Check::index, of(Section::strings)},
+    {Section::stage_rules, offsetof(StageRuleRecord, stage), Check::index, of(Section::stages)},
+    {Section::stage_rules, offsetof(StageRuleRecord, when), Check::optional, of(Section::nodes)},
+    {Section::traits, offsetof(TraitRecord, name), Check::index, of(Section::strings)},
+    {Section::traits, offsetof(TraitRecord, fact), Check::index, of(Section::facts)},
+    {Section::consents, offsetof(ConsentRecord, category), Check::index, of(Section::strings)},
+    {Section::purposes, offsetof(PurposeRecord, id), Check::index, of(Section::strings)},
+    {Section::purposes, offsetof(PurposeRecord, cap), Check::cap, 0},
+    {Section::channels, offsetof(ChannelRecord, id), Check::index, of(Section::strings)},
+    {Section::channels, offsetof(ChannelRecord, consent), Check::optional, of(Section::consents)},
+    {Section::channels, offsetof(ChannelRecord, cap), Check::cap, 0},
+    {Section::slots, offsetof(SlotRecord, id), Check::index, of(Section::strings)},
+    {Section::triggers, offsetof(TriggerRecord, id), Check::index, of(Section::strings)},
+    {Section::triggers, offsetof(TriggerRecord, where), Check::optional, of(Section::nodes)},
+    {Section::triggers, offsetof(TriggerRecord, arm_when), Check::optional, of(Section::nodes)},
+    {Section::triggers, offsetof(TriggerRecord, when), Check::optional, of(Section::nodes)},
+    {Section::triggers, offsetof(TriggerRecord, purpose), Check::optional, of(Section::purposes)},
+    {Section::triggers, offsetof(TriggerRecord, promise), Check::optional, of(Section::strings)},
+    {Section::triggers, offsetof(TriggerRecord, cap), Check::cap, 0},
+    {Section::triggers, offsetof(TriggerRecord, served_within_ms), Check::time, 0},
+    {Section::triggers, offsetof(TriggerRecord, wait_ms), Check::time, 0},
+    {Section::triggers, offsetof(TriggerRecord, actions), Check::range, of(Section::actions)},
+    {Section::actions, offsetof(ActionRecord, channel), Check::index, of(Section::channels)},
+    {Section::actions, offsetof(ActionRecord, slot), Check::optional, of(Section::slots)},
+    {Section::actions, offsetof(ActionRecord, content), Check::index, of(Section::strings)},
+    {Section::actions, offsetof(ActionRecord, destination), Check::optional, of(Section::strings)},
+    {Section::cancels, offsetof(CancelRecord, trigger), Check::index, of(Section::triggers)},
+    {Section::cancels, offsetof(CancelRecord, where), Check::optional, of(Section::nodes)},
+    {Section::events, offsetof(EventRecord, name), Check::index, of(Section::strings)},
+    {Section::events, offsetof(EventRecord, behaviors), Check::list, of(Section::behaviors)},
+    {Section::events, offsetof(EventRecord, stage_rules), Check::list, of(Section::stage_rules)},
+    {Section::events, offsetof(EventRecord, cancels), Check::list, of(Section::cancels)},
+    {Section::events, offsetof(EventRecord, arms), Check::list, of(Section::triggers)},
+    {Section::events, offsetof(EventRecord, triggers), Check::list, of(Section::triggers)},
+    {Section::events, offsetof(EventRecord, indexes), Check::range, of(Section::indexes)},
+    {Section::indexes, offsetof(IndexRecord, fact), Check::index, of(Section::facts)},
+    {Section::indexes, offsetof(IndexRecord, path), Check::optional, of(Section::paths)},
+    {Section::indexes, offsetof(IndexRecord, buckets), Check::range, of(Section::buckets)},
+    {Section::buckets, offsetof(BucketRecord, triggers), Check::list, of(Section::triggers)},
+    {Section::waiting, 0, Check::index, of(Section::triggers)},
+    {Section::triggers_by_key, 0, Check::index, of(Section::triggers)},
+};
+
+// By section, in the order of format::Section.
+constexpr std::uint8_t kRecordBytes[kSectionCount] = {
+    1,
+    sizeof(StringRecord),
+    1,
+    4,
+    sizeof(PathRecord),
+    sizeof(FactRecord),
+    sizeof(NodeRecord),
+    sizeof(BehaviorRecord),
+    sizeof(AudienceRecord),
+    sizeof(StageRecord),
+    sizeof(StageRuleRecord),
+    sizeof(TraitRecord),
+    sizeof(ConsentRecord),
+    sizeof(PurposeRecord),
+    sizeof(ChannelRecord),
+    sizeof(SlotRecord),
+    sizeof(TriggerRecord),
+    sizeof(ActionRecord),
+    sizeof(CancelRecord),
+    sizeof(EventRecord),
+    sizeof(IndexRecord),
+    sizeof(BucketRecord),
+    4,
+    4,
+};
+
+// What a condition's subject is an index of; a number where that is no section.
+constexpr FieldRule kSubjectRules[] = {
+    {Section::nodes, 0, Check::below, 0},  // none
+    {Section::nodes, 0, Check::index, of(Section::facts)},
+    {Section::nodes, 0, Check::below, 1},  // event_name
+    {Section::nodes, 0, Check::below, 1},  // event_type
+    {Section::nodes, 0, Check::index, of(Section::traits)},
+    {Section::nodes, 0, Check::below, 1},  // stage
+    {Section::nodes, 0, Check::below, 1},  // stage_age
+    {Section::nodes, 0, Check::index, of(Section::behaviors)},
+    {Section::nodes, 0, Check::index, of(Section::audiences)},
+    {Section::nodes, 0, Check::below, static_cast<std::uint8_t>(SessionField::count_)},
+    {Section::nodes, 0, Check::index, of(Section::consents)},
+};
+static_assert(std::size(kSubjectRules) == static_cast<std::size_t>(Subject::count_));
+
+}  // namespace
+
+// Checks a program's bytes by the rules above. Whatever passes can be read without further checks.
 class ProgramVerifier {
  public:
   explicit ProgramVerifier(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
@@ -56,8 +183,8 @@ class ProgramVerifier {
     LoadedProgram loaded;
     loaded.error = check_header();
     if (loaded.error != ProgramError::none) return loaded;
-    const bool consistent = map_sections() && check_strings() && check_lookups() && check_nodes() &&
-                            check_definitions() && check_effects() && check_dispatch() && check_engine_facts();
+    const bool consistent =
+        map_sections() && check_strings() && check_fields() && check_nodes() && check_bounds();
     loaded.error = consistent ? ProgramError::none : ProgramError::inconsistent;
     if (consistent) loaded.program = program_;
     return loaded;
@@ -65,8 +192,11 @@ class ProgramVerifier {
 
  private:
   ProgramError check_header() {
+    constexpr std::size_t kHeadBytes = sizeof(Header) + kSectionCount * sizeof(SectionEntry);
     if (bytes_.size() > kProgramBytesMax) return ProgramError::too_large;
-    if (bytes_.size() < sizeof(Header) + kSectionCount * sizeof(SectionEntry)) return ProgramError::not_a_program;
+    if (bytes_.size() < kHeadBytes || reinterpret_cast<std::uintptr_t>(bytes_.data()) % 8 != 0) {
+      return ProgramError::not_a_program;
+    }
     program_.header_ = load<Header>(bytes_.data());
     const Header& header = program_.header_;
     if (header.magic != kMagic || header.length != bytes_.size()) return ProgramError::not_a_program;
@@ -77,105 +207,98 @@ class ProgramVerifier {
     return header.section_count == kSectionCount ? ProgramError::none : ProgramError::inconsistent;
   }
 
+  const std::uint8_t* start_of(Section section) const { return bytes_.data() + entries_[of(section)].offset; }
+  std::uint32_t count_of(std::uint8_t section) const { return entries_[section].count; }
+
   template <typename Record>
-  bool map(Section section, Records<Record>& records) {
-    const auto entry = load<SectionEntry>(bytes_.data() + sizeof(Header) +
-                                          static_cast<std::size_t>(section) * sizeof(SectionEntry));
-    const std::uint64_t end = std::uint64_t{entry.offset} + std::uint64_t{entry.count} * sizeof(Record);
-    if (end > bytes_.size()) return false;
-    records = Records<Record>(bytes_.data() + entry.offset, entry.count);
-    return true;
+  void map(Section section, Records<Record>& records) {
+    records = Records<Record>(start_of(section), count_of(of(section)));
   }
 
   bool map_sections() {
-    Records<std::uint8_t> text;
-    Records<std::uint8_t> constants;
-    Program& p = program_;
-    if (!map(Section::text, text) || !map(Section::strings, p.strings_) || !map(Section::constants, constants) ||
-        !map(Section::lists, p.lists) || !map(Section::paths, p.paths) || !map(Section::facts, p.facts) ||
-        !map(Section::nodes, p.nodes) || !map(Section::behaviors, p.behaviors) ||
-        !map(Section::audiences, p.audiences) || !map(Section::stages, p.stages) ||
-        !map(Section::stage_rules, p.stage_rules) || !map(Section::traits, p.traits) ||
-        !map(Section::consents, p.consents) || !map(Section::purposes, p.purposes) ||
-        !map(Section::channels, p.channels) || !map(Section::slots, p.slots) || !map(Section::triggers, p.triggers) ||
-        !map(Section::actions, p.actions) || !map(Section::cancels, p.cancels) || !map(Section::events, p.events) ||
-        !map(Section::indexes, p.indexes) || !map(Section::buckets, p.buckets) || !map(Section::waiting, p.waiting) ||
-        !map(Section::triggers_by_key, p.triggers_by_key)) {
-      return false;
+    for (std::uint32_t i = 0; i < kSectionCount; ++i) {
+      entries_[i] = load<SectionEntry>(bytes_.data() + sizeof(Header) + i * sizeof(SectionEntry));
+      const std::uint64_t end =
+          std::uint64_t{entries_[i].offset} + std::uint64_t{entries_[i].count} * kRecordBytes[i];
+      if (end > bytes_.size() || entries_[i].offset % 8 != 0) return false;
     }
-    const auto start_of = [&](Section section) {
-      return bytes_.data() + load<SectionEntry>(bytes_.data() + sizeof(Header) +
-                                                static_cast<std::size_t>(section) * sizeof(SectionEntry))
-                                 .offset;
-    };
+    Program& p = program_;
     p.text_ = start_of(Section::text);
     p.constants_ = start_of(Section::constants);
-    text_bytes_ = text.size();
-    constant_bytes_ = constants.size();
+    map(Section::strings, p.strings_);
+    map(Section::lists, p.lists);
+    map(Section::paths, p.paths);
+    map(Section::facts, p.facts);
+    map(Section::nodes, p.nodes);
+    map(Section::behaviors, p.behaviors);
+    map(Section::audiences, p.audiences);
+    map(Section::stages, p.stages);
+    map(Section::stage_rules, p.stage_rules);
+    map(Section::traits, p.traits);
+    map(Section::consents, p.consents);
+    map(Section::purposes, p.purposes);
+    map(Section::channels, p.channels);
+    map(Section::slots, p.slots);
+    map(Section::triggers, p.triggers);
+    map(Section::actions, p.actions);
+    map(Section::cancels, p.cancels);
+    map(Section::events, p.events);
+    map(Section::indexes, p.indexes);
+    map(Section::buckets, p.buckets);
+    map(Section::waiting, p.waiting);
+    map(Section::triggers_by_key, p.triggers_by_key);
     return true;
   }
 
   bool check_strings() {
+    const std::uint32_t text_bytes = count_of(of(Section::text));
     for (std::uint32_t i = 0; i < program_.strings_.size(); ++i) {
       const std::uint64_t offset = program_.strings_[i].offset;
-      if (offset + 4 > text_bytes_) return false;
-      if (offset + 4 + load<std::uint32_t>(program_.prefixed_string(i)) > text_bytes_) return false;
-    }
-    return is_string(program_.header_.journey);
-  }
-
-  bool is_string(std::uint32_t index) const { return index < program_.strings_.size(); }
-  bool is_optional_string(std::uint32_t plus_one) const { return plus_one <= program_.strings_.size(); }
-  bool is_optional_node(std::uint32_t plus_one) const { return plus_one <= program_.nodes.size(); }
-  bool is_optional_fact(std::uint32_t plus_one) const { return plus_one <= program_.facts.size(); }
-  bool is_optional_path(std::uint32_t plus_one) const { return plus_one <= program_.paths.size(); }
-
-  static bool is_range(Range range, std::uint32_t size) { return range.begin <= range.end && range.end <= size; }
-
-  // A range of the lists section whose entries are indexes below `limit`.
-  bool is_list(Range range, std::uint32_t limit) const {
-    if (!is_range(range, program_.lists.size())) return false;
-    for (std::uint32_t i = range.begin; i < range.end; ++i) {
-      if (program_.lists[i] >= limit) return false;
+      if (offset + 4 > text_bytes) return false;
+      if (offset + 4 + load<std::uint32_t>(program_.prefixed_string(i)) > text_bytes) return false;
     }
     return true;
   }
 
-  bool is_cap(const Cap& cap) const { return cap.times <= kCapTimesMax && cap.per_ms >= 0; }
-
-  bool check_lookups() {
-    for (std::uint32_t i = 0; i < program_.paths.size(); ++i) {
-      if (!is_list(program_.paths[i].keys, program_.strings_.size())) return false;
+  bool satisfies(const FieldRule& rule, const std::uint8_t* field) const {
+    const std::uint32_t value = load<std::uint32_t>(field);
+    switch (rule.check) {
+      case Check::index: return value < count_of(rule.target);
+      case Check::optional: return value <= count_of(rule.target);
+      case Check::below: return value < rule.target;
+      case Check::range: return value <= load<Range>(field).end && load<Range>(field).end <= count_of(rule.target);
+      case Check::time: return is_time(load<std::int64_t>(field));
+      case Check::cap: return value <= kCapTimesMax && is_time(load<Cap>(field).per_ms);
+      case Check::list: {
+        const Range range = load<Range>(field);
+        if (range.begin > range.end || range.end > program_.lists.size()) return false;
+        for (std::uint32_t i = range.begin; i < range.end; ++i) {
+          if (program_.lists[i] >= count_of(rule.target)) return false;
+        }
+        return true;
+      }
     }
-    for (std::uint32_t i = 0; i < program_.facts.size(); ++i) {
-      const FactRecord fact = program_.facts[i];
-      if (fact.root > static_cast<std::uint32_t>(Root::traits) || !is_string(fact.key) || !is_string(fact.path)) {
-        return false;
+    return false;
+  }
+
+  static bool is_time(std::int64_t time_ms) { return time_ms >= 0 && time_ms <= kTimeMaxMs; }
+
+  bool check_fields() const {
+    for (const FieldRule& rule : kFieldRules) {
+      const std::uint8_t* record = start_of(rule.section);
+      for (std::uint32_t i = 0; i < count_of(of(rule.section)); ++i) {
+        if (!satisfies(rule, record + rule.offset)) return false;
+        record += kRecordBytes[of(rule.section)];
       }
     }
     return true;
   }
 
-  bool is_subject(const NodeRecord& node) const {
-    switch (static_cast<Subject>(node.subject)) {
-      case Subject::fact: return node.index < program_.facts.size();
-      case Subject::event_name:
-      case Subject::event_type:
-      case Subject::stage:
-      case Subject::stage_age: return true;
-      case Subject::trait: return node.index < program_.traits.size();
-      case Subject::behavior: return node.index < program_.behaviors.size();
-      case Subject::audience: return node.index < program_.audiences.size();
-      case Subject::session: return node.index < static_cast<std::uint32_t>(SessionField::count_);
-      case Subject::consent: return node.index < program_.consents.size();
-      default: return false;
-    }
-  }
-
   bool is_constant(Op op, std::uint32_t offset) const {
-    if (offset >= constant_bytes_) return false;
+    const std::uint32_t bytes = count_of(of(Section::constants));
+    if (offset >= bytes) return false;
     const std::uint8_t* at = program_.constants_ + offset;
-    if (validated_size({at, constant_bytes_ - offset}) == 0) return false;
+    if (validated_size({at, bytes - offset}) == 0) return false;
     const Value value = Value::read(at);
     switch (op) {
       case Op::is_number: return value.is_number();
@@ -187,28 +310,28 @@ class ProgramVerifier {
     }
   }
 
+  bool is_leaf(const NodeRecord& node) const {
+    return node.subject != 0 && node.subject < static_cast<std::uint8_t>(Subject::count_) &&
+           satisfies(kSubjectRules[node.subject], reinterpret_cast<const std::uint8_t*>(&node.index)) &&
+           node.path <= program_.paths.size() && is_constant(static_cast<Op>(node.op), node.constant);
+  }
+
   // The nodes are trees in prefix order.
-  bool check_nodes() {
+  bool check_nodes() const {
     std::uint32_t ends[kConditionDepthMax];
     int depth = 0;
     const std::uint32_t count = program_.nodes.size();
     for (std::uint32_t i = 0; i < count; ++i) {
       while (depth > 0 && ends[depth - 1] == i) --depth;
-      const NodeRecord node = program_.nodes[i];
+      const NodeRecord& node = program_.nodes[i];
       const std::uint32_t bound = depth > 0 ? ends[depth - 1] : count;
       if (node.end <= i || node.end > bound || node.op >= static_cast<std::uint8_t>(Op::count_)) return false;
-      if (node.op <= static_cast<std::uint8_t>(Op::none_of)) {
-        if (node.end == i + 1) continue;
+      if (node.op > static_cast<std::uint8_t>(Op::none_of)) {
+        if (node.end != i + 1 || !is_leaf(node)) return false;
+      } else if (node.end != i + 1) {
         if (depth == kConditionDepthMax) return false;
         ends[depth++] = node.end;
-      } else if (node.end != i + 1 || !is_subject(node) || !is_optional_path(node.path) ||
-                 !is_constant(static_cast<Op>(node.op), node.constant)) {
-        return false;
       }
-    }
-    for (std::uint32_t i = 0; i < program_.audiences.size(); ++i) {
-      const AudienceRecord audience = program_.audiences[i];
-      if (!is_string(audience.id) || audience.when >= count || reads_audiences(audience.when)) return false;
     }
     return true;
   }
@@ -222,111 +345,33 @@ class ProgramVerifier {
     return false;
   }
 
-  bool check_definitions() {
+  bool check_bounds() const {
+    const Header& header = program_.header_;
+    if (program_.slots.size() > kSlotsMax || program_.channels.size() > kChannelsMax ||
+        header.decisions_max > 2 * std::uint64_t{program_.actions.size()} ||
+        header.waits_max > program_.waiting.size() || header.journey >= program_.strings_.size()) {
+      return false;
+    }
+    for (const std::uint32_t fact : {header.decision_id_fact, header.trigger_fact, header.purpose_fact,
+                                     header.channel_fact, header.consent_fact}) {
+      if (fact > program_.facts.size()) return false;
+    }
+    for (std::uint32_t i = 0; i < program_.audiences.size(); ++i) {
+      if (reads_audiences(program_.audiences[i].when)) return false;
+    }
     for (std::uint32_t i = 0; i < program_.behaviors.size(); ++i) {
-      const BehaviorRecord behavior = program_.behaviors[i];
-      if (!is_string(behavior.id) || behavior.kind >= static_cast<std::uint32_t>(BehaviorKind::count_) ||
-          !is_optional_node(behavior.where) || !is_optional_fact(behavior.fact) || !is_optional_path(behavior.path) ||
-          behavior.within_ms < 0 || behavior.keep == 0 || behavior.keep > kBehaviorKeepMax) {
-        return false;
-      }
-    }
-    for (std::uint32_t i = 0; i < program_.stages.size(); ++i) {
-      if (!is_string(program_.stages[i].id)) return false;
-    }
-    for (std::uint32_t i = 0; i < program_.stage_rules.size(); ++i) {
-      const StageRuleRecord rule = program_.stage_rules[i];
-      if (rule.stage >= program_.stages.size() || !is_optional_node(rule.when)) return false;
-    }
-    for (std::uint32_t i = 0; i < program_.traits.size(); ++i) {
-      const TraitRecord trait = program_.traits[i];
-      if (!is_string(trait.name) || trait.fact >= program_.facts.size()) return false;
-    }
-    for (std::uint32_t i = 0; i < program_.consents.size(); ++i) {
-      if (!is_string(program_.consents[i].category)) return false;
-    }
-    return true;
-  }
-
-  bool check_effects() {
-    if (program_.slots.size() > kSlotsMax || program_.channels.size() > kChannelsMax) return false;
-    if (program_.header_.decisions_max > 2 * std::uint64_t{program_.actions.size()}) return false;
-    if (program_.header_.waits_max > program_.waiting.size()) return false;
-    for (std::uint32_t i = 0; i < program_.purposes.size(); ++i) {
-      const PurposeRecord purpose = program_.purposes[i];
-      if (!is_string(purpose.id) || !is_cap(purpose.cap)) return false;
-    }
-    for (std::uint32_t i = 0; i < program_.channels.size(); ++i) {
-      const ChannelRecord channel = program_.channels[i];
-      if (!is_string(channel.id) || channel.consent > program_.consents.size() || !is_cap(channel.cap)) return false;
-    }
-    for (std::uint32_t i = 0; i < program_.slots.size(); ++i) {
-      if (!is_string(program_.slots[i].id)) return false;
-    }
-    for (std::uint32_t i = 0; i < program_.actions.size(); ++i) {
-      const ActionRecord action = program_.actions[i];
-      if (action.channel >= program_.channels.size() || action.slot > program_.slots.size() ||
-          !is_string(action.content) || !is_optional_string(action.destination)) {
-        return false;
-      }
-    }
-    for (std::uint32_t i = 0; i < program_.triggers.size(); ++i) {
-      const TriggerRecord trigger = program_.triggers[i];
-      if (!is_string(trigger.id) || !is_optional_node(trigger.where) || !is_optional_node(trigger.arm_when) ||
-          !is_optional_node(trigger.when) || trigger.purpose > program_.purposes.size() ||
-          !is_optional_string(trigger.promise) || !is_cap(trigger.cap) || trigger.wait_ms < 0 ||
-          trigger.wait_ms > kTimeMaxMs || trigger.served_within_ms < 0 || !is_range(trigger.actions, program_.actions.size())) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  bool check_dispatch() {
-    for (std::uint32_t i = 0; i < program_.cancels.size(); ++i) {
-      const CancelRecord cancel = program_.cancels[i];
-      if (cancel.trigger >= program_.triggers.size() || !is_optional_node(cancel.where)) return false;
-    }
-    for (std::uint32_t i = 0; i < program_.buckets.size(); ++i) {
-      if (!is_list(program_.buckets[i].triggers, program_.triggers.size())) return false;
-    }
-    for (std::uint32_t i = 0; i < program_.indexes.size(); ++i) {
-      const IndexRecord index = program_.indexes[i];
-      if (index.fact >= program_.facts.size() || !is_optional_path(index.path) ||
-          !is_range(index.buckets, program_.buckets.size())) {
-        return false;
-      }
-    }
-    for (std::uint32_t i = 0; i < program_.waiting.size(); ++i) {
-      if (program_.waiting[i] >= program_.triggers.size()) return false;
-    }
-    for (std::uint32_t i = 0; i < program_.triggers_by_key.size(); ++i) {
-      if (program_.triggers_by_key[i] >= program_.triggers.size()) return false;
+      if (program_.behaviors[i].keep - 1 >= kBehaviorKeepMax) return false;
     }
     for (std::uint32_t i = 0; i < program_.events.size(); ++i) {
-      const EventRecord event = program_.events[i];
-      if (!is_string(event.name) || !is_list(event.behaviors, program_.behaviors.size()) ||
-          !is_list(event.stage_rules, program_.stage_rules.size()) ||
-          !is_list(event.cancels, program_.cancels.size()) || !is_list(event.arms, program_.triggers.size()) ||
-          !is_list(event.triggers, program_.triggers.size()) || !is_range(event.indexes, program_.indexes.size()) ||
-          event.indexes.end - event.indexes.begin > kIndexesPerEventMax) {
-        return false;
-      }
+      const Range indexes = program_.events[i].indexes;
+      if (indexes.end - indexes.begin > kIndexesPerEventMax) return false;
     }
     return true;
-  }
-
-  bool check_engine_facts() const {
-    const Header& header = program_.header_;
-    return is_optional_fact(header.decision_id_fact) && is_optional_fact(header.trigger_fact) &&
-           is_optional_fact(header.purpose_fact) && is_optional_fact(header.channel_fact) &&
-           is_optional_fact(header.consent_fact);
   }
 
   std::span<const std::uint8_t> bytes_;
   Program program_;
-  std::uint32_t text_bytes_ = 0;
-  std::uint32_t constant_bytes_ = 0;
+  SectionEntry entries_[kSectionCount];
 };
 
 LoadedProgram Program::load(std::span<const std::uint8_t> bytes) noexcept { return ProgramVerifier(bytes).verify(); }

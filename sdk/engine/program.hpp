@@ -12,31 +12,30 @@ namespace desirepath {
 
 enum class ProgramError : std::uint8_t {
   none,
-  not_a_program,  // magic or length
+  not_a_program,  // magic, length, or bytes that are not 8-aligned
   unsupported,    // format version or feature this build does not have
   inconsistent,   // an offset, index, type or depth is out of its bounds
   too_large,
 };
 
-// A section as an array of records, copied out one by one: the bytes need no alignment.
+// A section as an array of records, read in place.
 template <typename Record>
 class Records {
  public:
   Records() = default;
-  Records(const std::uint8_t* bytes, std::uint32_t count) : bytes_(bytes), count_(count) {}
+  Records(const std::uint8_t* bytes, std::uint32_t count)
+      : records_(reinterpret_cast<const Record*>(bytes)), count_(count) {}
   std::uint32_t size() const noexcept { return count_; }
-  Record operator[](std::uint32_t index) const noexcept {
-    return load<Record>(bytes_ + std::size_t{index} * sizeof(Record));
-  }
+  const Record& operator[](std::uint32_t index) const noexcept { return records_[index]; }
 
  private:
-  const std::uint8_t* bytes_ = nullptr;
+  const Record* records_ = nullptr;
   std::uint32_t count_ = 0;
 };
 
 struct LoadedProgram;
 
-// A view of program bytes, which must outlive it and stay unchanged. Cheap to copy, safe to share between threads.
+// A view of program bytes, which must be 8-aligned, outlive it and stay unchanged. Cheap to copy, safe to share between threads.
 // Only `load` makes one that may be read.
 class Program {
  public:

@@ -25,7 +25,7 @@ CurrentStage current_stage(const Program& program, const State& state) noexcept 
 
 void update_stage(const Scope& scope, State& state, const EventRecord& event, Outcome& outcome) noexcept {
   for (std::uint32_t i = event.stage_rules.begin; i < event.stage_rules.end; ++i) {
-    const StageRuleRecord rule = scope.program.stage_rules[scope.program.list(i)];
+    const StageRuleRecord& rule = scope.program.stage_rules[scope.program.list(i)];
     if (!holds_optional(scope, rule.when)) continue;
     const CurrentStage left = current_stage(scope.program, state);
     if (left.known && left.stage == rule.stage) return;

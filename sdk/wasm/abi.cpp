@@ -126,8 +126,8 @@ void write_outcome(Module& module, const Outcome& outcome) {
   counts[1] = static_cast<std::uint32_t>(outcome.moves().size());
   auto* row = reinterpret_cast<DecisionRow*>(module.outcome + 8);
   for (const Decision& decision : outcome.decisions()) {
-    const format::TriggerRecord trigger = program.triggers[decision.trigger];
-    const format::ActionRecord action = program.actions[decision.action];
+    const format::TriggerRecord& trigger = program.triggers[decision.trigger];
+    const format::ActionRecord& action = program.actions[decision.action];
     const auto purpose = trigger.purpose == 0 ? std::string_view{}
                                               : program.string(program.purposes[trigger.purpose - 1].id);
     const auto slot = action.slot == 0 ? std::string_view{} : program.string(program.slots[action.slot - 1].id);
