@@ -10,13 +10,13 @@
 
 namespace desirepath::collector {
 
-FoldBatch::FoldBatch(ProfileSession& session, std::shared_ptr<const JourneySet> journeys, std::int64_t frozen_before_ms)
+FoldBatch::FoldBatch(ProfileSession& session, std::shared_ptr<const JourneySet> journeys, DecisionHorizon horizon)
     : session_(session),
       journeys_(std::move(journeys)),
       engine_(journeys_),
       identities_(journeys_->identifiers, session.identities()),
       strands_(session.strands()),
-      profiles_(session, engine_, frozen_before_ms) {}
+      profiles_(session, engine_, std::move(horizon)) {}
 
 Result<BatchCounts> FoldBatch::fold(std::vector<StoredEvent> events, std::int64_t now_ms) {
   kept_.clear();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "collector/error.hpp"
@@ -30,11 +31,11 @@ struct KeptEvent {
 
 class FoldBatch {
  public:
-  FoldBatch(ProfileSession& session, std::shared_ptr<const JourneySet> journeys, std::int64_t frozen_before_ms);
+  FoldBatch(ProfileSession& session, std::shared_ptr<const JourneySet> journeys, DecisionHorizon horizon);
 
-  // Stores, links and folds the events. They stay available in `kept` until the next call.
+  // Stores, links and folds the events. They stay available through `take_kept` until the next call.
   Result<BatchCounts> fold(std::vector<StoredEvent> events, std::int64_t now_ms);
-  const std::vector<KeptEvent>& kept() const { return kept_; }
+  std::vector<KeptEvent> take_kept() { return std::exchange(kept_, {}); }
 
   // Wakes profiles that are due, at most kProfilesPerSweep; how many there were.
   Result<std::size_t> wake_due(std::int64_t now_ms);

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <utility>
 
+#include "collector/profile/profile_store.hpp"
 #include "sdk/compiler/compile.hpp"
 
 namespace desirepath::collector {
@@ -64,6 +65,12 @@ void add_journey(JourneySet& set, const JourneySource& source, std::vector<std::
   journey.device_hash = content_hash(compiled.device_program);
   journey.program = std::move(compiled.program);
   journey.device_program = std::move(compiled.device_program);
+  const LoadedProgram loaded = Program::load(journey.program);
+  if (loaded.error != ProgramError::none) {
+    mistakes.push_back(source.file + ": error: its program does not load in this engine");
+    return;
+  }
+  journey.view = loaded.program;
   set.journeys.push_back(std::move(journey));
 }
 
@@ -115,6 +122,17 @@ std::vector<std::string> Journeys::load_sources(std::span<const JourneySource> s
   const std::lock_guard lock(mutex_);
   current_ = std::move(set);
   return {};
+}
+
+std::vector<std::string> Journeys::load_for(ProfileStore& store, std::span<const std::filesystem::path> files) {
+  if (!files.empty()) return load(files);
+  auto snapshot = store.snapshot();
+  if (!snapshot) return {snapshot.error().message};
+  auto facts = (*snapshot)->journeys();
+  if (!facts) return {facts.error().message};
+  std::vector<JourneySource> sources;
+  for (JourneyFact& fact : *facts) sources.push_back({std::move(fact.file), std::move(fact.source)});
+  return load_sources(sources);
 }
 
 std::shared_ptr<const JourneySet> Journeys::current() const {

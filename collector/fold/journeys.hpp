@@ -12,16 +12,26 @@
 
 #include "collector/error.hpp"
 #include "collector/identity/identifier_rules.hpp"
+#include "sdk/engine/program.hpp"
 
 namespace desirepath::collector {
 
-// One compiled journey; immutable.
+class ProfileStore;
+
+// One compiled journey; immutable. Moves, but is not copied: `view` reads `program` in place.
 struct Journey {
+  Journey() = default;
+  Journey(Journey&&) noexcept = default;
+  Journey& operator=(Journey&&) noexcept = default;
+  Journey(const Journey&) = delete;
+  Journey& operator=(const Journey&) = delete;
+
   std::string name;
   std::int64_t version = 0;
   std::string file;                          // the name its diagnostics carry
   std::string source;                        // the text of its file
   std::vector<std::uint8_t> program;         // the full program, verified
+  Program view;                              // of `program`
   std::string program_hash;                  // first 16 hex digits of the SHA-256 of `program`
   std::vector<std::uint8_t> device_program;  // what GET /v1/journeys/{name}/program serves
   std::string device_hash;                   // likewise, of `device_program`
@@ -52,6 +62,10 @@ class Journeys {
   // file is returned, as `file:line:col: error: text`. Warnings are left to `desirepath compile`.
   [[nodiscard]] std::vector<std::string> load(std::span<const std::filesystem::path> files);
   [[nodiscard]] std::vector<std::string> load_sources(std::span<const JourneySource> sources);
+
+  // For a command or server on a data directory: the files where there are any, else the journeys that directory was
+  // folded with last.
+  [[nodiscard]] std::vector<std::string> load_for(ProfileStore& store, std::span<const std::filesystem::path> files);
 
   std::shared_ptr<const JourneySet> current() const;
 

@@ -36,9 +36,7 @@ struct ProfileEngine::Host {
 ProfileEngine::ProfileEngine(std::shared_ptr<const JourneySet> journeys) : journeys_(std::move(journeys)) {
   std::string text;
   for (const Journey& journey : journeys_->journeys) {
-    const LoadedProgram loaded = Program::load(journey.program);
-    if (loaded.error != ProgramError::none) continue;
-    hosts_.push_back(std::make_unique<Host>(journey, loaded.program));
+    hosts_.push_back(std::make_unique<Host>(journey, journey.view));
     text += journey.name + ' ' + journey.program_hash + '\n';
   }
   fingerprint_ = std::to_string(message_hash(text));

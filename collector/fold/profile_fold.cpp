@@ -65,7 +65,7 @@ Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<
   if (auto woken = engine_.wake(now_ms, log); !woken) return tl::unexpected(woken.error());
   engine_.close(profile);
   for (const DecisionRecord& decision : log.decisions) {
-    if (decision.time_ms < frozen_before_ms_) continue;
+    if (horizon_.is_frozen(decision)) continue;
     if (auto done = session_.profiles().insert_decision(profile.id, decision); !done) return tl::unexpected(done.error());
     ++decided_;
   }
@@ -133,7 +133,7 @@ Result<void> ProfileFold::fill(Pool& pool, NodeId profile) {
   auto rows = session_.profiles().decisions(profile);
   if (!rows) return tl::unexpected(rows.error());
   for (DecisionRecord& row : *rows) {
-    if (row.time_ms < frozen_before_ms_) continue;
+    if (horizon_.is_frozen(row)) continue;
     std::pair<std::string, std::string> key{row.decision_id, row.slot};
     pool.emplace(std::move(key), std::pair(profile, std::move(row)));
   }
@@ -144,7 +144,7 @@ Result<void> ProfileFold::fill(Pool& pool, NodeId profile) {
 Result<void> ProfileFold::settle(NodeId profile, EngineLog log, Pool& pool) {
   ProfileNews news{profile, {}};
   for (DecisionRecord& decision : log.decisions) {
-    if (decision.time_ms < frozen_before_ms_) continue;
+    if (horizon_.is_frozen(decision)) continue;
     const auto [begin, end] = pool.equal_range({decision.decision_id, decision.slot});
     auto match = std::find_if(begin, end, [&](const auto& entry) {
       return entry.second.first == profile && entry.second.second.says_the_same(decision);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "collector/error.hpp"
+#include "collector/fold/journey_log.hpp"
 #include "collector/fold/profile_engine.hpp"
 #include "collector/profile/profile_store.hpp"
 
@@ -30,9 +31,8 @@ struct ProfileNews {
 
 class ProfileFold {
  public:
-  // Decisions before `frozen_before_ms` stay as they are recorded: an earlier journey took them.
-  ProfileFold(ProfileSession& session, ProfileEngine& engine, std::int64_t frozen_before_ms)
-      : session_(session), engine_(engine), frozen_before_ms_(frozen_before_ms) {}
+  ProfileFold(ProfileSession& session, ProfileEngine& engine, DecisionHorizon horizon)
+      : session_(session), engine_(engine), horizon_(std::move(horizon)) {}
 
   // Folds new events, which are in the store already, and wakes the profile up to `now_ms`.
   Result<void> advance(NodeId profile, std::vector<NewEvent> events, std::int64_t now_ms);
@@ -70,7 +70,7 @@ class ProfileFold {
 
   ProfileSession& session_;
   ProfileEngine& engine_;
-  std::int64_t frozen_before_ms_;
+  DecisionHorizon horizon_;
   std::unordered_map<NodeId, ProfileRecord> cache_;
   std::size_t cache_bytes_ = 0;
   std::vector<ProfileNews> news_;

@@ -1,0 +1,36 @@
+#include "collector/fold/journey_log.hpp"
+
+#include <algorithm>
+
+namespace desirepath::collector {
+
+Result<DecisionHorizon> adopt_journeys(ProfileSession& session, const JourneySet& set, std::int64_t now_ms) {
+  auto logged = session.journeys();
+  if (!logged) return tl::unexpected(logged.error());
+  DecisionHorizon horizon;
+  std::vector<JourneyFact> facts;
+  bool is_new = logged->size() != set.journeys.size();
+  for (std::size_t i = 0; i < set.journeys.size(); ++i) {
+    const Journey& journey = set.journeys[i];
+    JourneyFact fact{INT64_MIN, journey.name, journey.version, journey.program_hash, journey.file, journey.source};
+    const auto before = std::find_if(logged->begin(), logged->end(),
+                                     [&](const JourneyFact& known) { return known.name == journey.name; });
+    if (before != logged->end()) {
+      const bool same = before->source == fact.source || before->program_hash == fact.program_hash;
+      fact.since_ms = same ? before->since_ms : now_ms;
+      const bool moved = before - logged->begin() != static_cast<std::ptrdiff_t>(i);
+      is_new = is_new || moved || before->source != fact.source || before->program_hash != fact.program_hash;
+    } else {
+      fact.since_ms = logged->empty() ? INT64_MIN : now_ms;
+      is_new = true;
+    }
+    horizon.since_ms[fact.name] = fact.since_ms;
+    facts.push_back(std::move(fact));
+  }
+  if (is_new) {
+    if (auto done = session.log_journeys(facts); !done) return tl::unexpected(done.error());
+  }
+  return horizon;
+}
+
+}  // namespace desirepath::collector

@@ -1,0 +1,30 @@
+// Which journey decided when: a new version is a logged fact, and what earlier ones decided stays as recorded.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "collector/error.hpp"
+#include "collector/fold/journeys.hpp"
+#include "collector/profile/profile_store.hpp"
+
+namespace desirepath::collector {
+
+// From when each journey of the set decides.
+struct DecisionHorizon {
+  std::map<std::string, std::int64_t> since_ms;
+
+  // Whether the decision belongs to an earlier version, or to a journey no longer here, and is left as it is.
+  bool is_frozen(const DecisionRecord& decision) const {
+    const auto found = since_ms.find(decision.journey);
+    return found == since_ms.end() || decision.time_ms < found->second;
+  }
+};
+
+// Compares the set with the one the data was folded with last and logs it where it is new, in the caller's
+// transaction. A journey whose text or program is the same decides since when it did; a changed one from `now_ms`; all of
+// the first set have always decided.
+Result<DecisionHorizon> adopt_journeys(ProfileSession& session, const JourneySet& set, std::int64_t now_ms);
+
+}  // namespace desirepath::collector

@@ -1,0 +1,256 @@
+#include "collector/profile/profile_document.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "collector/ingest/tagged_json.hpp"
+#include "collector/ingest/timestamp.hpp"
+#include "collector/profile/decision_line.hpp"
+#include "collector/profile/profile_reading.hpp"
+#include "collector/profile/profile_store.hpp"
+
+namespace desirepath::collector {
+namespace {
+
+// Events the recent lists of a profile are drawn from, and the length of each list.
+constexpr std::size_t kRecentEventsRead = 500;
+constexpr std::size_t kRecentListMax = 50;
+
+void add_text(std::string& json, const char* key, std::string_view value) {
+  json += key;
+  append_json_string(json, value);
+}
+
+void add_time(std::string& json, const char* key, std::int64_t time_ms) { add_text(json, key, format_timestamp(time_ms)); }
+
+std::string_view text_of(const Value& value) { return value.is_string() ? value.text() : std::string_view{}; }
+
+std::string detailed_traits_json(const TraitBook& traits) {
+  std::string json = "{";
+  for (const auto& [name, record] : traits.all()) {
+    const TraitValue& chosen = record.chosen();
+    if (chosen.value().is_null()) continue;
+    if (json.size() > 1) json += ',';
+    append_json_string(json, name);
+    const auto add_value = [&](const TraitValue& value) {
+      json += "{\"value\":" + json_from_tagged(value.value());
+      add_text(json, ",\"source\":", value.source);
+      add_text(json, ",\"trust\":", value.trust == Trust::proved ? "proved" : "claimed");
+      add_time(json, ",\"timestamp\":", value.timestamp_ms);
+    };
+    json += ':';
+    add_value(chosen);
+    add_text(json, ",\"rule\":", record.rule());
+    json += ",\"others\":[";
+    for (std::size_t i = 1; i < record.values.size(); ++i) {
+      if (i > 1) json += ',';
+      add_value(record.values[i]);
+      json += '}';
+    }
+    json += "]}";
+  }
+  return json + '}';
+}
+
+enum class Recent { communication, content, action };
+
+// Which of the recent lists an event belongs to.
+Recent kind_of(std::string_view type, std::string_view name) {
+  if (name == "Decision Exposed" || name == "Decision Delivered") return Recent::communication;
+  const bool viewed = name.ends_with(" Viewed");
+  return type == "page" || type == "screen" || viewed ? Recent::content : Recent::action;
+}
+
+// An event in short: what it was, and the properties that say of what.
+std::string recent_json(const StoredEvent& event, std::string_view type, std::string_view name) {
+  const Value tree = event.value();
+  const Value properties = tree.at("properties");
+  std::string json = "{";
+  add_time(json, "\"timestamp\":", event.timestamp_ms);
+  add_text(json, ",\"messageId\":", event.message_id);
+  add_text(json, ",\"type\":", type);
+  add_text(json, ",\"event\":", name);
+  if (properties.is_object()) json += ",\"properties\":" + json_from_tagged(properties);
+  const Value page = tree.at("context").at("page");
+  if (page.at("url").is_string()) add_text(json, ",\"url\":", page.at("url").text());
+  if (page.at("title").is_string()) add_text(json, ",\"title\":", page.at("title").text());
+  return json + '}';
+}
+
+// Newest first: "communications", "actions" and "content".
+Result<std::string> recent_lists(ProfileSession& session, NodeId profile) {
+  auto events = events_of_profile(session, profile, false);
+  if (!events) return tl::unexpected(events.error());
+  std::string lists[3];
+  std::size_t counts[3] = {};
+  std::size_t read = 0;
+  for (auto next = events->rbegin(); next != events->rend() && read < kRecentEventsRead; ++next, ++read) {
+    const Value tree = next->event.value();
+    const std::string_view type = text_of(tree.at("type"));
+    std::string_view name = type == "track" ? text_of(tree.at("event")) : text_of(tree.at("name"));
+    if (name.empty()) name = type;
+    const auto kind = static_cast<std::size_t>(kind_of(type, name));
+    if (counts[kind]++ >= kRecentListMax) continue;
+    if (!lists[kind].empty()) lists[kind] += ',';
+    lists[kind] += recent_json(next->event, type, name);
+  }
+  return ",\"communications\":[" + lists[0] + "],\"actions\":[" + lists[2] + "],\"content\":[" + lists[1] + ']';
+}
+
+struct Found {
+  NodeId profile = 0;
+  std::string public_id;
+  std::string cursor;
+};
+
+Result<Found> find(ProfileSession& session, std::string_view type, std::string_view value) {
+  auto profile = find_profile(session, type, value);
+  if (!profile) return tl::unexpected(profile.error());
+  auto node = session.identities().node(*profile);
+  if (!node) return tl::unexpected(node.error());
+  auto cursor = session.cursor();
+  if (!cursor) return tl::unexpected(cursor.error());
+  return Found{*profile, public_id(node->node.identifier), std::to_string(*cursor)};
+}
+
+}  // namespace
+
+Result<std::string> profile_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
+                                 std::string_view value, std::int64_t now_ms) {
+  auto snapshot = store.snapshot();
+  if (!snapshot) return tl::unexpected(snapshot.error());
+  ProfileSession& session = **snapshot;
+  auto found = find(session, type, value);
+  if (!found) return tl::unexpected(found.error());
+  auto profile = session.profiles().load(found->profile);
+  if (!profile) return tl::unexpected(profile.error());
+  if (!*profile) {
+    return failure(ErrorCode::not_found, std::string(type) + ":" + std::string(value) + " has no events of its own");
+  }
+  auto identifiers = identifiers_of(session, journeys.identifiers, found->profile);
+  if (!identifiers) return tl::unexpected(identifiers.error());
+  auto reading = read_profile(**profile, journeys, std::max(now_ms, (*profile)->last_ms));
+  if (!reading) return tl::unexpected(reading.error());
+  auto recent = recent_lists(session, found->profile);
+  if (!recent) return recent;
+
+  std::string json = "{";
+  add_text(json, "\"profile\":", found->public_id);
+  json += ",\"identifiers\":" + identifiers_json(*identifiers);
+  json += ",\"traits\":" + detailed_traits_json((*profile)->traits);
+  if (reading->stage.empty()) {
+    json += ",\"stage\":null,\"stageSince\":null";
+  } else {
+    add_text(json, ",\"stage\":", reading->stage);
+    add_time(json, ",\"stageSince\":", reading->stage_since_ms);
+  }
+  json += ",\"audiences\":" + audiences_json(*reading) + ",\"behaviors\":" + behaviors_json(*reading) + ",\"scores\":{}";
+  json += *recent;
+  add_time(json, ",\"firstSeen\":", (*profile)->first_ms);
+  add_time(json, ",\"lastSeen\":", (*profile)->last_ms);
+  add_text(json, ",\"cursor\":", found->cursor);
+  return json + '}';
+}
+
+Result<std::string> events_json(ProfileStore& store, std::string_view type, std::string_view value, std::size_t limit) {
+  auto snapshot = store.snapshot();
+  if (!snapshot) return tl::unexpected(snapshot.error());
+  auto found = find(**snapshot, type, value);
+  if (!found) return tl::unexpected(found.error());
+  auto events = events_of_profile(**snapshot, found->profile, true);
+  if (!events) return tl::unexpected(events.error());
+  std::string json = "{";
+  add_text(json, "\"profile\":", found->public_id);
+  json += ",\"total\":" + std::to_string(events->size()) + ",\"events\":[";
+  const std::size_t shown = std::min({limit, events->size(), kAnswerEventsMax});
+  for (std::size_t i = events->size() - shown; i < events->size(); ++i) {
+    const StoredEvent& event = (*events)[i].event;
+    if (json.back() != '[') json += ',';
+    add_time(json, "{\"receivedAt\":", event.received_at_ms);
+    add_text(json, ",\"source\":", event.source);
+    add_text(json, ",\"trust\":", event.trust == Trust::proved ? "proved" : "claimed");
+    json += ",\"event\":" + event.json + '}';
+  }
+  add_text(json, "],\"cursor\":", found->cursor);
+  return json + '}';
+}
+
+Result<std::string> decisions_json(ProfileStore& store, std::string_view type, std::string_view value,
+                                   std::size_t limit) {
+  auto snapshot = store.snapshot();
+  if (!snapshot) return tl::unexpected(snapshot.error());
+  auto found = find(**snapshot, type, value);
+  if (!found) return tl::unexpected(found.error());
+  auto decisions = (*snapshot)->profiles().decisions(found->profile);
+  if (!decisions) return tl::unexpected(decisions.error());
+  std::string json = "{";
+  add_text(json, "\"profile\":", found->public_id);
+  json += ",\"total\":" + std::to_string(decisions->size()) + ",\"decisions\":[";
+  const std::size_t shown = std::min({limit, decisions->size(), kAnswerEventsMax});
+  for (std::size_t i = decisions->size() - shown; i < decisions->size(); ++i) {
+    if (json.back() != '[') json += ',';
+    json += decision_line(found->public_id, (*decisions)[i]);
+  }
+  add_text(json, "],\"cursor\":", found->cursor);
+  return json + '}';
+}
+
+Result<std::string> ledger_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
+                                std::string_view value) {
+  auto snapshot = store.snapshot();
+  if (!snapshot) return tl::unexpected(snapshot.error());
+  ProfileSession& session = **snapshot;
+  auto found = find(session, type, value);
+  if (!found) return tl::unexpected(found.error());
+  auto members = session.identities().members(found->profile);
+  if (!members) return tl::unexpected(members.error());
+  std::vector<std::pair<LinkOrigin, std::string>> lines;
+  std::vector<std::pair<NodeId, NodeId>> seen;
+  for (const NodeId member : *members) {
+    auto links = session.identities().links_of(member, false);
+    if (!links) return tl::unexpected(links.error());
+    for (const StoredLink& link : *links) {
+      if (std::find(seen.begin(), seen.end(), std::pair(link.one, link.other)) != seen.end()) continue;
+      seen.emplace_back(link.one, link.other);
+      auto one = session.identities().node(link.one);
+      if (!one) return tl::unexpected(one.error());
+      auto other = session.identities().node(link.other);
+      if (!other) return tl::unexpected(other.error());
+      if (journeys.identifiers.stronger(other->node.identifier, one->node.identifier)) std::swap(*one, *other);
+      const bool proved = link.evidence.proved.has_value();
+      const LinkOrigin origin = proved ? *link.evidence.proved : link.evidence.claimed.value_or(LinkOrigin{});
+      std::string line = "{";
+      add_text(line, "\"a\":", to_string(one->node.identifier));
+      add_text(line, ",\"b\":", to_string(other->node.identifier));
+      add_text(line, ",\"trust\":", proved ? "proved" : "claimed");
+      add_time(line, ",\"timestamp\":", origin.timestamp_ms);
+      add_text(line, ",\"messageId\":", origin.message_id);
+      add_text(line, ",\"verdict\":", to_string(link.verdict));
+      lines.emplace_back(origin, line + '}');
+    }
+  }
+  std::sort(lines.begin(), lines.end());
+  std::string json = "{";
+  add_text(json, "\"profile\":", found->public_id);
+  json += ",\"links\":[";
+  for (const auto& [origin, line] : lines) json += (json.back() == '[' ? "" : ",") + line;
+  json += "],\"cuts\":[";
+  auto cuts = session.identities().cuts();
+  if (!cuts) return tl::unexpected(cuts.error());
+  for (const CutRecord& cut : *cuts) {
+    auto one = session.identities().find(cut.one);
+    auto other = session.identities().find(cut.other);
+    const auto is_ours = [&](const Result<std::optional<NodeId>>& id) {
+      return id && *id && std::find(members->begin(), members->end(), **id) != members->end();
+    };
+    if (!is_ours(one) && !is_ours(other)) continue;
+    if (json.back() != '[') json += ',';
+    add_text(json, "{\"a\":", to_string(cut.one));
+    add_text(json, ",\"b\":", to_string(cut.other));
+    add_time(json, ",\"timestamp\":", cut.made_at_ms);
+    json += '}';
+  }
+  return json + "]}";
+}
+
+}  // namespace desirepath::collector

@@ -1,0 +1,117 @@
+#include "collector/profile/profile_reading.hpp"
+
+#include <algorithm>
+
+#include "collector/ingest/tagged_json.hpp"
+#include "sdk/engine/behavior.hpp"
+#include "sdk/engine/condition.hpp"
+#include "sdk/engine/stage.hpp"
+#include "sdk/engine/state.hpp"
+
+namespace desirepath::collector {
+namespace {
+
+void read_journey(const Program& program, const State& state, std::int64_t time_ms, ProfileReading& reading) {
+  const CurrentStage stage = current_stage(program, state);
+  if (stage.known && reading.stage.empty()) {
+    reading.stage = program.string(program.stages[stage.stage].id);
+    reading.stage_since_ms = stage.since_ms;
+  }
+  for (std::uint32_t i = 0; i < program.behaviors.size(); ++i) {
+    std::string id(program.string(program.behaviors[i].id));
+    const bool known = std::any_of(reading.behaviors.begin(), reading.behaviors.end(),
+                                   [&](const auto& behavior) { return behavior.first == id; });
+    if (known) continue;
+    reading.behaviors.emplace_back(std::move(id), json_from_tagged(read_behavior(program, state, i, time_ms).value));
+  }
+  const Scope scope{program, state, nullptr, time_ms};
+  for (std::uint32_t i = 0; i < program.audiences.size(); ++i) {
+    if (!holds(scope, program.audiences[i].when)) continue;
+    std::string id(program.string(program.audiences[i].id));
+    if (std::find(reading.audiences.begin(), reading.audiences.end(), id) == reading.audiences.end()) {
+      reading.audiences.push_back(std::move(id));
+    }
+  }
+}
+
+}  // namespace
+
+Result<ProfileReading> read_profile(const ProfileRecord& profile, const JourneySet& journeys, std::int64_t time_ms) {
+  ProfileReading reading;
+  for (const Journey& journey : journeys.journeys) {
+    const auto stored = std::find_if(profile.states.begin(), profile.states.end(),
+                                     [&](const JourneyState& state) { return state.journey == journey.name; });
+    const std::size_t length = stored == profile.states.end() ? 0 : stored->state.size();
+    std::vector<std::uint8_t> buffer(std::max(length, State::kHeaderBytes));
+    State state(buffer);
+    if (length > 0) {
+      std::copy(stored->state.begin(), stored->state.end(), buffer.begin());
+      if (!state.adopt(length)) return failure(ErrorCode::storage, "profile store: a state is damaged");
+    }
+    read_journey(journey.view, state, time_ms, reading);
+  }
+  return reading;
+}
+
+Result<std::vector<NamedIdentifier>> identifiers_of(ProfileSession& session, const IdentifierRules& rules,
+                                                    NodeId profile) {
+  std::vector<NamedIdentifier> identifiers;
+  auto members = session.identities().members(profile);
+  if (!members) return tl::unexpected(members.error());
+  for (const NodeId member : *members) {
+    auto node = session.identities().node(member);
+    if (!node) return tl::unexpected(node.error());
+    identifiers.push_back({std::move(node->node.identifier), node->node.proved});
+  }
+  std::sort(identifiers.begin(), identifiers.end(), [&](const NamedIdentifier& a, const NamedIdentifier& b) {
+    return rules.stronger(a.identifier, b.identifier);
+  });
+  return identifiers;
+}
+
+std::string identifiers_json(const std::vector<NamedIdentifier>& identifiers) {
+  std::string json = "[";
+  for (const NamedIdentifier& named : identifiers) {
+    json += json.size() > 1 ? ",{\"type\":" : "{\"type\":";
+    append_json_string(json, named.identifier.type);
+    json += ",\"value\":";
+    append_json_string(json, named.identifier.value);
+    json += named.proved ? ",\"trust\":\"proved\"}" : ",\"trust\":\"claimed\"}";
+  }
+  return json + ']';
+}
+
+std::string traits_json(const TraitBook& traits) {
+  std::string json = "{";
+  for (const auto& [name, record] : traits.all()) {
+    const Value value = record.chosen().value();
+    if (value.is_null()) continue;
+    if (json.size() > 1) json += ',';
+    append_json_string(json, name);
+    json += ':';
+    json += json_from_tagged(value);
+  }
+  return json + '}';
+}
+
+std::string behaviors_json(const ProfileReading& reading) {
+  std::string json = "{";
+  for (const auto& [id, value] : reading.behaviors) {
+    if (json.size() > 1) json += ',';
+    append_json_string(json, id);
+    json += ':';
+    json += value;
+  }
+  return json + '}';
+}
+
+std::string audiences_json(const ProfileReading& reading) {
+  std::string json = "[";
+  for (const std::string& id : reading.audiences) {
+    if (json.size() > 1) json += ',';
+    append_json_string(json, id);
+  }
+  return json + ']';
+}
+
+}  // namespace desirepath::collector

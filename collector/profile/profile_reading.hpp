@@ -1,0 +1,43 @@
+// What a profile's state means at a moment: stage, behaviors and audiences of all its journeys, ready for JSON. Reads
+// never write.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "collector/error.hpp"
+#include "collector/fold/journeys.hpp"
+#include "collector/profile/profile_store.hpp"
+
+namespace desirepath::collector {
+
+struct ProfileReading {
+  std::string stage;  // empty: in none; of the first journey that has the profile in one
+  std::int64_t stage_since_ms = 0;
+  std::vector<std::string> audiences;                          // those it is in, in declared order
+  std::vector<std::pair<std::string, std::string>> behaviors;  // id, value as JSON; in declared order
+};
+
+// ErrorCode::storage when a state is damaged.
+Result<ProfileReading> read_profile(const ProfileRecord& profile, const JourneySet& journeys, std::int64_t time_ms);
+
+// The profile's identifiers, the strongest first.
+struct NamedIdentifier {
+  Identifier identifier;
+  bool proved = false;
+};
+Result<std::vector<NamedIdentifier>> identifiers_of(ProfileSession& session, const IdentifierRules& rules,
+                                                    NodeId profile);
+
+// [{"type","value","trust"}]
+std::string identifiers_json(const std::vector<NamedIdentifier>& identifiers);
+// {"name":value,…} of the chosen values, by name; removed ones left out.
+std::string traits_json(const TraitBook& traits);
+// {"id":value,…}
+std::string behaviors_json(const ProfileReading& reading);
+// ["id",…]
+std::string audiences_json(const ProfileReading& reading);
+
+}  // namespace desirepath::collector
