@@ -82,7 +82,11 @@ std::string event_cells(std::string_view profile, const StoredEvent& event) {
 }
 
 std::string event_row(ExportFormat format, std::string_view profile, const StoredEvent& event) {
-  return format == ExportFormat::jsonl ? event.json + '\n' : event_cells(profile, event);
+  if (format == ExportFormat::csv) return event_cells(profile, event);
+  // A line end in JSON is white space; inside texts it is escaped.
+  std::string line = event.json;
+  std::replace_if(line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  return line + '\n';
 }
 
 // Events that name nobody, bucket by bucket.

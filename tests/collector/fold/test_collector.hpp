@@ -1,0 +1,186 @@
+// A journal, a profile store and a fold in a directory of their own, as the collector wires them.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include "collector/export/export_profiles.hpp"
+#include "collector/fold/fold.hpp"
+#include "collector/fold/journeys.hpp"
+#include "collector/ingest/timestamp.hpp"
+#include "collector/journal/journal.hpp"
+#include "collector/profile/profile_document.hpp"
+#include "collector/profile/profile_store.hpp"
+
+namespace desirepath::collector::testing {
+
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    static std::atomic<int> number = 0;
+    path_ = std::filesystem::temp_directory_path() /
+            ("desirepath-fold-" + std::to_string(::getpid()) + "-" + std::to_string(number++));
+    std::filesystem::create_directories(path_);
+  }
+  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// Noon of a day in 2026, the tests' "long after everything".
+inline constexpr std::int64_t kTestNowMs = 1'800'000'000'000;
+
+inline const char* kTestJourney = R"json({
+  "schema": "desirepath/journey/1", "journey": "test", "version": 1,
+  "identifiers": { "email": { "trait": "email", "normalize": "lowercase", "unique": true },
+                   "loyalty": { "trait": "loyalty_id", "priority": 5, "trusted_sources_only": true } },
+  "behaviors": { "viewed": { "event": "Product Viewed" },
+                 "recent": { "event": "Product Viewed", "within": "1h" },
+                 "spent": { "event": "Order Completed", "sum": "properties.revenue" },
+                 "ordered": { "event": "Order Completed" } },
+  "audiences": { "keen": { "behaviors.viewed": { "$gte": 3 } } },
+  "stages": [
+    { "id": "look", "owner": "product", "intent": "look around", "enter": { "event": "Product Viewed" },
+      "touchpoints": [ "Product Viewed" ],
+      "kpis": [ { "id": "look_to_cart", "formula": "conversion(look, cart, 14d)", "target": 0.1 } ] },
+    { "id": "cart", "owner": "product", "intent": "gather", "enter": { "event": "Cart Updated" },
+      "touchpoints": [ "Cart Updated" ],
+      "kpis": [ { "id": "cart_to_bought", "formula": "conversion(cart, bought, 14d)", "target": 0.1 } ] },
+    { "id": "bought", "owner": "crm", "intent": "own it", "enter": { "event": "Order Completed" },
+      "touchpoints": [ "Order Completed" ],
+      "kpis": [ { "id": "bought_again", "formula": "conversion(bought, look, 14d)", "target": 0.1 } ] } ],
+  "triggers": [
+    { "id": "third_look", "owner": "product", "purpose": "guide", "event": "Product Viewed",
+      "when": { "behaviors.viewed": { "$gte": 3 } },
+      "do": [ { "channel": "web", "slot": "hero", "content": { "headline": "Need help?" } } ],
+      "cap": { "times": 1, "per": "1d" }, "priority": 10, "outcome": { "behavior": "ordered", "within": "3d" } },
+    { "id": "cart_rescue", "owner": "crm", "purpose": "cart", "after": { "event": "Cart Updated" },
+      "absent": { "event": "Order Completed" }, "for": "30m", "when": { "stage": "cart" },
+      "do": [ { "channel": "web", "slot": "hero", "content": { "headline": "Still thinking?" } } ],
+      "cap": { "times": 1, "per": "7d" }, "priority": 80, "outcome": { "behavior": "ordered", "within": "3d" } } ]
+})json";
+
+struct TestEvent {
+  std::int64_t timestamp_ms;
+  std::string message_id;
+  std::string json;
+  Trust trust = Trust::claimed;
+};
+
+// An event from its variable parts; `rest` are further members, beginning with a comma.
+inline TestEvent make_event(std::int64_t time_ms, const std::string& id, const std::string& type,
+                            const std::string& rest, Trust trust = Trust::claimed) {
+  return {time_ms, id,
+          "{\"type\":\"" + type + "\",\"messageId\":\"" + id + "\",\"timestamp\":\"" + format_timestamp(time_ms) +
+              "\"" + rest + "}",
+          trust};
+}
+
+class TestCollector {
+ public:
+  explicit TestCollector(const std::string& journey = kTestJourney) {
+    auto opened = Journal::open(directory_.path() / "journal");
+    REQUIRE(opened);
+    journal = *std::move(opened);
+    if (!journey.empty()) {
+      const auto mistakes = journeys.load_sources(std::vector<JourneySource>{{"test.json", journey}});
+      for (const auto& mistake : mistakes) MESSAGE(mistake);
+      REQUIRE(mistakes.empty());
+    }
+    reopen();
+  }
+
+  // As after a restart.
+  void reopen() {
+    fold.reset();
+    store.reset();
+    auto opened = ProfileStore::open(directory_.path() / "profiles.db");
+    REQUIRE(opened);
+    store = *std::move(opened);
+    fold = std::make_unique<Fold>(*journal, *store, journeys, FoldOptions{[this] { return now_ms; }});
+  }
+
+  Cursor append(const std::vector<TestEvent>& events) {
+    Cursor last;
+    for (const Trust trust : {Trust::claimed, Trust::proved}) {
+      AcceptedBatch batch{now_ms, "test", trust, {}};
+      for (const TestEvent& event : events) {
+        if (event.trust == trust) batch.events.push_back({event.timestamp_ms, event.message_id, event.json});
+      }
+      if (batch.events.empty()) continue;
+      auto appended = journal->append(batch);
+      REQUIRE(appended);
+      last = *appended;
+    }
+    return last;
+  }
+  FoldCounters run() {
+    auto done = fold->run_until_caught_up();
+    if (!done) FAIL(done.error().message);
+    return *done;
+  }
+  FoldCounters take(const std::vector<TestEvent>& events) {
+    append(events);
+    return run();
+  }
+
+  std::string profiles(ExportFormat format = ExportFormat::jsonl) {
+    return text([&](const ExportSink& sink) { return export_profiles(*store, *journeys.current(), format, sink); });
+  }
+  std::string events(ExportFormat format = ExportFormat::jsonl) {
+    return text([&](const ExportSink& sink) { return export_events(*store, format, sink); });
+  }
+  std::string decisions(ExportFormat format = ExportFormat::jsonl) {
+    return text([&](const ExportSink& sink) { return export_decisions(*store, format, sink); });
+  }
+  // What holds now: without what was retracted, and without how often it was revised.
+  std::string standing_decisions() {
+    std::string standing;
+    std::string line;
+    for (const char c : decisions()) {
+      line += c;
+      if (c != '\n') continue;
+      const std::size_t revision = line.find(",\"revision\":");
+      if (line.find("\"retracted\":true") == std::string::npos) standing += line.substr(0, revision) + "}\n";
+      line.clear();
+    }
+    return standing;
+  }
+  // Everything the promise is about.
+  std::string everything() { return profiles() + events() + standing_decisions(); }
+
+  std::string document(const std::string& type, const std::string& value) {
+    auto json = profile_json(*store, *journeys.current(), type, value, now_ms);
+    return json ? *json : json.error().message;
+  }
+
+  std::int64_t now_ms = kTestNowMs;
+  std::unique_ptr<Journal> journal;
+  Journeys journeys;
+  std::unique_ptr<ProfileStore> store;
+  std::unique_ptr<Fold> fold;
+
+ private:
+  template <typename Write>
+  static std::string text(Write write) {
+    std::string out;
+    auto done = write([&](std::string_view piece) -> Result<void> {
+      out += piece;
+      return {};
+    });
+    if (!done) FAIL(done.error().message);
+    return out;
+  }
+  TemporaryDirectory directory_;
+};
+
+}  // namespace desirepath::collector::testing
