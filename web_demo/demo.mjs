@@ -59,13 +59,25 @@ const start = (command, args) =>
 
 const run = async (options) => {
   const collector = await start('build/bin/desirepath', [
-    'serve', '--data', options.data, '--port', options.port, '--ops-port', '0',
-    '--journey', 'web_demo/outfitters.journey.json',
+    'serve',
+    '--data',
+    options.data,
+    '--port',
+    options.port,
+    '--ops-port',
+    '0',
+    '--journey',
+    'web_demo/outfitters.journey.json',
   ]);
   if (!collector || stopping) return;
   const shop = await start(process.execPath, [
-    'web_demo/server.mjs', '--collector', collector.url, '--write-key', collector.write_key,
-    '--port', options['shop-port'],
+    'web_demo/server.mjs',
+    '--collector',
+    collector.url,
+    '--write-key',
+    collector.write_key,
+    '--port',
+    options['shop-port'],
   ]);
   if (!shop || stopping) return;
   const secret = collector.secret_key

@@ -40,7 +40,12 @@ const readOptions = () => {
     if (!values.collector || !values['write-key']) fail('--collector URL and --write-key KEY are needed');
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65535) fail(`--port ${values.port} is no port`);
-    return { collector: new URL(values.collector).origin, writeKey: values['write-key'], port, host: values.host };
+    return {
+      collector: new URL(values.collector).origin,
+      writeKey: values['write-key'],
+      port,
+      host: values.host,
+    };
   } catch (error) {
     return fail(error.message);
   }
@@ -93,7 +98,9 @@ const answer = async (request, response) => {
     send(request, response, 200, TYPES['.js'], config);
   } else {
     const inPackage = path.startsWith('/desirepath/');
-    const body = await (inPackage ? readBelow(PACKAGE, path.slice('/desirepath'.length)) : readBelow(PUBLIC, path));
+    const body = await (inPackage
+      ? readBelow(PACKAGE, path.slice('/desirepath'.length))
+      : readBelow(PUBLIC, path));
     if (body) send(request, response, 200, TYPES[extname(path)], body);
     else if (extname(path)) send(request, response, 404, 'text/plain; charset=utf-8', 'no such file\n');
     else send(request, response, 404, TYPES['.html'], site.missing);
@@ -114,7 +121,9 @@ server.on('error', (error) => {
   );
 });
 server.listen(options.port, options.host, () => {
-  process.stdout.write(`${JSON.stringify({ ready: true, url: `http://${options.host}:${server.address().port}` })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ ready: true, url: `http://${options.host}:${server.address().port}` })}\n`,
+  );
 });
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.on(signal, () => {

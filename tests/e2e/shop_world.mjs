@@ -13,8 +13,13 @@ import { chromium } from 'playwright-core';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const READY_MS = 20_000;
 const CHROMIUM = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ];
 
 const start = (command, args) =>
@@ -52,10 +57,24 @@ export const until = async (what, look, { deadline_ms = 15_000 } = {}) => {
 export const makeWorld = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'desirepath-shop-'));
   const collector = await start('build/bin/desirepath', [
-    'serve', '--data', join(folder, 'data'), '--port', '0', '--ops-port', '0', '--journey', 'web_demo/outfitters.journey.json',
+    'serve',
+    '--data',
+    join(folder, 'data'),
+    '--port',
+    '0',
+    '--ops-port',
+    '0',
+    '--journey',
+    'web_demo/outfitters.journey.json',
   ]);
   const { url, write_key, secret_key } = collector.ready;
-  const shop = await start(process.execPath, ['web_demo/server.mjs', '--collector', url, '--write-key', write_key]);
+  const shop = await start(process.execPath, [
+    'web_demo/server.mjs',
+    '--collector',
+    url,
+    '--write-key',
+    write_key,
+  ]);
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM });
 
   const read = async (path) => {
@@ -77,7 +96,8 @@ export const makeWorld = async () => {
       const errors = [];
       page.on('pageerror', (error) => errors.push(error.message));
       page.on('console', (message) => {
-        if (message.type() === 'error' && !/Failed to load resource|ERR_/.test(message.text())) errors.push(message.text());
+        if (message.type() === 'error' && !/Failed to load resource|ERR_/.test(message.text()))
+          errors.push(message.text());
       });
       const ids = new Set();
       page.on('request', (request) => {

@@ -38,7 +38,7 @@ const panel = html`
   <aside class="path-panel" data-panel aria-label="Your path">
     <button class="path-toggle" type="button" aria-expanded="false" aria-controls="path-body">
       <img src="/images/mark.svg" width="18" height="18" alt=""><span>Your path</span>
-      <span class="path-stage" data-panel-stage>—</span>
+      <span class="path-now" data-panel-stage>—</span>
     </button>
     <div class="path-body" id="path-body" hidden>
       <ol class="trail" data-panel-trail aria-label="Stages"></ol>
@@ -54,7 +54,8 @@ const attributes = (facts) => Object.entries(facts).map(([name, value]) => html`
 
 // `page`: { title, description, path, facts, script, body }. `facts` become the properties of the page call; `script` is
 // a module below /js/pages.
-export const layout = (page) => html`<!doctype html>
+export const layout = (page) =>
+  html`<!doctype html>
 <html lang="en"${attributes(page.facts)}>
 <head>
   <meta charset="utf-8">

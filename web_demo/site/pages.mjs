@@ -14,7 +14,8 @@ const card = (product, eager = false) => html`
     </a>
   </li>`;
 
-const grid = (products, eager) => html`<ul class="grid">${products.map((product) => card(product, eager))}</ul>`;
+const grid = (products, eager) =>
+  html`<ul class="grid">${products.map((product) => card(product, eager))}</ul>`;
 
 const homePage = () =>
   layout({

@@ -20,7 +20,12 @@ export const oneLine = (value, max = 120) => {
   return text.length > max ? `${text.slice(0, max - 1)}…` : text;
 };
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hour12: false,
+});
 const day = new Intl.DateTimeFormat(undefined, {
   month: 'short',
   day: 'numeric',

@@ -21,9 +21,14 @@ const WORDS = {
 
 // fetch with the key; throws Refused with the collector's own words for anything but success.
 export const ask = async (path, key, { signal, headers = {} } = {}) => {
-  const response = await fetch(path, { headers: { ...headers, Authorization: `Bearer ${key}` }, signal, cache: 'no-store' });
+  const response = await fetch(path, {
+    headers: { ...headers, Authorization: `Bearer ${key}` },
+    signal,
+    cache: 'no-store',
+  });
   if (response.ok) return response;
   const answer = await response.json().catch(() => ({}));
-  const message = WORDS[response.status] ?? answer.error?.message ?? `The collector answered ${response.status}.`;
+  const message =
+    WORDS[response.status] ?? answer.error?.message ?? `The collector answered ${response.status}.`;
   throw new Refused(response.status, answer.error?.code, message);
 };

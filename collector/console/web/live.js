@@ -26,7 +26,8 @@ const decisionRow = ({ profile, timestamp, trigger, outcome, reason, channel, sl
   who: profile,
   whoType: 'profile',
   time: timestamp,
-  says: outcome === 'suppressed' ? `held back: ${reason}` : ['fired', channel, slot].filter(Boolean).join(' · '),
+  says:
+    outcome === 'suppressed' ? `held back: ${reason}` : ['fired', channel, slot].filter(Boolean).join(' · '),
 });
 
 const shortProperties = (event) =>
@@ -60,7 +61,12 @@ const rowNode = (kind, message, showProfile) => {
       make(
         'div',
         { class: 'detail' },
-        person && make('button', { type: 'button', onclick: () => showProfile(row.whoType, person) }, 'Open the profile'),
+        person &&
+          make(
+            'button',
+            { type: 'button', onclick: () => showProfile(row.whoType, person) },
+            'Open the profile',
+          ),
         row.note && make('span', { class: 'note' }, row.note),
         make('pre', { tabindex: '0' }, JSON.stringify(message.event ?? message, null, 2)),
       ),
@@ -83,8 +89,11 @@ export const makeLive = ({ showProfile }) => {
   const show = () => {
     const paused = pause.getAttribute('aria-pressed') === 'true';
     byId('live-empty').hidden = seen > 0;
-    byId('live-count').textContent = `${seen} since you opened this page${paused && held.length ? `, ${held.length} waiting` : ''}`;
-    byId('live-nothing').hidden = !(list.children.length > 0 && !list.querySelector(':scope > :not([hidden])'));
+    byId('live-count').textContent =
+      `${seen} since you opened this page${paused && held.length ? `, ${held.length} waiting` : ''}`;
+    byId('live-nothing').hidden = !(
+      list.children.length > 0 && !list.querySelector(':scope > :not([hidden])')
+    );
   };
 
   const put = (item) => {

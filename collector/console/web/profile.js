@@ -25,7 +25,13 @@ const identifiers = (all) =>
     'ul',
     { class: 'tags' },
     ...all.map(({ type, value, trust }) =>
-      make('li', {}, make('span', { class: 'note' }, `${type} `), make('code', {}, oneLine(value, 80)), trust && make('span', { class: `trust ${trust === 'proved' ? 'proved' : ''}` }, ` ${trust}`)),
+      make(
+        'li',
+        {},
+        make('span', { class: 'note' }, `${type} `),
+        make('code', {}, oneLine(value, 80)),
+        trust && make('span', { class: `trust ${trust === 'proved' ? 'proved' : ''}` }, ` ${trust}`),
+      ),
     ),
   );
 
@@ -40,7 +46,11 @@ const traits = (all) =>
     ]),
   );
 
-const facts = (all) => table(['Behavior', 'Now'], Object.entries(all).map(([name, value]) => [name, value === null ? '—' : oneLine(value)]));
+const facts = (all) =>
+  table(
+    ['Behavior', 'Now'],
+    Object.entries(all).map(([name, value]) => [name, value === null ? '—' : oneLine(value)]),
+  );
 
 const factName = (fact) => fact.trigger ?? fact.event ?? fact.name ?? fact.type ?? '';
 const factText = (fact) => [fact.channel, fact.slot, fact.purpose].filter(Boolean).join(' · ');
@@ -53,7 +63,13 @@ const happenings = (all) =>
       .reverse()
       .slice(0, 30)
       .map((fact) =>
-        make('li', {}, dayTime(fact.timestamp ?? fact.time), make('strong', {}, oneLine(factName(fact), 80)), make('span', { class: 'note' }, oneLine(factText(fact), 120))),
+        make(
+          'li',
+          {},
+          dayTime(fact.timestamp ?? fact.time),
+          make('strong', {}, oneLine(factName(fact), 80)),
+          make('span', { class: 'note' }, oneLine(factText(fact), 120)),
+        ),
       ),
   );
 
@@ -70,7 +86,15 @@ const decisions = (all) =>
           {},
           dayTime(decision.timestamp),
           make('strong', {}, oneLine(decision.trigger, 80)),
-          make('span', { class: 'note' }, decision.outcome === 'suppressed' ? `held back: ${decision.reason}` : ['fired', decision.channel, decision.slot, decision.retracted && 'retracted'].filter(Boolean).join(' · ')),
+          make(
+            'span',
+            { class: 'note' },
+            decision.outcome === 'suppressed'
+              ? `held back: ${decision.reason}`
+              : ['fired', decision.channel, decision.slot, decision.retracted && 'retracted']
+                  .filter(Boolean)
+                  .join(' · '),
+          ),
         ),
       ),
   );
@@ -82,9 +106,26 @@ const render = (profile, decided) => {
     make(
       'div',
       { class: 'who-head' },
-      make('p', { class: 'stage' }, make('span', { class: 'waymark', 'aria-hidden': 'true' }), profile.stage ?? 'No stage yet'),
-      make('p', { class: 'note' }, profile.stageSince ? 'since ' : '', profile.stageSince ? dayTime(profile.stageSince) : ''),
-      make('p', { class: 'note' }, 'first seen ', dayTime(profile.firstSeen), ', last ', dayTime(profile.lastSeen)),
+      make(
+        'p',
+        { class: 'stage' },
+        make('span', { class: 'waymark', 'aria-hidden': 'true' }),
+        profile.stage ?? 'No stage yet',
+      ),
+      make(
+        'p',
+        { class: 'note' },
+        profile.stageSince ? 'since ' : '',
+        profile.stageSince ? dayTime(profile.stageSince) : '',
+      ),
+      make(
+        'p',
+        { class: 'note' },
+        'first seen ',
+        dayTime(profile.firstSeen),
+        ', last ',
+        dayTime(profile.lastSeen),
+      ),
     ),
     part('Identifiers', identifiers(listed(profile.identifiers))),
     part(
@@ -93,10 +134,16 @@ const render = (profile, decided) => {
         ? make('ul', { class: 'tags' }, ...profile.audiences.map((name) => make('li', {}, String(name))))
         : none('In none.'),
     ),
-    part('Behaviors', filled(profile.behaviors) ? facts(profile.behaviors) : none('The journey declares none.')),
+    part(
+      'Behaviors',
+      filled(profile.behaviors) ? facts(profile.behaviors) : none('The journey declares none.'),
+    ),
     part('Traits', filled(profile.traits) ? traits(profile.traits) : none('Nothing known yet.')),
     part('Decisions', listed(decided).length ? decisions(decided) : none('None yet.')),
-    part('Communications received', listed(profile.communications).length ? happenings(profile.communications) : none('None yet.')),
+    part(
+      'Communications received',
+      listed(profile.communications).length ? happenings(profile.communications) : none('None yet.'),
+    ),
     part('Recent actions', listed(profile.actions).length ? happenings(profile.actions) : none('None yet.')),
   ];
 };
@@ -112,7 +159,12 @@ export const makeProfile = ({ readKey }) => {
 
   const welcome = () =>
     place.replaceChildren(
-      make('div', { class: 'empty' }, make('h3', {}, 'Nobody looked up'), make('p', {}, 'Open an event and choose “Open the profile”, or type an identifier.')),
+      make(
+        'div',
+        { class: 'empty' },
+        make('h3', {}, 'Nobody looked up'),
+        make('p', {}, 'Open an event and choose “Open the profile”, or type an identifier.'),
+      ),
     );
 
   const load = async (quiet) => {
@@ -141,7 +193,11 @@ export const makeProfile = ({ readKey }) => {
           'div',
           { class: 'empty', role: 'alert' },
           make('h3', {}, unknown ? 'Nobody by that identifier' : 'That did not work'),
-          make('p', {}, unknown ? `No event has carried ${wanted.type} ${oneLine(wanted.value, 80)} yet.` : error.message),
+          make(
+            'p',
+            {},
+            unknown ? `No event has carried ${wanted.type} ${oneLine(wanted.value, 80)} yet.` : error.message,
+          ),
         ),
       );
     } finally {
@@ -180,4 +236,3 @@ export const makeProfile = ({ readKey }) => {
     },
   };
 };
-

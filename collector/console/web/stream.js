@@ -19,7 +19,8 @@ export async function* readMessages(body) {
     if (rest.length > LINE_MAX) throw new Error('a line of the stream is too long');
     for (const line of lines) {
       if (line === '') {
-        if (message.data.length) yield { id: message.id, kind: message.kind ?? 'event', data: message.data.join('\n') };
+        if (message.data.length)
+          yield { id: message.id, kind: message.kind ?? 'event', data: message.data.join('\n') };
         message = { data: [] };
         continue;
       }

@@ -58,7 +58,10 @@ export const showCount = () => {
   const badge = document.querySelector('[data-cart-count]');
   badge.textContent = pieces();
   badge.hidden = pieces() === 0;
-  badge.parentElement.setAttribute('aria-label', `Cart, ${pieces() === 1 ? '1 thing' : `${pieces()} things`}`);
+  badge.parentElement.setAttribute(
+    'aria-label',
+    `Cart, ${pieces() === 1 ? '1 thing' : `${pieces()} things`}`,
+  );
 };
 
 addEventListener('storage', showCount);

@@ -59,7 +59,10 @@ export const drawLines = ({ editable }) => {
     document.querySelector('[data-total]').textContent = euro(total);
     document.querySelector('[data-empty]')?.toggleAttribute('hidden', all.length > 0);
     document.querySelector('.summary')?.toggleAttribute('hidden', all.length === 0);
-    if (kept) (list.querySelectorAll(`[data-id="${kept.id}"] button`)[kept.focus] ?? list.querySelector('button'))?.focus();
+    if (kept)
+      (
+        list.querySelectorAll(`[data-id="${kept.id}"] button`)[kept.focus] ?? list.querySelector('button')
+      )?.focus();
   };
   draw();
   return lines();

@@ -55,7 +55,9 @@ const drawSlots = () => {
     ...slots.map((slot) => {
       const decision = desirepath.decide(slot);
       const isShown = decision && decision.reason !== 'late';
-      const says = isShown ? node('strong', '', decision.trigger) : node('span', 'quiet-text', decision ? `default, ${decision.trigger} came late` : 'default');
+      const says = isShown
+        ? node('strong', '', decision.trigger)
+        : node('span', 'quiet-text', decision ? `default, ${decision.trigger} came late` : 'default');
       return node('li', '', node('span', 'path-slot', slot), says);
     }),
   );
@@ -63,14 +65,23 @@ const drawSlots = () => {
 
 const drawLog = () => {
   const entries = kept.log.map(({ time, what, name, why, kind }) =>
-    node('li', `path-${kind}`, node('time', '', time), node('span', '', node('strong', '', name), ` ${what}`, why ? node('em', '', why) : '')),
+    node(
+      'li',
+      `path-${kind}`,
+      node('time', '', time),
+      node('span', '', node('strong', '', name), ` ${what}`, why ? node('em', '', why) : ''),
+    ),
   );
-  part('log').replaceChildren(...(entries.length ? entries : [node('li', 'quiet-text', 'Nothing yet. Walk about a little.')]));
+  part('log').replaceChildren(
+    ...(entries.length ? entries : [node('li', 'quiet-text', 'Nothing yet. Walk about a little.')]),
+  );
 };
 
 const drawWire = () => {
   const words = navigator.onLine ? 'online' : 'offline: decisions go on, events wait';
-  part('wire').textContent = isLoaded ? `${kept.sent} events delivered · ${words}` : 'the package did not load';
+  part('wire').textContent = isLoaded
+    ? `${kept.sent} events delivered · ${words}`
+    : 'the package did not load';
 };
 
 const draw = () => {
@@ -81,7 +92,12 @@ const draw = () => {
 };
 
 const log = (kind, name, what, why) => {
-  const time = new Date().toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const time = new Date().toLocaleTimeString([], {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+  });
   kept.log = [{ kind, name, what, why, time }, ...kept.log].slice(0, LOG_MAX);
   keep();
   draw();

@@ -12,11 +12,15 @@ const item = ({ id, name, category, price }) => ({ product_id: id, name, categor
 export const seeList = (list) => desirepath.track('Product List Viewed', { list_id: list, category: list });
 export const seeProduct = (product) => desirepath.track('Product Viewed', item(product));
 export const addProduct = (product) => desirepath.track('Product Added', { ...item(product), quantity: 1 });
-export const removeProduct = (line) => desirepath.track('Product Removed', { ...item(line), quantity: line.quantity });
+export const removeProduct = (line) =>
+  desirepath.track('Product Removed', { ...item(line), quantity: line.quantity });
 export const updateCart = (value, count) =>
   desirepath.track('Cart Updated', { cart_value: value, items: count, currency: 'EUR' });
 export const seeCart = (lines, value) =>
-  desirepath.track('Cart Viewed', { cart_value: value, products: lines.map((line) => ({ ...item(line), quantity: line.quantity })) });
+  desirepath.track('Cart Viewed', {
+    cart_value: value,
+    products: lines.map((line) => ({ ...item(line), quantity: line.quantity })),
+  });
 export const startCheckout = (order) => desirepath.track('Checkout Started', orderProperties(order));
 export const completeOrder = (order) => desirepath.track('Order Completed', orderProperties(order));
 export const reviewProduct = (product, rating) =>
