@@ -23,6 +23,8 @@ export interface DeciderParts {
   journaled(): FoldEvent[];
   onDecision(decision: Decision): void;
   onMove(move: StageMove): void;
+  /** A program was had from the address: it is this project's collector. */
+  onCollector(): void;
 }
 
 /** The engine in the page: folds what is captured, fills slots with what is decided, wakes when a wait is due. */
@@ -107,6 +109,7 @@ export function decider(parts: DeciderParts): Decider {
       return false;
     }
     engine = candidate;
+    parts.onCollector();
     fold = device(engine, storage, now);
     begin();
     return true;

@@ -87,6 +87,7 @@ export function start(
     journaled: () => queue.keys().flatMap((key) => eventOf(queue.read(key))),
     onDecision: (decision) => events.emit('decision', decision),
     onMove: (move) => events.emit('stage', move),
+    onCollector: () => sending.known(),
   });
   const sending = delivery({
     journal: queue,

@@ -21,7 +21,7 @@ export function pageFields({ url, title, referrer }: PageFacts): Fields {
 
 /** The circumstance of an event. `utcOffset`: minutes east of UTC at that time. */
 export function contextOf(page: PageFacts | undefined, time: number, allowed: Categories | null): Fields {
-  const context: Fields = { utcOffset: -new Date(time).getTimezoneOffset() };
+  const context: Fields = { utcOffset: 0 - new Date(time).getTimezoneOffset() };
   if (page) {
     context.page = pageFields(page);
     const query = page.url.split('#')[0]!.split('?')[1];

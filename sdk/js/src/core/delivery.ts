@@ -40,6 +40,10 @@ export interface Delivery {
   flush(): Promise<number>;
   /** The page goes: one request, nothing is awaited, no lock is taken. */
   farewell(): void;
+  /** The address is this project's collector, which unpacks what is compressed. */
+  known(): void;
+  /** No timer runs any more. */
+  stop(): void;
 }
 
 const isFinal = (status: number) => status === 400 || status === 413;
@@ -176,6 +180,10 @@ export function delivery(parts: DeliveryParts): Delivery {
   };
 
   const self: Delivery = {
+    stop: disarm,
+    known() {
+      compress = true;
+    },
     notice() {
       if (failures) return;
       flushIn(++waiting >= parts.flushAt ? 0 : parts.flushAfterMs);

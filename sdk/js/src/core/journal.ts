@@ -24,11 +24,13 @@ export function journal(storage: KeyValues, tab: string): Journal {
   let seq = 0;
   let events = 0;
   let chars = 0;
+  let keysSeen = 0;
   const count = () => {
     const keys = keysWith(storage, kQueue);
     events = keys.length;
     chars = 0;
     for (const key of keys) chars += key.length + (storage.getItem(key)?.length ?? 0);
+    keysSeen = storage.length;
     return keys;
   };
   count();
@@ -37,9 +39,11 @@ export function journal(storage: KeyValues, tab: string): Journal {
     add(json) {
       const key = `${kQueue}${tab}.${(seq++).toString(36).padStart(4, '0')}`;
       const room = key.length + json.length;
-      if (!fits(room)) count();
+      // Another number of keys: some other tab has been here.
+      if (storage.length !== keysSeen || !fits(room)) count();
       if (fits(room) && tryStore(storage, key, json)) {
         events++;
+        keysSeen++;
         chars += room;
         return key;
       }

@@ -14,8 +14,8 @@ export type Send = (body: string | Blob, keepalive: boolean) => Promise<Answer>;
 
 /** A `Retry-After` of seconds or of a date. */
 export function retryAfter(header: string | null, now: number): number | undefined {
-  if (!header) return;
-  const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  if (!header || !/^(\d+$|[A-Z])/.test(header)) return;
+  const wait = Number(header) * 1000 || (header > 'A' ? Date.parse(header) - now : 0);
   return wait >= 0 ? Math.min(wait, kRetryAfterMaxMs) : undefined;
 }
 

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LocalStorage } from './support/local_storage.mjs';
+import { source } from './support/source.mjs';
+
+const { leases } = await source('core/leases');
+const { storageLock } = await source('core/lock');
+const { kLeaseMs } = await source('core/limits');
+
+test('a lease binds every tab until it ends, to the millisecond', () => {
+  const storage = new LocalStorage();
+  let now = 1000;
+  const mine = leases(storage, () => now);
+  const theirs = leases(storage, () => now);
+  mine.take('l1', ['dp.q.a.0000', 'dp.q.a.0001']);
+  assert.deepEqual([...theirs.held()], ['dp.q.a.0000', 'dp.q.a.0001']);
+  now += kLeaseMs - 1;
+  assert.equal(theirs.held().size, 2);
+  now += 1;
+  assert.equal(theirs.held().size, 0);
+  assert.equal(storage.length, 0, 'the ended lease is cleared away');
+});
+
+test('a released lease frees its events', () => {
+  const storage = new LocalStorage();
+  const own = leases(storage, () => 0);
+  own.take('l1', ['a']);
+  own.release('l1');
+  assert.equal(own.held().size, 0);
+});
+
+test('a lease from a future the clock has taken back does not bind', () => {
+  const storage = new LocalStorage();
+  let now = 10_000_000;
+  const own = leases(storage, () => now);
+  own.take('l1', ['a']);
+  now -= 3600_000;
+  assert.equal(own.held().size, 0);
+});
+
+test('with storage full a lease still binds its own page', () => {
+  const own = leases(new LocalStorage(2), () => 0);
+  own.take('l1', ['a']);
+  assert.deepEqual([...own.held()], ['a']);
+  own.release('l1');
+  assert.equal(own.held().size, 0);
+});
+
+const random = (bytes) => crypto.getRandomValues(bytes);
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test('without Web Locks ten tabs enter one at a time', async () => {
+  const storage = new LocalStorage();
+  let inside = 0;
+  let entered = 0;
+  await Promise.all(
+    Array.from({ length: 10 }, () =>
+      storageLock(
+        storage,
+        random,
+        Date.now,
+        pause,
+      )(() => {
+        inside++;
+        assert.equal(inside, 1);
+        entered++;
+        inside--;
+      }),
+    ),
+  );
+  assert.equal(entered, 10);
+  assert.equal(storage.getItem('dp.lock'), null);
+});
+
+test('the lock of a tab that died is taken over when it expires', async () => {
+  const storage = new LocalStorage();
+  let now = 1000;
+  storage.setItem('dp.lock', `${now + 2000} dead`);
+  const lock = storageLock(
+    storage,
+    random,
+    () => now,
+    async () => {
+      now += 100;
+    },
+  );
+  assert.equal(await lock(() => now >= 3000), true);
+});
+
+test('the lock is freed when the work throws', async () => {
+  const storage = new LocalStorage();
+  const lock = storageLock(storage, random, Date.now, pause);
+  await assert.rejects(
+    lock(() => {
+      throw new Error('work');
+    }),
+    /work/,
+  );
+  assert.equal(await lock(() => 'again'), 'again');
+});

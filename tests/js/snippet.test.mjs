@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import vm from 'node:vm';
+import { brotliCompressSync } from 'node:zlib';
+import { snippet } from 'desirepath/snippet';
+
+const script = (tag) => /^<script[^>]*>(.*)<\/script>$/s.exec(tag)[1];
+
+/** Runs the tag's script in a window that has just what it uses. */
+function page(tag, stored = {}) {
+  const listeners = {};
+  const appended = [];
+  const window = {
+    location: { href: 'https://shop.test/a' },
+    document: {
+      title: 'A',
+      referrer: 'https://r.test/',
+      createElement: (name) => ({ name }),
+      head: { appendChild: (element) => appended.push(element) },
+    },
+    localStorage: stored,
+    addEventListener: (name, listener) => (listeners[name] = listener),
+  };
+  window.window = window;
+  vm.runInNewContext(script(tag), window);
+  return { window, api: window.desirepath, leave: () => listeners.pagehide(), appended, stored };
+}
+
+const plain = (value) => JSON.parse(JSON.stringify(value));
+
+test('records method, arguments, time and page, and fetches the package', () => {
+  const { api, appended } = page(snippet({ writeKey: 'wk', url: 'https://c.test/' }));
+  const before = Date.now();
+  api.track('A', { x: 1 });
+  assert.deepEqual(plain(appended), [
+    { name: 'script', async: true, src: 'https://c.test/sdk/desirepath.iife.js' },
+  ]);
+  const [load, track] = api.q;
+  assert.deepEqual(plain(load.slice(0, 2)), ['load', [{ writeKey: 'wk', url: 'https://c.test/' }]]);
+  assert.deepEqual(plain(track.slice(0, 2)), ['track', ['A', { x: 1 }]]);
+  assert.ok(track[2] >= before && track[2] <= Date.now());
+  assert.deepEqual(plain(track.slice(3, 6)), ['https://shop.test/a', 'A', 'https://r.test/']);
+});
+
+test('holds a hundred calls', () => {
+  const { api } = page(snippet({ writeKey: 'wk' }));
+  for (let n = 1; n < 100; n++) api.track('A');
+  assert.equal(api.q.length, 100);
+  api.track('past');
+  assert.equal(api.q.length, 100);
+});
+
+test('leaves its calls to the next page, after those already there', () => {
+  const first = page(snippet({ writeKey: 'wk' }));
+  first.api.track('A');
+  first.leave();
+  first.leave();
+  const second = page(snippet({ writeKey: 'wk' }), first.stored);
+  second.api.track('B');
+  second.leave();
+  const names = JSON.parse(second.stored['dp.stub']).map(([method, [name]]) =>
+    method === 'track' ? name : method,
+  );
+  assert.deepEqual(names, ['load', 'A', 'load', 'B']);
+});
+
+test('leaves nothing once the package has taken over, or before consent', () => {
+  const taken = page(snippet({ writeKey: 'wk' }));
+  taken.window.desirepath = {};
+  taken.leave();
+  assert.deepEqual(taken.stored, {});
+  const asked = page(snippet({ writeKey: 'wk', consentRequired: true }));
+  asked.leave();
+  assert.deepEqual(asked.stored, {});
+});
+
+test('answers synchronous questions before there is anybody to ask', () => {
+  const { api } = page(snippet({ writeKey: 'wk' }));
+  assert.equal(api.decide('hero'), null);
+  assert.equal(api.known('email'), false);
+});
+
+test('options can neither end the script nor the attribute', () => {
+  const tag = snippet({ writeKey: '</script><b>\u2028', nonce: '"><i>' });
+  assert.equal(tag.match(/<\/script>/g).length, 1);
+  assert.ok(tag.startsWith('<script nonce="&#34;&#62;'));
+  assert.equal(page(tag).api.q[0][1][0].writeKey, '</script><b>\u2028');
+});
+
+test('takes at most 0.6 KB on the wire', () => {
+  const bytes = brotliCompressSync(
+    snippet({ writeKey: 'wk_0123456789abcdef', url: 'https://collect.example.com' }),
+  ).length;
+  assert.ok(bytes <= 0.6 * 1024, `${bytes} bytes`);
+});
