@@ -13,7 +13,18 @@ after(() => world?.close());
 const headline = (page, slot) => page.locator(`[data-dp-slot="${slot}"] [data-dp-field~="headline"]`);
 const saysIn = (page, slot, text) =>
   until(`"${text}" in ${slot}`, async () => (await headline(page, slot).textContent()) === text);
-const open = (page, path) => page.goto(world.shopUrl + path, { waitUntil: 'load' });
+
+// Opens a page and waits until it is settled whether the engine decides here: from then on the program is cached.
+const open = async (page, path) => {
+  await page.goto(world.shopUrl + path);
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        if (globalThis.desirepath) desirepath.ready(resolve);
+        else resolve();
+      }),
+  );
+};
 
 // Waits for a decision's exposure: only then does its cap count.
 const isSeen = (page, trigger) =>

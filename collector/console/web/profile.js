@@ -37,12 +37,16 @@ const identifiers = (all) =>
 
 const traits = (all) =>
   table(
-    ['Trait', 'Value', 'From', 'Since'],
+    ['Trait', 'Value', 'From'],
     Object.entries(all).map(([name, trait]) => [
       name,
       oneLine(trait.value, 200),
-      [trait.trust, trait.source].filter(Boolean).join(' · '),
-      dayTime(trait.timestamp),
+      make(
+        'span',
+        { class: 'note' },
+        `${[trait.trust, trait.source].filter(Boolean).join(' · ')}, `,
+        dayTime(trait.timestamp),
+      ),
     ]),
   );
 

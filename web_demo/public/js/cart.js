@@ -8,7 +8,7 @@ const FREE_FROM = 150;
 const DELIVERY = 6.9;
 const QUANTITY_MAX = 9;
 
-export const lines = () => read(KEY, []).filter((line) => line && line.quantity > 0);
+export const lines = () => read(KEY, []).filter((line) => line?.quantity > 0 && line.price >= 0);
 
 const cents = (euro) => Math.round(euro * 100) / 100;
 

@@ -28,7 +28,7 @@ const part = (name) => panel.querySelector(`[data-panel-${name}]`);
 const toggle = panel.querySelector('.path-toggle');
 const body = panel.querySelector('.path-body');
 
-const kept = read(KEY, { open: false, stage: null, log: [], sent: 0 });
+const kept = { open: false, stage: null, log: [], sent: 0, ...read(KEY, {}) };
 const keep = () => write(KEY, kept);
 
 const node = (tag, className, ...children) => {

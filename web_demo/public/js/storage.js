@@ -1,8 +1,9 @@
-// JSON in localStorage. A browser that refuses storage gets a shop that forgets, not one that breaks.
+// JSON in localStorage; what has another shape than the fallback is taken for nothing. A browser that refuses storage gets a shop that forgets, not one that breaks.
 
 export const read = (key, fallback) => {
   try {
-    return JSON.parse(localStorage.getItem(key)) ?? fallback;
+    const value = JSON.parse(localStorage.getItem(key)) ?? fallback;
+    return Array.isArray(value) === Array.isArray(fallback) ? value : fallback;
   } catch {
     return fallback;
   }
