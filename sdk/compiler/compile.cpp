@@ -22,7 +22,7 @@ CompileResult compile_journey(std::string_view text, std::string_view file) {
     }
     if (!diagnostics.has_errors()) {
       result.journey = CompiledJourney{journey.name,           journey.version, std::move(full.bytes),
-                                       std::move(device.bytes), device.strings, journey.identifiers};
+                                       std::move(device.bytes), device.texts, journey.identifiers};
     }
   }
   result.diagnostics = diagnostics.take();

@@ -1,10 +1,12 @@
 #include "sdk/compiler/program_builder.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <tuple>
 
 #include "sdk/engine/bytes.hpp"
+#include "sdk/engine/value.hpp"
 
 namespace desirepath::compiler {
 
@@ -119,6 +121,20 @@ void ProgramBuilder::sort_events() {
   std::sort(events.begin(), events.end(), [&](const EventRecord& a, const EventRecord& b) {
     return std::tie(a.name_hash, strings_[a.name]) < std::tie(b.name_hash, strings_[b.name]);
   });
+}
+
+std::vector<std::string> ProgramBuilder::visible_texts() const {
+  std::vector<std::string> texts = strings_;
+  const std::function<void(const Value&)> visit = [&](const Value& value) {
+    if (value.is_string()) texts.emplace_back(value.text());
+    ValueCursor items(value);
+    while (items.next()) {
+      if (!items.key().empty()) texts.emplace_back(items.key());
+      visit(items.value());
+    }
+  };
+  for (const auto& [tagged_value, offset] : constant_offsets_) visit(Value::read(tagged_value.data()));
+  return texts;
 }
 
 std::vector<std::uint8_t> ProgramBuilder::finish() {

@@ -22,6 +22,8 @@ class ProgramBuilder {
   std::uint32_t fact(format::Root root, std::string_view key);
 
   const std::vector<std::string>& strings() const { return strings_; }
+  // Every text a reader of the program can see: the strings, then those inside constants.
+  std::vector<std::string> visible_texts() const;
 
   format::Header header{};
   std::vector<format::NodeRecord> nodes;

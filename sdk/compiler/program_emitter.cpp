@@ -101,7 +101,7 @@ class Emitter {
     check_limits();
     EmittedProgram program;
     program.bytes = builder_.finish();
-    program.strings = builder_.strings();
+    program.texts = builder_.visible_texts();
     return program;
   }
 

@@ -16,7 +16,7 @@ enum class Target {
 
 struct EmittedProgram {
   std::vector<std::uint8_t> bytes;
-  std::vector<std::string> strings;
+  std::vector<std::string> texts;  // all a reader of the bytes can see
 };
 
 // Compiles all conditions and lays out the program. Mistakes inside conditions, unknown names and a state beyond its
