@@ -13,7 +13,9 @@ TEST_CASE("text that is exactly a double reads as that double") {
       {".5", 0.5},    {"5.", 5},          {"1e3", 1000},     {"1E-3", 0.001},  {"123456789012345", 123456789012345.0},
       {"1e22", 1e22}, {"1.50e0", 1.5},    {"+3", 3},         {"-2.25", -2.25}, {"0.000001", 1e-6},
       {"1e-22", 1e-22}, {"100000000000000000000", 1e20}};
-  for (const auto& [text, value] : cases) {
+  for (const auto& each : cases) {
+    const std::string text = each.first;
+    const double value = each.second;
     CAPTURE(text);
     const auto parsed = parse_number(text);
     REQUIRE(parsed.ok);
