@@ -129,7 +129,7 @@ test('a page that goes sends one request and awaits nothing; until the lease end
   const bodies = [];
   const old = page(storage, 'b', { beacon: (body) => bodies.push(body) });
   const ids = [gone.add(), gone.add()];
-  old.sender.farewell();
+  old.sender.farewell(true);
   assert.equal(bodies.length, 1);
   assert.deepEqual(
     JSON.parse(bodies[0]).batch.map(({ messageId }) => messageId),
@@ -152,11 +152,23 @@ test("the last request takes the newest page's events first and at most 60 KB", 
   const unlike = (n) => ({ properties: { text: String.fromCharCode(97 + (n % 26)).repeat(900) } });
   for (let n = 0; n < 60; n++) older.add(unlike(n));
   const ids = Array.from({ length: 50 }, (_, n) => newer.add(unlike(n)));
-  newer.sender.farewell();
+  newer.sender.farewell(true);
   assert.ok(Buffer.byteLength(bodies[0]) <= kKeepaliveBytes);
   const sent = JSON.parse(bodies[0]).batch.map(({ messageId }) => messageId);
   assert.deepEqual(sent.slice(0, 50), ids);
   assert.ok(sent.length > 50 && sent.slice(50).every((id) => id.startsWith('a-')));
+});
+
+test('a page that goes offline gives its leases back, also of what is in flight', async () => {
+  const storage = new LocalStorage();
+  const gone = page(storage, 'a', { send: () => new Promise(() => {}) });
+  const id = gone.add();
+  gone.sender.flush();
+  await until(() => gone.leased.held().size === 1);
+  gone.sender.farewell(false);
+  const next = page(storage, 'b');
+  assert.equal(await next.sender.flush(), 1);
+  assert.deepEqual(storedIds(), [id]);
 });
 
 test('503 with Retry-After is retried by a timer, without a next event', async () => {

@@ -15,8 +15,7 @@ const literal = (value: unknown) =>
     /[<\u2028\u2029]/g,
     (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-const attribute = (text: string) =>
-  text.replace(/[&"<>]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+const attribute = (text: string) => text.replace(/[&"<>]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 
 /**
  * The tag for a page's head: it records calls at once, fetches the package, and starts it. Calls of a visitor who leaves before the

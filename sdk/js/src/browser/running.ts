@@ -160,8 +160,7 @@ export function start(
   const listen = () => {
     addEventListener('pagehide', () => {
       deciding.checkpoint();
-      // Offline nothing would arrive, and the lease would only hold up the next page.
-      if (navigator.onLine !== false) sending.farewell();
+      sending.farewell(navigator.onLine !== false);
     });
     addEventListener('pageshow', ({ persisted }) => {
       if (!persisted) return;

@@ -38,8 +38,11 @@ export interface Delivery {
   notice(): void;
   /** Sends what is due now, retries included. */
   flush(): Promise<number>;
-  /** The page goes: one request, nothing is awaited, no lock is taken. */
-  farewell(): void;
+  /**
+   * The page goes: one request, nothing is awaited, no lock is taken, and until the next `flush` nothing more is sent. Offline nothing
+   * would arrive, and leases would only hold up the next page: they are given back.
+   */
+  farewell(online: boolean): void;
   /** The address is this project's collector, which unpacks what is compressed. */
   known(): void;
   /** No timer runs any more. */
@@ -60,6 +63,8 @@ export function delivery(parts: DeliveryParts): Delivery {
   let unreadable = 0;
   let compress = false;
   let packing: Claim | undefined;
+  let gone = false;
+  const inFlight = new Set<string>();
   let running: Promise<number> = Promise.resolve(0);
   let queued: Promise<number> | undefined;
 
@@ -136,7 +141,9 @@ export function delivery(parts: DeliveryParts): Delivery {
   const deliver = async (claim: Claim, body: string | Blob): Promise<[number, boolean]> => {
     const keepalive = flying + claim.bytes <= kKeepaliveBytes;
     if (keepalive) flying += claim.bytes;
+    inFlight.add(claim.id);
     const answer = await parts.send(body, keepalive);
+    inFlight.delete(claim.id);
     if (keepalive) flying -= claim.bytes;
     let sent = 0;
     let goOn = true;
@@ -157,7 +164,7 @@ export function delivery(parts: DeliveryParts): Delivery {
     return [sent, goOn];
   };
 
-  const next = () => parts.outbox({ events: eventsMax, bytes: kBatchBytes });
+  const next = () => (gone ? undefined : parts.outbox({ events: eventsMax, bytes: kBatchBytes }));
 
   const run = async () => {
     disarm();
@@ -167,7 +174,7 @@ export function delivery(parts: DeliveryParts): Delivery {
       const claim = await parts.lock(next).catch(next);
       if (!claim) {
         // What is left is leased by a page that may be gone; nobody else would come back for it.
-        if (journal.size()) flushIn(kLeaseMs);
+        if (journal.size() && !gone) flushIn(kLeaseMs);
         break;
       }
       const body = compress && claim.bytes > kCompressBytes ? await pack(claim) : claim.body;
@@ -189,6 +196,7 @@ export function delivery(parts: DeliveryParts): Delivery {
       flushIn(++waiting >= parts.flushAt ? 0 : parts.flushAfterMs);
     },
     flush() {
+      gone = false;
       if (!queued) {
         queued = running.then(() => {
           queued = undefined;
@@ -198,9 +206,14 @@ export function delivery(parts: DeliveryParts): Delivery {
       }
       return queued;
     },
-    farewell() {
+    farewell(online) {
+      gone = true;
       if (packing) leases.release(packing.id);
       packing = undefined;
+      if (!online) {
+        for (const id of inFlight) leases.release(id);
+        return;
+      }
       const bytes = kKeepaliveBytes - flying;
       const claim = parts.outbox({ events: journal.size(), bytes, newestFirst: true });
       if (claim && !parts.beacon?.(claim.body)) deliver(claim, claim.body);

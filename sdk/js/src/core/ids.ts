@@ -12,7 +12,7 @@ export function randomText(random: RandomSource, length: number): string {
 export const time36 = (time: number): string => Math.max(0, time).toString(36).padStart(9, '0');
 
 /**
- * Makes message ids of twenty characters that sort by creation: time, counter within one time, random.
+ * Makes message ids of eighteen characters that sort by creation: time, counter within one time, random.
  * Calls with rising times give rising ids.
  */
 export function messageIds(random: RandomSource): (time: number) => string {
@@ -21,6 +21,6 @@ export function messageIds(random: RandomSource): (time: number) => string {
   return (time) => {
     counter = time === last ? counter + 1 : 0;
     last = time;
-    return time36(time) + counter.toString(36).padStart(2, '0') + randomText(random, 9);
+    return time36(time) + counter.toString(36).padStart(2, '0') + randomText(random, 7);
   };
 }
