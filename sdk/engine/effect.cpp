@@ -52,7 +52,7 @@ std::string_view anchor_of(std::string_view decision_id) noexcept {
   const std::size_t channel = decision_id.rfind('~');
   if (channel == std::string_view::npos || channel == 0) return decision_id;
   const std::size_t trigger = decision_id.rfind('~', channel - 1);
-  return trigger == std::string_view::npos ? decision_id : decision_id.substr(0, trigger);
+  return trigger == std::string_view::npos ? decision_id : std::string_view(decision_id.data(), trigger);
 }
 
 std::string_view fact_text(const Event& event, std::uint32_t fact_plus_one) noexcept {

@@ -15,7 +15,8 @@ inline std::uint32_t definition_key(std::string_view kind, std::string_view id) 
   if (id.size() == kHashedIdBytes && id[0] == '#') {
     std::uint32_t key = 0;
     bool hex = true;
-    for (const char c : id.substr(1)) {
+    for (std::size_t i = 1; i < kHashedIdBytes; ++i) {
+      const char c = id[i];
       const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
       hex = hex && digit >= 0;
       key = key << 4 | (static_cast<std::uint32_t>(digit) & 15);

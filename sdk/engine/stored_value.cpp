@@ -12,7 +12,7 @@ std::string_view storable_text(std::string_view text) noexcept {
   if (text.size() <= kStateValueBytesMax) return text;
   std::size_t size = kStateValueBytesMax;
   while (size > 0 && (static_cast<std::uint8_t>(text[size]) & 0xc0) == 0x80) --size;
-  return text.substr(0, size);
+  return {text.data(), size};
 }
 
 }  // namespace
