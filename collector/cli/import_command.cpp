@@ -1,0 +1,188 @@
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "collector/cli/arguments.hpp"
+#include "collector/cli/commands.hpp"
+#include "collector/cli/open_directory.hpp"
+#include "collector/import/batch_poster.hpp"
+#include "collector/import/event_source.hpp"
+#include "collector/import/limits.hpp"
+
+namespace desirepath::collector::cli {
+namespace {
+
+constexpr std::string_view kName = "import";
+constexpr OptionSpec kOptions[] = {{"--data", true, false}, {"--url", true, false},    {"--key", true, false},
+                                   {"--map", true, false},  {"--journey", true, true}, {"--help", false, false}};
+
+constexpr const char* kHelp =
+    "usage: desirepath import FILE --data DIR | --url URL --key KEY\n\n"
+    "Brings events from a file: .jsonl or .ndjson with one Segment-spec event a line, or .csv; also .gz. A row without a\n"
+    "messageId gets one from the file's content and the row's number: importing a file again changes nothing.\n\n"
+    "  --data DIR      into this data directory, which must not be in use\n"
+    "  --journey FILE  fold with this journey instead of the last one used (with --data); may be repeated\n"
+    "  --url URL       to this collector\n"
+    "  --key KEY       its secret key\n"
+    "  --map FILE      how the columns of a CSV become events\n\n"
+    "Bad rows are told with file and line and left out; exit code 1 when there are any.\n";
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds kProgressEvery{200};
+
+// What came of the file.
+struct Tally {
+  std::string file;
+  std::uint64_t rows = 0;
+  std::uint64_t bad = 0;
+
+  void mistake(std::uint64_t line, const std::string& what) {
+    if (++bad <= kImportMistakesShown) {
+      std::fprintf(stderr, "%s:%llu: %s\n", file.c_str(), static_cast<unsigned long long>(line), what.c_str());
+    } else if (bad == kImportMistakesShown + 1) {
+      std::fprintf(stderr, "%s: further bad rows are counted only\n", file.c_str());
+    }
+  }
+};
+
+// One line on a terminal, rewritten in place; nothing in a pipe.
+class Progress {
+ public:
+  Progress() : shown_(::isatty(STDERR_FILENO) == 1) {}
+  ~Progress() { clear(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  void show(double part, std::uint64_t rows) {
+    const auto now = Clock::now();
+    if (!shown_ || now - last_ < kProgressEvery) return;
+    last_ = now;
+    std::fprintf(stderr, "\r%3.0f %%  %llu rows", part * 100, static_cast<unsigned long long>(rows));
+    std::fflush(stderr);
+  }
+  void clear() {
+    if (shown_) std::fputs("\r\033[K", stderr);
+  }
+
+ private:
+  bool shown_;
+  Clock::time_point last_{};
+};
+
+struct Row {
+  std::uint64_t line;
+  AcceptedEvent event;
+};
+
+// Reads the file to its end, handing over the good rows in groups.
+Result<void> read_rows(EventSource& source, Tally& tally, std::size_t events_max, std::size_t bytes_max,
+                       const std::function<Result<void>(std::vector<Row>)>& take) {
+  Progress progress;
+  std::vector<Row> rows;
+  std::size_t bytes = 0;
+  ImportedRow row;
+  while (source.next(row)) {
+    ++tally.rows;
+    if (!row.mistake.empty()) {
+      progress.clear();
+      tally.mistake(row.line, row.mistake);
+      continue;
+    }
+    if (rows.size() >= events_max || (!rows.empty() && bytes + row.event.json.size() > bytes_max)) {
+      if (auto done = take(std::exchange(rows, {})); !done) return done;
+      bytes = 0;
+      progress.show(source.progress(), tally.rows);
+    }
+    bytes += row.event.json.size() + 1;
+    rows.push_back({row.line, std::move(row.event)});
+  }
+  if (!rows.empty()) {
+    if (auto done = take(std::move(rows)); !done) return done;
+  }
+  if (source.failed()) return failure(ErrorCode::bad_file, tally.file + ": is damaged after this point");
+  return {};
+}
+
+int finish(const Tally& tally, Clock::time_point began, std::uint64_t fresh, std::uint64_t known) {
+  const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
+  const std::uint64_t events = tally.rows - tally.bad;
+  std::printf("%llu rows: %llu new, %llu known already, %llu bad; %.2f s, %.0f events/s\n",
+              static_cast<unsigned long long>(tally.rows), static_cast<unsigned long long>(fresh),
+              static_cast<unsigned long long>(known), static_cast<unsigned long long>(tally.bad), seconds,
+              seconds > 0 ? static_cast<double>(events) / seconds : 0.0);
+  return tally.bad == 0 ? 0 : 1;
+}
+
+int import_to_directory(const Arguments& arguments, EventSource& source, Tally& tally) {
+  const auto began = Clock::now();
+  auto open = open_directory({"import", arguments.value_or("--data", ""), arguments.values("--journey"), true});
+  if (!open) return fail(kName, open.error().message);
+  // What was there already is not ours to count.
+  auto before = open->fold->run_until_caught_up();
+  if (!before) return fail(kName, before.error().message);
+  if (auto started = open->fold->start(); !started) return fail(kName, started.error().message);
+  const auto done = read_rows(source, tally, kImportBatchEvents, SIZE_MAX, [&](std::vector<Row> rows) -> Result<void> {
+    AcceptedBatch batch{wall_clock_ms(), "import", Trust::proved, {}};
+    batch.events.reserve(rows.size());
+    for (Row& row : rows) batch.events.push_back(std::move(row.event));
+    auto appended = open->journal->append(batch);
+    if (!appended) return tl::unexpected(appended.error());
+    return {};
+  });
+  open->fold->stop();
+  const auto folded = open->fold->run_until_caught_up();
+  if (!done) return fail(kName, done.error().message);
+  if (!folded) return fail(kName, folded.error().message);
+  return finish(tally, began, folded->events - before->events, folded->duplicates - before->duplicates);
+}
+
+int import_to_collector(const Arguments& arguments, EventSource& source, Tally& tally) {
+  const auto began = Clock::now();
+  auto poster = BatchPoster::open(arguments.value_or("--url", ""), arguments.value_or("--key", ""),
+                                  [](int seconds) { std::this_thread::sleep_for(std::chrono::seconds(seconds)); });
+  if (!poster) return fail(kName, poster.error().message);
+  std::uint64_t accepted = 0;
+  std::uint64_t duplicates = 0;
+  const auto take = [&](std::vector<Row> rows) -> Result<void> {
+    std::vector<AcceptedEvent> events;
+    for (Row& row : rows) events.push_back(std::move(row.event));
+    auto answer = (*poster)->post(events);
+    if (!answer) return tl::unexpected(answer.error());
+    accepted += answer->accepted;
+    duplicates += answer->duplicates;
+    for (const PostAnswer::Rejected& rejected : answer->rejected) {
+      if (rejected.index < rows.size()) tally.mistake(rows[rejected.index].line, rejected.message);
+    }
+    return {};
+  };
+  const auto done = read_rows(source, tally, kImportPostEvents, kImportPostBytes, take);
+  if (!done) return fail(kName, done.error().message);
+  return finish(tally, began, accepted, duplicates);
+}
+
+}  // namespace
+
+int import_command(Words words) {
+  const auto arguments = Arguments::parse(words, kOptions);
+  if (!arguments) return fail(kName, arguments.error().message);
+  if (arguments->has("--help")) return std::fputs(kHelp, stdout) < 0;
+  if (arguments->positionals().size() != 1) return fail(kName, "name one file");
+  const bool to_directory = arguments->has("--data");
+  if (to_directory == arguments->has("--url")) return fail(kName, "say where to: --data DIR, or --url URL --key KEY");
+  if (!to_directory && !arguments->has("--key")) return fail(kName, "--url needs --key, a secret key of that collector");
+  if (!to_directory && arguments->has("--journey")) return fail(kName, "--journey goes with --data; a collector has its own");
+
+  Tally tally{arguments->positionals().front()};
+  auto source = EventSource::open(tally.file, arguments->value_or("--map", ""), wall_clock_ms());
+  if (!source) return fail(kName, source.error().message);
+  return to_directory ? import_to_directory(*arguments, *source, tally)
+                      : import_to_collector(*arguments, *source, tally);
+}
+
+}  // namespace desirepath::collector::cli

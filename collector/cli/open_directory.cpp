@@ -1,0 +1,42 @@
+#include "collector/cli/open_directory.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+
+namespace desirepath::collector::cli {
+
+std::int64_t wall_clock_ms() {
+  using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+Result<OpenDirectory> open_directory(const OpenOptions& options) {
+  std::error_code error;
+  if (!options.create && !std::filesystem::exists(std::filesystem::path(options.data) / "profiles.db", error)) {
+    return failure(ErrorCode::not_found, options.data + " is no data directory: nothing was stored there yet", "--data");
+  }
+  auto directory = DataDirectory::lock(options.data, options.purpose);
+  if (!directory) return tl::unexpected(directory.error());
+  OpenDirectory open{*std::move(directory), nullptr, nullptr, std::make_unique<Journeys>(), nullptr};
+  auto journal = Journal::open(open.directory.journal());
+  if (!journal) return tl::unexpected(journal.error());
+  open.journal = *std::move(journal);
+  auto store = ProfileStore::open(open.directory.profiles());
+  if (!store) return tl::unexpected(store.error());
+  open.store = *std::move(store);
+  const std::vector<std::filesystem::path> files(options.journey_files.begin(), options.journey_files.end());
+  const std::vector<std::string> mistakes = open.journeys->load_for(*open.store, files);
+  if (!mistakes.empty()) {
+    std::string lines = "the journey has mistakes";
+    for (const std::string& mistake : mistakes) lines += '\n' + mistake;
+    return failure(ErrorCode::bad_journey, std::move(lines));
+  }
+  FoldOptions fold;
+  fold.now_ms = wall_clock_ms;
+  fold.report_error = [](const Error& failed) { std::fprintf(stderr, "desirepath: fold: %s\n", failed.message.c_str()); };
+  open.fold = std::make_unique<Fold>(*open.journal, *open.store, *open.journeys, std::move(fold));
+  return open;
+}
+
+}  // namespace desirepath::collector::cli

@@ -1,0 +1,40 @@
+// A data directory, opened by a command that works on it alone.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "collector/error.hpp"
+#include "collector/fold/fold.hpp"
+#include "collector/fold/journeys.hpp"
+#include "collector/journal/journal.hpp"
+#include "collector/ops/data_directory.hpp"
+#include "collector/profile/profile_store.hpp"
+
+namespace desirepath::collector::cli {
+
+// In the order in which they need each other; closed in the other.
+struct OpenDirectory {
+  DataDirectory directory;
+  std::unique_ptr<Journal> journal;
+  std::unique_ptr<ProfileStore> store;
+  std::unique_ptr<Journeys> journeys;
+  std::unique_ptr<Fold> fold;
+};
+
+struct OpenOptions {
+  std::string purpose;                     // of the lock, e.g. "export"
+  std::string data;                        // the directory
+  std::vector<std::string> journey_files;  // none: those the directory was folded with last
+  bool create = false;                     // where there is none
+};
+
+// One clear line when the directory is missing, in use or damaged; for journeys all their mistakes, a line each.
+Result<OpenDirectory> open_directory(const OpenOptions& options);
+
+// Wall clock, ms UTC.
+std::int64_t wall_clock_ms();
+
+}  // namespace desirepath::collector::cli
