@@ -1,0 +1,83 @@
+#include <charconv>
+#include <cstdio>
+#include <string>
+
+#include "collector/cli/arguments.hpp"
+#include "collector/cli/commands.hpp"
+#include "collector/ingest/tagged_json.hpp"
+#include "collector/ingest/timestamp.hpp"
+#include "collector/ops/key_ring.hpp"
+#include "collector/ops/wall_clock.hpp"
+
+namespace desirepath::collector::cli {
+namespace {
+
+constexpr const char* kUsage =
+    "usage: desirepath keys create --data DIR --kind write|secret|admin|viewer [--source NAME]\n"
+    "       desirepath keys list   --data DIR\n"
+    "       desirepath keys revoke --data DIR ID\n\n"
+    "A created key is printed once. Keys may be made and revoked while the directory is served.\n";
+
+int create(KeyRing& ring, const Arguments& arguments) {
+  const std::string word = arguments.value_or("--kind", "");
+  const auto kind = parse_key_kind(word);
+  if (!kind) return fail("keys", "--kind must be write, secret, admin or viewer");
+  const auto key = ring.create(*kind, arguments.value_or("--source", word), wall_clock_ms());
+  if (!key) return fail("keys", key.error().message);
+  std::printf("%s\n", key->c_str());
+  return 0;
+}
+
+int list(KeyRing& ring) {
+  const auto keys = ring.list();
+  if (!keys) return fail("keys", keys.error().message);
+  for (const KeyInfo& key : *keys) {
+    std::string line =
+        "{\"id\":" + std::to_string(key.id) + ",\"kind\":\"" + to_string(key.kind) + "\",\"source\":";
+    append_json_string(line, key.source);
+    line += key.kind == KeyKind::write ? ",\"key\":" : ",\"begins\":";
+    append_json_string(line, key.shown);
+    line += ",\"created\":\"" + format_timestamp(key.created_ms) + "\"";
+    line += key.revoked ? ",\"revoked\":true}" : "}";
+    std::printf("%s\n", line.c_str());
+  }
+  return 0;
+}
+
+int revoke(KeyRing& ring, const std::string& word) {
+  std::int64_t id = 0;
+  const auto parsed = std::from_chars(word.data(), word.data() + word.size(), id);
+  if (parsed.ec != std::errc() || parsed.ptr != word.data() + word.size()) {
+    return fail("keys", "'" + word + "' is no key's id; `desirepath keys list` tells them");
+  }
+  const auto revoked = ring.revoke(id);
+  return revoked ? 0 : fail("keys", revoked.error().message);
+}
+
+}  // namespace
+
+int keys_command(Words words) {
+  constexpr OptionSpec kOptions[] = {{"--data"}, {"--kind"}, {"--source"}, {"--help", false}};
+  const auto arguments = Arguments::parse(words, kOptions);
+  if (!arguments) return fail("keys", arguments.error().message);
+  if (arguments->has("--help")) return std::fputs(kUsage, stdout) < 0 ? 1 : 0;
+  const auto& positionals = arguments->positionals();
+  const std::string verb = positionals.empty() ? "" : positionals[0];
+  const std::size_t expected = verb == "revoke" ? 2 : 1;
+  if ((verb != "create" && verb != "list" && verb != "revoke") || positionals.size() != expected) {
+    return fail("keys", "say `keys create`, `keys list` or `keys revoke ID`; --help tells more");
+  }
+  const std::filesystem::path data = arguments->value_or("--data", "");
+  if (data.empty()) return fail("keys", "--data DIR is missing");
+  std::error_code error;
+  if (!std::filesystem::is_directory(data, error)) {
+    return fail("keys", data.string() + " is no data directory; `desirepath serve` makes one");
+  }
+  auto ring = KeyRing::open(data / "keys.db");
+  if (!ring) return fail("keys", ring.error().message);
+  if (verb == "create") return create(**ring, *arguments);
+  if (verb == "list") return list(**ring);
+  return revoke(**ring, positionals[1]);
+}
+
+}  // namespace desirepath::collector::cli

@@ -1,0 +1,39 @@
+// What the routes work on. The server process owns it all; routes of any thread use it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+
+namespace desirepath::collector {
+
+class EventStream;
+class Fold;
+class Ingest;
+class Journal;
+class Journeys;
+class KeyRing;
+class ProfileStore;
+
+// Since the start; for /metrics.
+struct ApiCounters {
+  std::atomic<std::uint64_t> requests{0};
+  std::atomic<std::uint64_t> accepted{0};
+  std::atomic<std::uint64_t> duplicates{0};
+  std::atomic<std::uint64_t> rejected{0};
+  std::atomic<std::uint64_t> refused{0};  // requests answered with an error
+};
+
+struct Api {
+  KeyRing& keys;
+  Journal& journal;
+  Ingest& ingest;
+  Fold& fold;
+  ProfileStore& profiles;
+  Journeys& journeys;
+  EventStream& stream;
+  std::function<std::int64_t()> now_ms;
+  ApiCounters counters{};
+};
+
+}  // namespace desirepath::collector

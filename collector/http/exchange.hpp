@@ -1,0 +1,33 @@
+// A request and its answer as the routes see them; the server turns them into HTTP.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace desirepath::collector {
+
+class StreamClient;
+
+// Views that live as long as the request is answered.
+struct HttpRequest {
+  std::string_view method;  // GET, POST, OPTIONS; HEAD comes as GET
+  std::string_view path;    // as sent, still percent-encoded, without the query
+  std::string_view query;   // after the '?', still encoded
+  std::string_view body;
+  std::string_view authorization;
+  std::string_view content_encoding;
+  std::string_view if_none_match;
+};
+
+struct HttpAnswer {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::shared_ptr<StreamClient> stream;  // where set, the body is what this yields, for as long as it does
+};
+
+}  // namespace desirepath::collector

@@ -1,0 +1,14 @@
+// The HTTP library with this project's limits. Nothing else includes httplib.h: its limits are part of its
+// code, and two ideas of them in one program would be none.
+#pragma once
+
+#define CPPHTTPLIB_LISTEN_BACKLOG 1024
+#define CPPHTTPLIB_KEEPALIVE_TIMEOUT_CHECK_INTERVAL_USECOND \
+  200000  // how often a silent connection is looked at
+#define CPPHTTPLIB_REQUEST_URI_MAX_LENGTH 8192
+#define CPPHTTPLIB_HEADER_MAX_LENGTH 8192
+#define CPPHTTPLIB_HEADER_MAX_COUNT 100
+#define CPPHTTPLIB_FORM_URL_ENCODED_PAYLOAD_MAX_LENGTH 500000
+#define CPPHTTPLIB_TCP_NODELAY true
+
+#include <httplib.h>

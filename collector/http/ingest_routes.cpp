@@ -1,0 +1,102 @@
+#include <algorithm>
+#include <string>
+
+#include "collector/http/answers.hpp"
+#include "collector/http/limits.hpp"
+#include "collector/http/request_key.hpp"
+#include "collector/http/routes.hpp"
+#include "collector/http/url_text.hpp"
+#include "collector/ingest/ingest.hpp"
+#include "collector/ingest/tagged_json.hpp"
+
+namespace desirepath::collector {
+namespace {
+
+constexpr std::string_view kPrefix = "/v1/";
+constexpr std::string_view kBatch = "batch";
+// One transparent pixel.
+constexpr unsigned char kPixel[] = {0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0,    0x80, 0, 0,    0, 0,
+                                    0,    0,    0,    0,    0x21, 0xf9, 4, 1, 0, 0,    0,    0, 0x2c, 0, 0,
+                                    0,    0,    1,    0,    1,    0,    0, 2, 2, 0x44, 1,    0, 0x3b};
+
+std::string answer_body(const IngestAnswer& answer) {
+  std::string body = "{\"success\":true,\"accepted\":" + std::to_string(answer.accepted) +
+                     ",\"duplicates\":" + std::to_string(answer.duplicates) + ",\"rejected\":[";
+  for (std::size_t i = 0; i < answer.rejected.size(); ++i) {
+    const Rejection& rejection = answer.rejected[i];
+    body += (i == 0 ? "{\"index\":" : ",{\"index\":") + std::to_string(rejection.index) + ",\"code\":\"";
+    body += to_string(rejection.code);
+    body += "\",\"message\":";
+    append_json_string(body, rejection.message);
+    body += '}';
+  }
+  body += "],\"cursor\":\"" + std::to_string(answer.cursor.position) + "\"}";
+  return body;
+}
+
+Result<IngestAnswer> take_in(Api& api, const HttpRequest& request, std::string_view body,
+                             std::optional<EventType> type) {
+  if (api.journal.bytes() > kBacklogBytesMax) {
+    return failure(ErrorCode::rate_limited, "too much waits to be folded; try again later");
+  }
+  const auto envelope = Ingest::read(body, request.content_encoding, type);
+  if (!envelope) {
+    // A stranger learns nothing about the body, unless the key itself is in it.
+    if (const std::string key = presented_key(request); !key.empty()) {
+      if (auto known = authorize(api.keys, key, {KeyKind::write, KeyKind::secret}); !known) {
+        return tl::make_unexpected(std::move(known.error()));
+      }
+    }
+    return tl::make_unexpected(envelope.error());
+  }
+  const auto key =
+      authorize(api.keys, presented_key(request, envelope->write_key), {KeyKind::write, KeyKind::secret});
+  if (!key) return tl::make_unexpected(key.error());
+  const Trust trust = key->kind == KeyKind::secret ? Trust::proved : Trust::claimed;
+  auto answer = api.ingest.accept(*envelope, Sender{key->source, trust});
+  if (answer) {
+    api.counters.accepted += answer->accepted;
+    api.counters.duplicates += answer->duplicates;
+    api.counters.rejected += answer->rejected.size();
+  }
+  return answer;
+}
+
+}  // namespace
+
+bool is_ingest_path(std::string_view path) {
+  if (!path.starts_with(kPrefix)) return false;
+  path.remove_prefix(kPrefix.size());
+  return path == kBatch || parse_event_type(path).ok;
+}
+
+HttpAnswer answer_ingest(Api& api, const HttpRequest& request) {
+  const ParsedEventType type = parse_event_type(request.path.substr(kPrefix.size()));
+  const auto answer = take_in(api, request, request.body, type.ok ? std::optional(type.type) : std::nullopt);
+  if (!answer) return error_answer(answer.error());
+  return json_answer(answer_body(*answer));
+}
+
+HttpAnswer answer_pixel(Api& api, const HttpRequest& request) {
+  const auto data = query_value(request.query, "data");
+  // In a query an unescaped '+' has become a space.
+  std::string text = data.value_or("");
+  std::replace(text.begin(), text.end(), ' ', '+');
+  const auto event = base64_decode(text);
+  if (!data || !event)
+    return error_answer({ErrorCode::bad_request, "?data= must be an event in base64", "data"});
+  std::string batch = "{\"batch\":[" + *event + "]}";
+  if (const auto envelope = Ingest::read(*event, "", EventType::track);
+      envelope && !envelope->write_key.empty()) {
+    std::string key = "\"writeKey\":";
+    append_json_string(key, envelope->write_key);
+    batch.insert(1, key + ',');
+  }
+  const auto answer = take_in(api, request, batch, std::nullopt);
+  if (!answer) return error_answer(answer.error());
+  HttpAnswer pixel = json_answer(std::string(std::begin(kPixel), std::end(kPixel)));
+  pixel.content_type = "image/gif";
+  return pixel;
+}
+
+}  // namespace desirepath::collector

@@ -1,0 +1,84 @@
+#include <charconv>
+#include <string>
+
+#include "collector/fold/fold.hpp"
+#include "collector/fold/journeys.hpp"
+#include "collector/http/answers.hpp"
+#include "collector/http/limits.hpp"
+#include "collector/http/request_key.hpp"
+#include "collector/http/routes.hpp"
+#include "collector/http/url_text.hpp"
+#include "collector/profile/profile_document.hpp"
+
+namespace desirepath::collector {
+namespace {
+
+constexpr std::string_view kPrefix = "/v1/profiles/";
+
+Result<std::uint64_t> number_of(const HttpRequest& request, std::string_view name, std::uint64_t fallback) {
+  const auto text = query_value(request.query, name);
+  if (!text) return fallback;
+  std::uint64_t number = 0;
+  const auto parsed = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (parsed.ec != std::errc() || parsed.ptr != text->data() + text->size()) {
+    return failure(ErrorCode::bad_request, "?" + std::string(name) + "= must be a whole number",
+                   std::string(name));
+  }
+  return number;
+}
+
+// Waits until the reader can see what it asks to see.
+Result<void> wait_for_cursor(Api& api, const HttpRequest& request) {
+  const auto after = number_of(request, "after", 0);
+  if (!after) return tl::make_unexpected(after.error());
+  const auto wait_ms = number_of(request, "wait", 0);
+  if (!wait_ms) return tl::make_unexpected(wait_ms.error());
+  const Cursor cursor{*after};
+  if (*after == 0 || api.fold.cursor() >= cursor) return {};
+  const std::chrono::milliseconds wait(std::min<std::uint64_t>(*wait_ms, kWaitMax.count()));
+  if (wait.count() > 0 && api.fold.wait_for(cursor, wait)) return {};
+  return failure(ErrorCode::behind, "profiles are at cursor " + std::to_string(api.fold.cursor().position) +
+                                        ", not yet at " + std::to_string(*after) +
+                                        "; try again with ?wait=MS");
+}
+
+Result<std::string> read_part(Api& api, const HttpRequest& request, std::string_view type,
+                              std::string_view value, std::string_view part) {
+  if (part.empty()) return profile_json(api.profiles, *api.journeys.current(), type, value, api.now_ms());
+  if (part == "ledger") return ledger_json(api.profiles, *api.journeys.current(), type, value);
+  const auto limit = number_of(request, "limit", kAnswerEventsDefault);
+  if (!limit) return tl::make_unexpected(limit.error());
+  const std::size_t count = std::min<std::uint64_t>(*limit, kAnswerEventsMax);
+  if (part == "events") return events_json(api.profiles, type, value, count);
+  if (part == "decisions") return decisions_json(api.profiles, type, value, count);
+  return failure(ErrorCode::not_found, "a profile has /events, /decisions and /ledger");
+}
+
+Result<std::string> read_profile(Api& api, const HttpRequest& request) {
+  const auto key =
+      authorize(api.keys, presented_key(request), {KeyKind::secret, KeyKind::admin, KeyKind::viewer});
+  if (!key) return tl::make_unexpected(key.error());
+  const std::string_view rest = request.path.substr(kPrefix.size());
+  const std::size_t slash = rest.find('/');
+  const auto identifier = percent_decode(rest.substr(0, slash));
+  const std::size_t colon = identifier ? identifier->find(':') : std::string::npos;
+  if (colon == std::string::npos) {
+    return failure(ErrorCode::bad_request, "name the profile as TYPE:VALUE, e.g. userId:42");
+  }
+  if (auto seen = wait_for_cursor(api, request); !seen) return tl::make_unexpected(std::move(seen.error()));
+  const std::string_view part = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+  if (slash != std::string_view::npos && part.empty())
+    return failure(ErrorCode::not_found, "there is nothing here");
+  return read_part(api, request, std::string_view(*identifier).substr(0, colon),
+                   std::string_view(*identifier).substr(colon + 1), part);
+}
+
+}  // namespace
+
+HttpAnswer answer_profile(Api& api, const HttpRequest& request) {
+  auto document = read_profile(api, request);
+  if (!document) return error_answer(document.error());
+  return json_answer(std::move(*document));
+}
+
+}  // namespace desirepath::collector

@@ -1,0 +1,29 @@
+// The public paths. Each function answers those of one concept and is called with a path that is its own.
+#pragma once
+
+#include <string_view>
+
+#include "collector/http/api.hpp"
+#include "collector/http/exchange.hpp"
+
+namespace desirepath::collector {
+
+// Every request to the public port.
+HttpAnswer answer_request(Api& api, const HttpRequest& request);
+// Whether a POST to this path carries a body that is to be read.
+bool is_ingest_path(std::string_view path);
+
+// POST /v1/{track,page,screen,identify,group,alias,batch}; GET /v1/pixel.gif
+HttpAnswer answer_ingest(Api& api, const HttpRequest& request);
+HttpAnswer answer_pixel(Api& api, const HttpRequest& request);
+// GET /v1/profiles/{type}:{value}[/events|/decisions|/ledger]
+HttpAnswer answer_profile(Api& api, const HttpRequest& request);
+// GET /v1/journeys/{name}/program, GET /v1/programs/{hash}
+HttpAnswer answer_journey_program(Api& api, const HttpRequest& request);
+HttpAnswer answer_program(Api& api, const HttpRequest& request);
+// GET /v1/stream
+HttpAnswer answer_stream(Api& api, const HttpRequest& request);
+// GET / and all other paths: the console and the browser package
+HttpAnswer answer_asset(const HttpRequest& request);
+
+}  // namespace desirepath::collector
