@@ -3,6 +3,13 @@ import type { Fields } from '../core/types.js';
 const kAttributes = new Set(['href', 'src', 'alt', 'title', 'aria-label']);
 const kImplied: Record<string, string[]> = { A: ['href'], AREA: ['href'], IMG: ['src', 'alt'] };
 
+/** Content in a slot. */
+export interface Filling {
+  /** Fills what is not filled yet; while the page is being parsed, also what the parser has added to a filled field since. */
+  apply(): void;
+  undo(): void;
+}
+
 /** Relative, http or https; whatever could run is left out. */
 function isSafeUrl(value: string): boolean {
   try {
@@ -12,34 +19,58 @@ function isSafeUrl(value: string): boolean {
   }
 }
 
+function putText(element: Element, text: string): Filling {
+  const own = document.createTextNode(text);
+  const before: ChildNode[] = [];
+  return {
+    apply() {
+      before.push(...[...element.childNodes].filter((node) => node !== own));
+      element.replaceChildren(own);
+    },
+    undo: () => element.replaceChildren(...before),
+  };
+}
+
+function putAttribute(element: Element, name: string, text: string): Filling {
+  const before = element.getAttribute(name);
+  return {
+    apply: () => element.setAttribute(name, text),
+    undo: () => (before === null ? element.removeAttribute(name) : element.setAttribute(name, before)),
+  };
+}
+
+/** One name of a `data-dp-field`; undefined where there is nothing to put, or it is not safe. */
+function fieldOf(element: Element, name: string, content: Fields): Filling | undefined {
+  const [field = '', named] = name.split('@');
+  const value = Object.hasOwn(content, field) ? content[field] : undefined;
+  if (typeof value !== 'string' && typeof value !== 'number') return;
+  const text = String(value);
+  const attribute = named ?? (kImplied[element.tagName]?.includes(field) ? field : undefined);
+  if (!attribute) return putText(element, text);
+  if (!kAttributes.has(attribute) || (/^(href|src)$/.test(attribute) && !isSafeUrl(text))) return;
+  return putAttribute(element, attribute, text);
+}
+
 /**
  * Puts content into the elements of a slot (and the slot itself) that name a field: `data-dp-field="headline"` as text,
  * `data-dp-field="picture@src"` as that attribute; `href` on a link and `src`, `alt` on an image are attributes by themselves; several
- * names are separated by spaces. Only text and safe attributes are ever written. Returns what undoes it.
+ * names are separated by spaces. Only text and safe attributes are ever written.
  */
-export function fillFields(slot: Element, content: Fields): () => void {
-  const undo: (() => void)[] = [];
-  for (const element of [slot, ...slot.querySelectorAll('[data-dp-field]')]) {
-    for (const name of element.getAttribute('data-dp-field')?.split(/\s+/) ?? []) {
-      const [field = '', named] = name.split('@');
-      const value = content[field];
-      if (!Object.hasOwn(content, field) || !/^(string|number)$/.test(typeof value)) continue;
-      const attribute = named ?? (kImplied[element.tagName]?.includes(field) ? field : undefined);
-      const text = String(value);
-      if (!attribute) {
-        const before = [...element.childNodes];
-        undo.push(() => element.replaceChildren(...before));
-        element.textContent = text;
-      } else if (kAttributes.has(attribute) && (!/^(href|src)$/.test(attribute) || isSafeUrl(text))) {
-        const before = element.getAttribute(attribute);
-        undo.push(() =>
-          before === null ? element.removeAttribute(attribute) : element.setAttribute(attribute, before),
-        );
-        element.setAttribute(attribute, text);
+export function filling(slot: Element, content: Fields): Filling {
+  const done = new Map<Element, Filling[]>();
+  return {
+    apply() {
+      for (const element of [slot, ...slot.querySelectorAll('[data-dp-field]')]) {
+        const names = element.getAttribute('data-dp-field')?.split(/\s+/) ?? [];
+        const before = done.get(element);
+        const puts = before ?? names.flatMap((name) => fieldOf(element, name, content) ?? []);
+        done.set(element, puts);
+        if (!before || document.readyState === 'loading') for (const put of puts) put.apply();
       }
-    }
-  }
-  return () => {
-    for (const step of undo.reverse()) step();
+    },
+    undo() {
+      for (const puts of done.values()) for (const put of puts) put.undo();
+      done.clear();
+    },
   };
 }

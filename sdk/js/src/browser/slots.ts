@@ -1,6 +1,6 @@
 import { kLateMs } from '../core/limits.js';
 import type { Decision } from '../core/types.js';
-import { fillFields } from './fields.js';
+import { type Filling, filling } from './fields.js';
 import { sight } from './sight.js';
 
 /** The page's `[data-dp-slot]` elements and what is proposed for them. */
@@ -21,21 +21,23 @@ const kShown = 'data-dp-decision';
 
 export function slots(onSeen: (decision: Decision) => void): Slots {
   const proposals = new Map<string, Decision>();
-  const filled = new Map<Element, { decision: Decision; undo: () => void }>();
+  const filled = new Map<Element, { decision: Decision; fill: Filling }>();
   const eyes = sight((element) => {
     const decision = filled.get(element)?.decision;
     if (decision) onSeen(decision);
   });
 
   const undo = (element: Element) => {
-    filled.get(element)?.undo();
+    filled.get(element)?.fill.undo();
     filled.delete(element);
     eyes.forget(element);
     element.removeAttribute(kShown);
   };
   const fill = (element: Element, decision: Decision) => {
     undo(element);
-    filled.set(element, { decision, undo: fillFields(element, decision.content ?? {}) });
+    const fill = filling(element, decision.content ?? {});
+    filled.set(element, { decision, fill });
+    fill.apply();
     element.setAttribute(kShown, decision.decisionId);
     eyes.expect(element);
   };
@@ -44,15 +46,18 @@ export function slots(onSeen: (decision: Decision) => void): Slots {
 
   for (const element of elements()) eyes.watch(element, true);
   // What the parser or a script adds is filled before it is painted.
-  new MutationObserver((records) => {
-    if (!records.some((record) => record.addedNodes.length)) return;
+  const observer = new MutationObserver(() => {
     for (const element of elements()) {
       eyes.watch(element, false);
       const decision = proposals.get(named(element));
-      if (decision && decision.reason !== 'late' && !filled.has(element)) fill(element, decision);
+      if (filled.has(element)) filled.get(element)!.fill.apply();
+      else if (decision && decision.reason !== 'late') fill(element, decision);
     }
     for (const element of [...filled.keys()]) if (!element.isConnected) undo(element);
-  }).observe(document, { childList: true, subtree: true });
+    // What was written just now is not news.
+    observer.takeRecords();
+  });
+  observer.observe(document, { childList: true, subtree: true });
 
   return {
     propose(decision, answers) {

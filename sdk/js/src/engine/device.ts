@@ -41,6 +41,9 @@ export function keepUnfolded(storage: KeyValues, events: FoldEvent[]): void {
   tryStore(storage, kUnfolded, JSON.stringify([...kept, ...events].slice(-kUnfoldedEvents)));
 }
 
+/** What storage holds may be damaged. */
+const isEvent = (event: Ordered) => typeof event?.messageId === 'string' && event.timestamp >= 0;
+
 const kNothing: Ordered = { timestamp: -Infinity, messageId: '' };
 
 function reduced(event: FoldEvent, facts: Fact[]): FoldEvent {
@@ -92,7 +95,7 @@ export function device(engine: Engine, storage: KeyValues, now: () => number): D
   };
 
   const admit = (event: FoldEvent): boolean => {
-    if (known.has(event.messageId) || compareEvents(event, baseAt) <= 0) return false;
+    if (!isEvent(event) || known.has(event.messageId) || compareEvents(event, baseAt) <= 0) return false;
     known.add(event.messageId);
     tail.push(reduced(event, engine.facts));
     changed = true;
@@ -111,13 +114,15 @@ export function device(engine: Engine, storage: KeyValues, now: () => number): D
     start(events) {
       clear();
       const stored = readJson<Checkpoint>(storage, kCheckpoint);
-      // A checkpoint from a future that the clock has taken back would hold up every event.
-      const latest = stored?.tail?.at(-1) ?? stored?.at;
-      if (stored && latest && Array.isArray(stored.tail) && !(latest.timestamp > now() + kClockSlipMs)) {
-        base = stored.state ? bytesOfText(stored.state) : undefined;
-        baseAt = stored.at.timestamp === null ? kNothing : stored.at;
-        tail = stored.tail;
-        known = new Set(tail.map((event) => event.messageId));
+      const { state, at, tail: kept } = stored ?? {};
+      if (at && Array.isArray(kept) && kept.every(isEvent)) {
+        // A checkpoint from a future that the clock has taken back would hold up every event.
+        if ((kept.at(-1) ?? at).timestamp <= now() + kClockSlipMs) {
+          base = state ? bytesOfText(state) : undefined;
+          baseAt = isEvent(at) ? at : kNothing;
+          tail = kept;
+          known = new Set(tail.map((event) => event.messageId));
+        }
       }
       for (const event of [...(readJson<FoldEvent[]>(storage, kUnfolded) ?? []), ...events]) admit(event);
       tail.sort(compareEvents);

@@ -21,8 +21,6 @@ const kTypes = ['track', 'page', 'screen', 'identify', 'group', 'alias'];
 const kDepthMax = 16;
 const encoder = new TextEncoder();
 
-class Full extends Error {}
-
 /** Writes event records into a buffer, by the layout of ABI.md. */
 export class RecordWriter {
   private view_!: DataView;
@@ -37,15 +35,13 @@ export class RecordWriter {
     try {
       this.event_(event, facts);
       return this.at_;
-    } catch (error) {
-      if (error instanceof Full || error instanceof RangeError) return 0;
-      throw error;
+    } catch {
+      return 0;
     }
   }
 
   private event_(event: FoldEvent, facts: Fact[]) {
     const { view_: view } = this;
-    if (view.byteLength < 16) throw new Full();
     view.setBigInt64(0, BigInt(event.timestamp), true);
     view.setUint32(8, kTypes.indexOf(event.type) + 1, true);
     this.text_(event.messageId);
@@ -75,7 +71,7 @@ export class RecordWriter {
   private text_(text: string) {
     const start = this.at_ + 4;
     const { read, written } = encoder.encodeInto(text, this.bytes_.subarray(start));
-    if (read < text.length) throw new Full();
+    if (read < text.length) throw new RangeError();
     this.u32_(written);
     this.at_ = start + written;
   }
@@ -85,7 +81,7 @@ export class RecordWriter {
       case 'boolean':
         return this.tag_(value ? 2 : 1);
       case 'number':
-        if (!Number.isFinite(value)) throw new Full();
+        if (!Number.isFinite(value)) throw new RangeError();
         this.tag_(3);
         // Minus zero is zero, as it is to a parser that reads "-0" as an integer.
         this.view_.setFloat64(this.at_, value + 0, true);
@@ -101,7 +97,7 @@ export class RecordWriter {
   }
 
   private container_(value: object, depth: number) {
-    if (depth > kDepthMax) throw new Full();
+    if (depth > kDepthMax) throw new RangeError();
     const isArray = Array.isArray(value);
     this.tag_(isArray ? 5 : 6);
     const start = this.at_;
