@@ -35,10 +35,14 @@ export interface Device {
 
 const kUnfolded = 'dp.n';
 
+function unfolded(storage: KeyValues): FoldEvent[] {
+  const kept = readJson<FoldEvent[]>(storage, kUnfolded);
+  return Array.isArray(kept) ? kept : [];
+}
+
 /** Keeps events that leave the journal before there is an engine; `start` folds them. */
 export function keepUnfolded(storage: KeyValues, events: FoldEvent[]): void {
-  const kept = readJson<FoldEvent[]>(storage, kUnfolded) ?? [];
-  tryStore(storage, kUnfolded, JSON.stringify([...kept, ...events].slice(-kUnfoldedEvents)));
+  tryStore(storage, kUnfolded, JSON.stringify([...unfolded(storage), ...events].slice(-kUnfoldedEvents)));
 }
 
 /** What storage holds may be damaged. */
@@ -124,7 +128,7 @@ export function device(engine: Engine, storage: KeyValues, now: () => number): D
           known = new Set(tail.map((event) => event.messageId));
         }
       }
-      for (const event of [...(readJson<FoldEvent[]>(storage, kUnfolded) ?? []), ...events]) admit(event);
+      for (const event of [...unfolded(storage), ...events]) admit(event);
       tail.sort(compareEvents);
       const outcome = refold();
       settle();
