@@ -4,10 +4,10 @@
 
 #include "collector/cli/arguments.hpp"
 #include "collector/cli/commands.hpp"
+#include "collector/cli/open_directory.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
 #include "collector/ops/key_ring.hpp"
-#include "collector/ops/wall_clock.hpp"
 
 namespace desirepath::collector::cli {
 namespace {

@@ -35,6 +35,10 @@ inline constexpr std::size_t kStreamBytesMax = 1u << 20;
 // A comment keeps a quiet stream open through proxies.
 inline constexpr std::chrono::seconds kStreamHeartbeat{15};
 
+// The operator's port: a few probes and one scraper.
+inline constexpr std::size_t kOpsConnectionsMax = 32;
+inline constexpr std::size_t kOpsBodyBytesMax = 1'024;
+
 // Journal bytes beyond which ingest answers 429 until the fold has caught up: some minutes of full load.
 inline constexpr std::size_t kBacklogBytesMax = std::size_t{4} << 30;
 

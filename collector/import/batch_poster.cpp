@@ -1,12 +1,12 @@
 #include "collector/import/batch_poster.hpp"
 
-#include <httplib.h>
 
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "collector/http/httplib_config.hpp"
 #include "collector/import/limits.hpp"
 
 namespace desirepath::collector {

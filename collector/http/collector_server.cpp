@@ -1,0 +1,67 @@
+#include "collector/http/collector_server.hpp"
+
+#include "collector/http/limits.hpp"
+#include "collector/http/ops_routes.hpp"
+#include "collector/http/routes.hpp"
+#include "collector/ingest/limits.hpp"
+
+namespace desirepath::collector {
+
+CollectorServer::CollectorServer(const ServedParts& parts)
+    : fold_(parts.fold),
+      ingest_(parts.journal, parts.now_ms),
+      health_(parts.data),
+      api_{parts.keys,     parts.journal,  ingest_, parts.fold,
+           parts.profiles, parts.journeys, stream_, parts.now_ms} {}
+
+CollectorServer::~CollectorServer() {
+  drain();
+}
+
+Result<std::unique_ptr<CollectorServer>> CollectorServer::start(const ServedParts& parts,
+                                                                const ServerAddress& address) {
+  std::unique_ptr<CollectorServer> server(new CollectorServer(parts));
+  server->fold_.observe([raw = server.get()](const FoldedEvent& event) { raw->stream_.publish(event); });
+  if (auto started = server->fold_.start(); !started) return tl::make_unexpected(std::move(started.error()));
+  if (auto listening = server->listen(address); !listening) {
+    return tl::make_unexpected(std::move(listening.error()));
+  }
+  server->ready_ = true;
+  return server;
+}
+
+Result<void> CollectorServer::listen(const ServerAddress& address) {
+  HttpServerOptions ops;
+  ops.host = address.host;
+  ops.port = address.ops_port;
+  ops.connections_max = kOpsConnectionsMax;
+  ops.threads_kept = 1;
+  ops.body_bytes_max = kOpsBodyBytesMax;
+  ops.handler = [this](const HttpRequest& request) { return answer_ops(api_, health_, ready_, request); };
+  auto ops_server = HttpServer::start(std::move(ops));
+  if (!ops_server) return tl::make_unexpected(std::move(ops_server.error()));
+  ops_ = std::move(*ops_server);
+
+  HttpServerOptions open;
+  open.host = address.host;
+  open.port = address.port;
+  open.connections_max = kConnectionsMax;
+  open.threads_kept = kConnectionThreadsKept;
+  open.body_bytes_max = kBodyBytesMax;
+  open.handler = [this](const HttpRequest& request) { return answer_request(api_, request); };
+  open.takes_body = is_ingest_path;
+  auto public_server = HttpServer::start(std::move(open));
+  if (!public_server) return tl::make_unexpected(std::move(public_server.error()));
+  public_ = std::move(*public_server);
+  return {};
+}
+
+void CollectorServer::drain() {
+  ready_ = false;
+  stream_.close();
+  if (public_) public_->stop();
+  if (ops_) ops_->stop();
+  fold_.stop();
+}
+
+}  // namespace desirepath::collector

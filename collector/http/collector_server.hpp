@@ -1,0 +1,69 @@
+// The running collector: both listeners over one opened data directory.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "collector/error.hpp"
+#include "collector/fold/fold.hpp"
+#include "collector/fold/journeys.hpp"
+#include "collector/http/api.hpp"
+#include "collector/http/event_stream.hpp"
+#include "collector/http/http_server.hpp"
+#include "collector/ingest/ingest.hpp"
+#include "collector/journal/journal.hpp"
+#include "collector/ops/health.hpp"
+#include "collector/ops/key_ring.hpp"
+#include "collector/profile/profile_store.hpp"
+
+namespace desirepath::collector {
+
+struct ServerAddress {
+  std::string host = "127.0.0.1";
+  int port = 8080;
+  int ops_port = 8081;
+};
+
+// What is served; all of it outlives the server.
+struct ServedParts {
+  const std::filesystem::path& data;
+  Journal& journal;
+  ProfileStore& profiles;
+  Journeys& journeys;
+  Fold& fold;
+  KeyRing& keys;
+  std::function<std::int64_t()> now_ms;
+};
+
+class CollectorServer {
+ public:
+  // Starts the fold and both listeners. An error leaves nothing running.
+  static Result<std::unique_ptr<CollectorServer>> start(const ServedParts& parts,
+                                                        const ServerAddress& address);
+  ~CollectorServer();  // drains
+  CollectorServer(const CollectorServer&) = delete;
+  CollectorServer& operator=(const CollectorServer&) = delete;
+
+  std::string url() const { return public_->url(); }
+  std::string ops_url() const { return ops_->url(); }
+  // Answers what is under way, then folds the batch at hand and stops.
+  void drain();
+
+ private:
+  explicit CollectorServer(const ServedParts& parts);
+  Result<void> listen(const ServerAddress& address);
+
+  Fold& fold_;
+  EventStream stream_;
+  Ingest ingest_;
+  Health health_;
+  Api api_;
+  std::atomic<bool> ready_{false};
+  std::unique_ptr<HttpServer> public_;
+  std::unique_ptr<HttpServer> ops_;
+};
+
+}  // namespace desirepath::collector
