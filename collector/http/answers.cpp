@@ -61,6 +61,9 @@ HttpAnswer error_answer(const Error& error) {
   answer.status = status_of(error.code);
   if (error.code == ErrorCode::rate_limited) answer.headers.emplace_back("Retry-After", "5");
   if (error.code == ErrorCode::not_durable) answer.headers.emplace_back("Retry-After", "1");
+  if (error.code == ErrorCode::rate_limited || error.code == ErrorCode::not_durable) {
+    answer.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After");
+  }
   if (error.code == ErrorCode::unauthorized) answer.headers.emplace_back("WWW-Authenticate", "Bearer");
   return answer;
 }
