@@ -83,14 +83,20 @@ export const makeLive = ({ showProfile }) => {
   const filter = byId('filter');
   let held = [];
   let seen = 0;
+  let left = 0;
 
   const wanted = (item) => item.words.includes(filter.value.trim().toLowerCase());
 
   const show = () => {
     const paused = pause.getAttribute('aria-pressed') === 'true';
     byId('live-empty').hidden = seen > 0;
-    byId('live-count').textContent =
-      `${seen} since you opened this page${paused && held.length ? `, ${held.length} waiting` : ''}`;
+    byId('live-count').textContent = [
+      `${seen} since you opened this page`,
+      paused && held.length && `${held.length} waiting`,
+      left && `${left} left out, they came too fast`,
+    ]
+      .filter(Boolean)
+      .join(', ');
     byId('live-nothing').hidden = !(
       list.children.length > 0 && !list.querySelector(':scope > :not([hidden])')
     );
@@ -119,6 +125,11 @@ export const makeLive = ({ showProfile }) => {
 
   return {
     take(kind, message) {
+      if (kind === 'dropped') {
+        left += message.dropped;
+        show();
+        return;
+      }
       if (!ROWS[kind] || (kind === 'event' && !message.event)) return;
       seen += 1;
       const item = rowNode(kind, message, showProfile);
@@ -130,6 +141,7 @@ export const makeLive = ({ showProfile }) => {
       list.replaceChildren();
       held = [];
       seen = 0;
+      left = 0;
       show();
     },
   };
