@@ -79,7 +79,11 @@ Result<void> ProfileFold::advance(NodeId id, std::vector<NewEvent> events, std::
   if (!known) return tl::unexpected(known.error());
   ProfileRecord profile;
   profile.id = id;
-  if (*known != nullptr) profile = **known;
+  if (*known != nullptr) {
+    cache_bytes_ -= std::min(cache_bytes_, bytes_of(**known));
+    profile = std::move(**known);  // back with `store`; an error forgets everything
+    cache_.erase(id);
+  }
   auto advanced = try_advance(profile, events, now_ms);
   if (!advanced) return tl::unexpected(advanced.error());
   if (!*advanced) return refold(id, now_ms);

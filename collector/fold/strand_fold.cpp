@@ -15,6 +15,20 @@ bool earlier(const StoredEvent& a, const StoredEvent& b) {
   return a.timestamp_ms != b.timestamp_ms ? a.timestamp_ms < b.timestamp_ms : a.message_id < b.message_id;
 }
 
+// How many of the ordered events go on with a chunk that ends at `last_ms` and holds `count` events of `bytes`.
+std::size_t fitting_events(std::span<const StoredEvent> events, std::int64_t last_ms, std::size_t count,
+                           std::size_t bytes) {
+  std::size_t fitting = 0;
+  while (fitting < events.size() && count < kChunkEventsMax && bytes < kChunkBytesMax &&
+         events[fitting].timestamp_ms - last_ms <= kChunkGapMs) {
+    last_ms = events[fitting].timestamp_ms;
+    bytes += events[fitting].tree.size();
+    ++count;
+    ++fitting;
+  }
+  return fitting;
+}
+
 }  // namespace
 
 Result<StrandFold::Stream*> StrandFold::stream(NodeId id) {
@@ -111,46 +125,55 @@ Result<void> StrandFold::flush() {
 }
 
 Result<void> StrandFold::write(Strand& strand) {
-  const ChunkHead last = strand.last;
-  const std::int64_t first_ms = strand.pending.front().timestamp_ms;
-  const bool is_late = last.id != 0 && first_ms < last.last_ms;
-  const bool continues = last.id != 0 && !is_late && first_ms - last.last_ms <= kChunkGapMs &&
-                         last.count < kChunkEventsMax && last.bytes < kChunkBytesMax;
-  if (continues) {
-    auto events = rows_.read(last.id, true);
-    if (!events) return tl::unexpected(events.error());
-    const std::size_t kept = events->size();
-    events->insert(events->end(), strand.pending.begin(), strand.pending.end());
-    std::sort(events->begin(), events->end(), earlier);
-    return write_chunks(strand, *std::move(events), kept);
+  std::span<const StoredEvent> events(strand.pending);
+  const ChunkHead& last = strand.last;
+  const bool is_late = last.id != 0 && events.front().timestamp_ms < last.last_ms;
+  if (last.id != 0 && !is_late) {
+    const std::size_t fitting = fitting_events(events, last.last_ms, last.count, last.bytes);
+    if (fitting > 0) {
+      const EncodedChunk segment = codec_.encode(events.first(fitting));
+      if (auto done = rows_.append(last.id, segment); !done) return done;
+      strand.last.last_ms = segment.last_ms;
+      strand.last.count += segment.count;
+      strand.last.bytes += static_cast<std::uint32_t>(segment.events.size());
+      ++strand.last.segments;
+      events = events.subspan(fitting);
+    }
   }
-  if (auto done = write_chunks(strand, strand.pending, 0); !done) return done;
+  if (events.empty()) return {};
+  if (!is_late) {
+    if (auto done = pack_last(strand); !done) return done;
+  }
+  if (auto done = write_chunks(strand, events); !done) return done;
   if (is_late && ++strand.late_chunks > kLateChunksMax) return compact(strand);
   return {};
 }
 
-// Splits ordered events into chunks at silences and at the limits. The first `continue_from` are those of the last
-// chunk, whose number the first new chunk takes over.
-Result<void> StrandFold::write_chunks(Strand& strand, std::vector<StoredEvent> events, std::size_t continue_from) {
-  std::size_t begin = 0;
-  while (begin < events.size()) {
-    std::size_t end = begin;
-    std::size_t bytes = 0;
-    while (end < events.size() && end - begin < kChunkEventsMax && bytes < kChunkBytesMax &&
-           (end == begin || events[end].timestamp_ms - events[end - 1].timestamp_ms <= kChunkGapMs)) {
-      bytes += events[end++].tree.size();
-    }
-    const EncodedChunk chunk = codec_.encode(std::span(events).subspan(begin, end - begin));
-    const ChunkId id = begin == 0 && continue_from > 0 ? strand.last.id
-                                                       : strand.record.id * kChunksPerStrandMax + strand.next_number++;
+// The session of the last chunk is over.
+Result<void> StrandFold::pack_last(Strand& strand) {
+  if (strand.last.segments < 2) return {};
+  auto json = rows_.json(strand.last.id);
+  if (!json) return tl::unexpected(json.error());
+  auto packed = codec_.pack_json(*json);
+  if (!packed) return tl::unexpected(packed.error());
+  strand.last.segments = 1;
+  return rows_.write_packed_json(strand.last.id, *packed);
+}
+
+// Ordered events as new chunks, split at silences and at the limits.
+Result<void> StrandFold::write_chunks(Strand& strand, std::span<const StoredEvent> events) {
+  while (!events.empty()) {
+    const std::size_t fitting = fitting_events(events, events.front().timestamp_ms, 0, 0);
+    const EncodedChunk chunk = codec_.encode(events.first(fitting));
+    const ChunkId id = strand.record.id * kChunksPerStrandMax + strand.next_number++;
     if (id / kChunksPerStrandMax != strand.record.id) {
       return failure(ErrorCode::storage, "profile store: a strand has no room for another chunk");
     }
     if (auto done = rows_.write(id, chunk); !done) return done;
     if (strand.last.id == 0 || chunk.last_ms >= strand.last.last_ms) {
-      strand.last = {id, chunk.first_ms, chunk.last_ms, chunk.count, static_cast<std::uint32_t>(bytes)};
+      strand.last = {id, chunk.first_ms, chunk.last_ms, chunk.count, static_cast<std::uint32_t>(chunk.events.size()), 1};
     }
-    begin = end;
+    events = events.subspan(fitting);
   }
   return {};
 }
@@ -172,7 +195,7 @@ Result<void> StrandFold::compact(Strand& strand) {
   std::sort(events.begin(), events.end(), earlier);
   strand.last = {};
   strand.next_number = 0;
-  return write_chunks(strand, std::move(events), 0);
+  return write_chunks(strand, events);
 }
 
 std::vector<StrandNews> StrandFold::news() const {

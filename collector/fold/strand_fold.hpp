@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -54,7 +55,8 @@ class StrandFold {
   // The kept event of that messageId, where there really is one.
   Result<const StoredEvent*> find_kept(Stream& stream, const StoredEvent& event);
   Result<void> write(Strand& strand);
-  Result<void> write_chunks(Strand& strand, std::vector<StoredEvent> events, std::size_t continue_from);
+  Result<void> write_chunks(Strand& strand, std::span<const StoredEvent> events);
+  Result<void> pack_last(Strand& strand);
   Result<void> compact(Strand& strand);
 
   StrandRows& rows_;

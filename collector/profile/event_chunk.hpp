@@ -1,5 +1,6 @@
-// One chunk: consecutive events of one strand in order, in three blobs. `hashes` answers "is this messageId new" and
-// `events` refolds, both without touching the JSON, which lies compressed beside them.
+// One chunk: consecutive events of one strand, in three blobs. `hashes` answers "is this messageId new" and `events`
+// refolds, both without touching the JSON beside them. Each blob is a row of segments, one for each append, so that a
+// session grows by what is new alone; when it is over its JSON is packed into one compressed segment.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@ struct EncodedChunk {
   std::uint32_t count = 0;
   Bytes hashes;  // message_hash of each event, little-endian, in order
   Bytes events;  // everything but the JSON
-  Bytes json;    // zlib
+  Bytes json;    // zlib where it is worth it
 };
 
 // Encodes and decodes chunks; keeps zlib's working memory between calls. One thread.
@@ -31,15 +32,19 @@ class ChunkCodec {
   ChunkCodec(const ChunkCodec&) = delete;
   ChunkCodec& operator=(const ChunkCodec&) = delete;
 
-  // `events` in order, at least one.
+  // One segment of each blob; `events` in order, at least one.
   EncodedChunk encode(std::span<const StoredEvent> events);
+  // The JSON of all segments as one compressed segment.
+  Result<Bytes> pack_json(std::span<const std::uint8_t> json);
 
-  // The events without their JSON. A damaged chunk is ErrorCode::storage.
+  // The events of all segments, without their JSON. A damaged chunk is ErrorCode::storage.
   static Result<std::vector<StoredEvent>> decode(std::span<const std::uint8_t> events);
   // Fills in the JSON of events that `decode` gave.
   static Result<void> add_json(std::span<const std::uint8_t> json, std::vector<StoredEvent>& events);
 
  private:
+  void append_json_segment(Bytes& json, std::size_t compress_from);
+
   struct Deflate;
   std::unique_ptr<Deflate> deflate_;
 };

@@ -45,6 +45,7 @@ CREATE INDEX strand_of_owner ON strand(owner);
 CREATE TABLE chunk(
   id INTEGER PRIMARY KEY,              -- strand and number
   first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, count INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  segments INTEGER NOT NULL,
   hashes BLOB NOT NULL, events BLOB NOT NULL, json BLOB NOT NULL);
 
 CREATE TABLE differing_copy(

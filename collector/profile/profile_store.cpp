@@ -13,7 +13,8 @@
 namespace desirepath::collector {
 namespace {
 
-constexpr int kWriterCacheKib = 16 * 1024;
+constexpr int kWriterCacheKib = 48 * 1024;          // what one transaction of the fold touches
+constexpr int kWriterCheckpointPages = 8 * 1024;  // 32 MB of WAL: pages of a session are written once, not each time
 constexpr int kReaderCacheKib = 1024;
 constexpr int kPageBytes = 4096;
 
@@ -36,7 +37,7 @@ Result<std::unique_ptr<ProfileSession>> ProfileSession::open(const std::filesyst
   options.access = writer ? Access::read_write : Access::read_only;
   options.cache_kib = writer ? kWriterCacheKib : kReaderCacheKib;
   options.page_bytes = kPageBytes;
-  options.secure_delete = false;
+  if (writer) options.autocheckpoint_pages = kWriterCheckpointPages;
   auto opened = Connection::open(file, options);
   if (!opened) return tl::unexpected(opened.error());
   auto connection = std::make_unique<Connection>(*std::move(opened));

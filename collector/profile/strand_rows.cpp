@@ -25,13 +25,19 @@ struct StrandRows::Statements {
   Query after{connection, "SELECT id, stream, owner, trust FROM strand WHERE id > ?1 ORDER BY id LIMIT ?2"};
   Query insert{connection, "INSERT INTO strand(stream, owner, trust) VALUES(?1, ?2, ?3)"};
   Query chunks{connection,
-               "SELECT id, first_ms, last_ms, count, bytes FROM chunk WHERE id >= ?1 AND id < ?2 ORDER BY id"};
+               "SELECT id, first_ms, last_ms, count, bytes, segments FROM chunk WHERE id >= ?1 AND id < ?2 ORDER BY id"};
   Query hashes{connection, "SELECT hashes FROM chunk WHERE id = ?1"};
   Query events{connection, "SELECT events FROM chunk WHERE id = ?1"};
   Query events_json{connection, "SELECT events, json FROM chunk WHERE id = ?1"};
   Query write{connection,
-              "INSERT OR REPLACE INTO chunk(id, first_ms, last_ms, count, bytes, hashes, events, json) "
-              "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"};
+              "INSERT OR REPLACE INTO chunk(id, first_ms, last_ms, count, bytes, segments, hashes, events, json) "
+              "VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8)"};
+  Query append{connection,
+               "UPDATE chunk SET last_ms = max(last_ms, ?2), count = count + ?3, bytes = bytes + ?4, "
+               "segments = segments + 1, hashes = CAST(hashes || ?5 AS BLOB), events = CAST(events || ?6 AS BLOB), "
+               "json = CAST(json || ?7 AS BLOB) WHERE id = ?1"};
+  Query json{connection, "SELECT json FROM chunk WHERE id = ?1"};
+  Query pack{connection, "UPDATE chunk SET segments = 1, json = ?2 WHERE id = ?1"};
   Query remove{connection, "DELETE FROM chunk WHERE id = ?1"};
   Query differing{connection,
                   "INSERT INTO differing_copy(stream, message_id, received_at_ms, json) VALUES(?1, ?2, ?3, ?4)"};
@@ -59,7 +65,7 @@ Result<std::vector<ChunkHead>> StrandRows::chunks(StrandId strand) {
   return sql_->chunks.rows(
       [](const Statement& row) {
         return ChunkHead{row.integer(0), row.integer(1), row.integer(2), static_cast<std::uint32_t>(row.integer(3)),
-                         static_cast<std::uint32_t>(row.integer(4))};
+                         static_cast<std::uint32_t>(row.integer(4)), static_cast<std::uint32_t>(row.integer(5))};
       },
       strand * kChunksPerStrandMax, (strand + 1) * kChunksPerStrandMax);
 }
@@ -92,6 +98,19 @@ Result<void> StrandRows::write(ChunkId chunk, const EncodedChunk& encoded) {
   return sql_->write.run(chunk, encoded.first_ms, encoded.last_ms, encoded.count, encoded.events.size(), encoded.hashes,
                          encoded.events, encoded.json);
 }
+
+Result<void> StrandRows::append(ChunkId chunk, const EncodedChunk& segment) {
+  return sql_->append.run(chunk, segment.last_ms, segment.count, segment.events.size(), segment.hashes, segment.events,
+                          segment.json);
+}
+
+Result<Bytes> StrandRows::json(ChunkId chunk) {
+  auto found = sql_->json.row([](const Statement& row) { return read_blob(row, 0); }, chunk);
+  if (!found) return tl::unexpected(found.error());
+  return found->value_or(Bytes{});
+}
+
+Result<void> StrandRows::write_packed_json(ChunkId chunk, const Bytes& json) { return sql_->pack.run(chunk, json); }
 
 Result<void> StrandRows::remove(ChunkId chunk) { return sql_->remove.run(chunk); }
 

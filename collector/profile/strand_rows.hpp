@@ -36,6 +36,7 @@ struct ChunkHead {
   std::int64_t last_ms = 0;
   std::uint32_t count = 0;
   std::uint32_t bytes = 0;  // of the tagged events
+  std::uint32_t segments = 0;  // of its JSON
 };
 
 class StrandRows {
@@ -54,6 +55,11 @@ class StrandRows {
   Result<Bytes> hashes(ChunkId chunk);
   Result<std::vector<StoredEvent>> read(ChunkId chunk, bool with_json);
   Result<void> write(ChunkId chunk, const EncodedChunk& encoded);
+  // Adds a segment to a chunk; its events come after those it has.
+  Result<void> append(ChunkId chunk, const EncodedChunk& segment);
+  Result<Bytes> json(ChunkId chunk);
+  // Replaces the JSON by the same as one segment.
+  Result<void> write_packed_json(ChunkId chunk, const Bytes& json);
   Result<void> remove(ChunkId chunk);
 
   // Keeps a copy that says something else than the event kept under its messageId.
