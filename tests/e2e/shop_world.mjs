@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const COLLECTOR = process.env.DESIREPATH_BIN ?? 'build/bin/desirepath';
 const READY_MS = 20_000;
 const CHROMIUM = [
   '--no-sandbox',
@@ -56,7 +57,7 @@ export const until = async (what, look, { deadline_ms = 15_000 } = {}) => {
 
 export const makeWorld = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'desirepath-shop-'));
-  const collector = await start('build/bin/desirepath', [
+  const collector = await start(COLLECTOR, [
     'serve',
     '--data',
     join(folder, 'data'),
@@ -89,10 +90,11 @@ export const makeWorld = async () => {
     writeKey: write_key,
     secretKey: secret_key,
     read,
-    // A visitor nobody has seen before. `errors` are the page's own, network failures left out.
+    // A visitor nobody has seen before, whose clock can be put forward. `errors` are the page's own, network failures left out.
     visitor: async (options = {}) => {
       const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
       const page = await context.newPage();
+      await page.clock.install();
       const errors = [];
       page.on('pageerror', (error) => errors.push(error.message));
       page.on('console', (message) => {
