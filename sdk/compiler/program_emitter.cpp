@@ -246,7 +246,7 @@ class Emitter {
     record.kind = static_cast<std::uint32_t>(spec.kind);
     record.within_ms = spec.within_ms;
     record.keep = behavior_keep(spec);
-    record.key = fnv1a(compact_json(text_, *spec.source) + std::to_string(record.keep), unique_key("behavior", spec.id));
+    record.key = fnv1a(compact_json(text_, *spec.source), unique_key("behavior", spec.id));
     if (!spec.fact.empty()) {
       const std::size_t dot = spec.fact.text.find('.');
       const std::string head = spec.fact.text.substr(0, dot);
@@ -269,18 +269,20 @@ class Emitter {
     record.path = builder_.path({keys.begin() + 1, keys.end()});
   }
 
+  // A windowed count is exact as far as conditions compare it when one time more than the largest constant is kept. A
+  // device keeps no more; the collector also shows counts to people and keeps at least the default.
   std::uint32_t behavior_keep(const BehaviorSpec& spec) const {
     if (spec.within_ms == 0 || spec.kind == BehaviorKind::last) return 1;
+    const std::uint32_t wanted = spec.keep != 0 ? spec.keep : kBehaviorKeepDefault;
     const double compared = std::ceil(compared_.largest(spec.id.text)) + 1;
-    if (spec.kind == BehaviorKind::count && compared >= 1) {
-      if (compared > kBehaviorKeepMax) {
-        diagnostics_.error(spec.id.offset, "behavior '" + spec.id.text + "' is compared with more than " +
-                                               std::to_string(kBehaviorKeepMax - 1) + "; a window cannot keep that many");
-        return kBehaviorKeepMax;
-      }
-      return std::max(static_cast<std::uint32_t>(compared), spec.keep);
+    if (spec.kind != BehaviorKind::count || compared < 1) return wanted;
+    if (compared > kBehaviorKeepMax) {
+      diagnostics_.error(spec.id.offset, "behavior '" + spec.id.text + "' is compared with more than " +
+                                             std::to_string(kBehaviorKeepMax - 1) + "; a window cannot keep that many");
+      return kBehaviorKeepMax;
     }
-    return spec.keep != 0 ? spec.keep : kBehaviorKeepDefault;
+    const auto needed = static_cast<std::uint32_t>(compared);
+    return target_ == Target::device ? std::max(needed, spec.keep) : std::max(needed, wanted);
   }
 
   void emit_audience(const AudienceSpec& spec) {

@@ -55,7 +55,8 @@ BehaviorReading read_last(const BehaviorRecord& behavior, Payload record, std::i
   return {stored.value, stored.cut};
 }
 
-// Drops what left the window, and the oldest entry when `keep` are held, then makes room for one more at the end.
+// Drops what left the window, and the oldest entries when `keep` or more are held (a state may come from a program that
+// keeps more), then makes room for one more at the end.
 std::span<std::uint8_t> append_entry(State& state, const BehaviorRecord& behavior, std::size_t entry_bytes,
                                      std::int64_t time_ms) noexcept {
   const std::span<std::uint8_t> record = state.find(behavior.key, Family::behavior);
@@ -64,9 +65,10 @@ std::span<std::uint8_t> append_entry(State& state, const BehaviorRecord& behavio
                           : first_inside(record, entry_bytes, time_ms - behavior.within_ms);
   std::size_t held = record.size() < kWindowHead ? 0 : record.size() - first;
   bool dropped_inside = record.size() >= kWindowHead && record[0] != 0 && held != 0;
-  if (held >= behavior.keep * entry_bytes) {
-    first += entry_bytes;
-    held -= entry_bytes;
+  const std::size_t room = (behavior.keep - 1) * entry_bytes;
+  if (held > room) {
+    first += held - room;
+    held = room;
     dropped_inside = true;
   }
   if (held != 0) std::memmove(&record[kWindowHead], &record[first], held);

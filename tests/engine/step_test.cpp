@@ -46,6 +46,25 @@ TEST_CASE("a window that held more than it keeps says so") {
   CHECK(reading.inexact);
 }
 
+TEST_CASE("a state that comes from a program that keeps more goes on under one that keeps less") {
+  Profile full(R"("behaviors":{"few":{"event":"E","within":"1d","keep":9}})");
+  Profile device(R"("behaviors":{"few":{"event":"E","within":"1d","keep":3}})");
+  for (int i = 0; i < 9; ++i) full.track(kStart + i, std::to_string(i), "E");
+  std::vector<std::uint8_t> bytes = full.bytes();
+  const std::uint32_t key = device.program().behaviors[0].key;
+  store(&bytes[State::kHeaderBytes], key);
+  std::vector<std::uint8_t> buffer(1024);
+  std::copy(bytes.begin(), bytes.end(), buffer.begin());
+  State state(buffer);
+  REQUIRE(state.adopt(bytes.size()));
+  Outcome outcome = device.host().outcome();
+  const Event event{kStart + 10, EventType::track, "m", "E", device.host().facts()};
+  REQUIRE(step(device.program(), state, event, Effects::recorded, outcome) == StepError::none);
+  const BehaviorReading reading = read_behavior(device.program(), state, 0, kStart + 10);
+  CHECK(reading.value.number() == 3);
+  CHECK(reading.inexact);
+}
+
 TEST_CASE("a windowed count is exact up to the largest number it is compared with") {
   Profile profile(std::string(R"("behaviors":{"views":{"event":"E","within":"1d"}},"triggers":[
     {"id":"t","event":"E","when":{"behaviors.views":{"$gte":2,"$lt":4}},)") + kSlot + "}]");
