@@ -54,8 +54,8 @@ TEST_CASE("a state that comes from a program that keeps more goes on under one t
   const std::uint32_t key = device.program().behaviors[0].key;
   store(&bytes[State::kHeaderBytes], key);
   std::vector<std::uint8_t> buffer(1024);
-  std::copy(bytes.begin(), bytes.end(), buffer.begin());
   State state(buffer);
+  std::copy(bytes.begin(), bytes.end(), buffer.begin());
   REQUIRE(state.adopt(bytes.size()));
   Outcome outcome = device.host().outcome();
   const Event event{kStart + 10, EventType::track, "m", "E", device.host().facts()};
