@@ -1,16 +1,13 @@
 // Decisions on the device, in Chromium: the engine in the page, with a program of the real compiler.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { ledgerServer } from '../js/support/ledger_server.mjs';
+import { compiled, missing as skip } from '../js/support/program.mjs';
 import { openBrowser, until } from './support/browser.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
-const binary = process.env.DESIREPATH_BIN ?? join(root, 'build/bin/desirepath');
-const skip = existsSync(binary) ? false : `${binary} is missing: the compiler makes the program`;
 
 const markup = `<style>[data-dp-slot] { min-height: 80px; display: block }</style>
   <section data-dp-slot="hero">
@@ -29,17 +26,7 @@ let tab;
 
 before(async () => {
   if (skip) return;
-  const folder = mkdtempSync(join(tmpdir(), 'desirepath-program-'));
-  const path = join(folder, 'sdk.dpj');
-  execFileSync(binary, [
-    'compile',
-    join(import.meta.dirname, 'support/sdk.journey.json'),
-    '--device',
-    '-o',
-    path,
-  ]);
-  program = readFileSync(path);
-  rmSync(folder, { recursive: true });
+  program = compiled(join(import.meta.dirname, 'support/sdk.journey.json'), '--device');
   collector = await ledgerServer({
     '/v1/journeys/default/program': async (_, response) => {
       await programDelayed;
