@@ -272,7 +272,7 @@ test('the shop can be walked with the keyboard', async () => {
 });
 
 test('the console shows live events and a profile, and takes nothing for markup', async () => {
-  const visitor = await world.visitor();
+  const visitor = await world.visitor({ clock: false });
   const { page } = visitor;
   await page.goto(`${world.collectorUrl}/`);
   await page.getByLabel('Secret key').fill(world.writeKey);

@@ -90,11 +90,11 @@ export const makeWorld = async () => {
     writeKey: write_key,
     secretKey: secret_key,
     read,
-    // A visitor nobody has seen before, whose clock can be put forward. `errors` are the page's own, network failures left out.
-    visitor: async (options = {}) => {
+    // A visitor nobody has seen before; with `clock` time can be put forward. `errors` are the page's own, network failures left out.
+    visitor: async ({ clock = true, ...options } = {}) => {
       const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
       const page = await context.newPage();
-      await page.clock.install();
+      if (clock) await page.clock.install();
       const errors = [];
       page.on('pageerror', (error) => errors.push(error.message));
       page.on('console', (message) => {
