@@ -1,7 +1,6 @@
 #include "collector/ingest/ingest.hpp"
 
 #include <random>
-#include <unordered_set>
 
 #include "collector/ingest/decode_body.hpp"
 
@@ -32,7 +31,6 @@ Result<IngestAnswer> Ingest::accept(const Envelope& envelope, const Sender& send
   const EventCircumstance circumstance{batch.received_at_ms, envelope.type, &envelope.shared};
   std::vector<std::uint64_t> keys;
   keys.reserve(envelope.events.size());
-  std::unordered_set<std::uint64_t> in_this_batch;
   for (std::size_t i = 0; i < envelope.events.size(); ++i) {
     auto checked = envelope.plain ? check_event(envelope.events[i], circumstance)
                                   : read_event(std::string(envelope.events[i]), circumstance);
@@ -40,15 +38,14 @@ Result<IngestAnswer> Ingest::accept(const Envelope& envelope, const Sender& send
       answer.rejected.push_back(Rejection{i, checked.error().code, std::move(checked.error().message)});
       continue;
     }
-    const std::uint64_t key = recent_.key(checked->stream, checked->event.message_id);
-    const bool known = !in_this_batch.insert(key).second || recent_.contains(key);
-    ++(known ? answer.duplicates : answer.accepted);
-    if (!known) keys.push_back(key);
+    keys.push_back(recent_.key(checked->stream, checked->event.message_id));
     batch.events.push_back(std::move(checked->event));
   }
+  answer.duplicates = recent_.count_known(keys);
+  answer.accepted = keys.size() - answer.duplicates;
   const auto cursor = journal_.append(batch);
   if (!cursor) return tl::make_unexpected(cursor.error());
-  for (const std::uint64_t key : keys) recent_.add(key);
+  recent_.add(keys);
   answer.cursor = *cursor;
   return answer;
 }

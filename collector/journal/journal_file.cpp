@@ -25,6 +25,7 @@ ConnectionOptions file_options() {
   options.cache_kib = 1'024;
   options.page_bytes = 16'384;
   options.autocheckpoint_pages = 512;
+  options.wal_kept_kib = 64 * 1'024;
   return options;
 }
 

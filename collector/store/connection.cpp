@@ -35,8 +35,8 @@ Result<Connection> Connection::open(const std::filesystem::path& file, const Con
   if (options.access == Access::read_only) return connection;
   std::snprintf(pragmas, sizeof pragmas,
                 "PRAGMA page_size=%d; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=%d;"
-                "PRAGMA journal_size_limit=1048576;",
-                options.page_bytes, options.autocheckpoint_pages);
+                "PRAGMA journal_size_limit=%d;",
+                options.page_bytes, options.autocheckpoint_pages, options.wal_kept_kib * 1'024);
   if (auto done = connection.execute(pragmas); !done) return tl::make_unexpected(std::move(done.error()));
   return connection;
 }

@@ -29,6 +29,7 @@ struct ConnectionOptions {
   int page_bytes = 4'096;            // for a new file only
   bool secure_delete = false;        // overwrite what is deleted
   int autocheckpoint_pages = 1'000;  // 0: never by itself
+  int wal_kept_kib = 4'096;  // what a large write-ahead log is cut to; cutting costs, so above its usual size
 };
 
 class Connection {
