@@ -1,0 +1,57 @@
+#include "collector/export/export_profiles.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "collector/fold/test_collector.hpp"
+
+using namespace desirepath::collector;
+using namespace desirepath::collector::testing;
+
+TEST_CASE("CSV cells are quoted where needed and never run in a spreadsheet") {
+  const auto cell = [](std::string_view text) {
+    std::string line;
+    append_csv_cell(line, text);
+    return line;
+  };
+  CHECK(cell("plain text") == "plain text");
+  CHECK(cell("") == "");
+  CHECK(cell("a,b") == "\"a,b\"");
+  CHECK(cell("a \"b\"\nc") == "\"a \"\"b\"\"\nc\"");
+  for (const char* formula : {"=1+1", "+1", "-1", "@sum(a)", "\t=1", "\r=1"}) {
+    CAPTURE(formula);
+    CHECK(cell(formula) == "\"'" + std::string(formula) + "\"");
+  }
+}
+
+TEST_CASE("formats are named") {
+  CHECK(parse_export_format("csv") == ExportFormat::csv);
+  CHECK(parse_export_format("jsonl") == ExportFormat::jsonl);
+  CHECK_FALSE(parse_export_format("xml"));
+}
+
+TEST_CASE("CSV exports have their documented columns, and hostile values stay values") {
+  TestCollector collector;
+  collector.take({make_event(1'700'000'000'000, "m0", "track",
+                             R"x(,"event":"=cmd()","userId":"=u","anonymousId":"a","properties":{"x":"1,2"})x"),
+                  make_event(1'700'000'000'001, "m1", "track", R"(,"event":"Cart Updated","userId":"=u")")});
+  const std::string profiles = collector.profiles(ExportFormat::csv);
+  CHECK(profiles.starts_with(
+      "profile,userId,anonymousId,stage,stageSince,firstSeen,lastSeen,audiences,identifiers,traits,behaviors,scores\r\n" +
+      public_id({"userId", "=u"}) + ",\"'=u\",a,cart,2023-11-14T22:13:20.001Z,2023-11-14T22:13:20.000Z,"));
+  const std::string events = collector.events(ExportFormat::csv);
+  CHECK(events.find(",m0,track,\"'=cmd()\",\"'=u\",a,") != std::string::npos);
+  CHECK(events.find("\"{\"\"x\"\":\"\"1,2\"\"}\",,\r\n") != std::string::npos);
+  const std::string decisions = collector.decisions(ExportFormat::csv);
+  CHECK(decisions.find(",m1,cart_rescue,fired,,web,hero,,m1~cart_rescue~web,1,false\r\n") != std::string::npos);
+}
+
+TEST_CASE("an exported event is the event that came in, one a line") {
+  TestCollector collector;
+  auto event = make_event(1'700'000'000'000, "m0", "track", ",\n \"event\":\"Seen\",\"userId\":\"u\"");
+  collector.take({event});
+  std::string line = event.json;
+  line[line.find('\n')] = ' ';
+  CHECK(collector.events() == line + "\n");
+}
