@@ -18,9 +18,10 @@ class ValueWriter {
  public:
   void null() { item(Tag::null); }
   void boolean(bool value) { item(value ? Tag::boolean_true : Tag::boolean_false); }
+  // Minus zero is zero, as it is to a parser that reads "-0" as an integer.
   void number(double value) {
     item(Tag::number);
-    append(value);
+    append(value + 0.0);
   }
   void string(std::string_view value) {
     item(Tag::string);

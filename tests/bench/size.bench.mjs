@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 const dist = new URL('../../sdk/js/dist/', import.meta.url).pathname;
-const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+const brotli = (bytes) =>
+  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 const { snippet } = await import('../../sdk/js/dist/snippet.js');
 
 function row(name, bytes, budgetBytes) {
@@ -13,7 +14,11 @@ function row(name, bytes, budgetBytes) {
   console.log(JSON.stringify({ name, value, unit: 'KB', baseline, ratio: value / baseline }));
 }
 
-row('size, desirepath.iife.js with the engine (beside the budget)', readFileSync(join(dist, 'desirepath.iife.js')), 13_000);
+row(
+  'size, desirepath.iife.js with the engine (beside the budget)',
+  readFileSync(join(dist, 'desirepath.iife.js')),
+  13_000,
+);
 row('size, desirepath.wasm alone', readFileSync(join(dist, 'desirepath.wasm')), 13_000);
 row(
   'size, stub snippet (beside the budget)',

@@ -18,7 +18,10 @@ function journeyOf(rules) {
   const triggers = Array.from({ length: rules }, (_, rule) => ({
     id: `rule_${rule}`,
     event: 'Product Viewed',
-    when: { 'properties.category': `c${rule % categories}`, 'properties.price': { $gte: leastOf(rule, categories) } },
+    when: {
+      'properties.category': `c${rule % categories}`,
+      'properties.price': { $gte: leastOf(rule, categories) },
+    },
     do: [{ channel: 'web', slot: 'hero' }],
   }));
   return { schema: 'desirepath/journey/1', journey: 'bench', version: 1, triggers };
@@ -26,7 +29,10 @@ function journeyOf(rules) {
 
 function eventsOf(categories) {
   const rest = Object.fromEntries(
-    ['sku', 'name', 'brand', 'currency', 'colour', 'size', 'list', 'position'].map((key) => [key, 'some value']),
+    ['sku', 'name', 'brand', 'currency', 'colour', 'size', 'list', 'position'].map((key) => [
+      key,
+      'some value',
+    ]),
   );
   return Array.from({ length: 256 }, (_, i) => ({
     category: `c${(i * 7) % categories}`,
@@ -44,7 +50,8 @@ function handIndex(rules, categories) {
   }
   return (properties) => {
     const held = [];
-    for (const rule of index.get(properties.category) ?? []) if (properties.price >= rule.least) held.push(rule.id);
+    for (const rule of index.get(properties.category) ?? [])
+      if (properties.price >= rule.least) held.push(rule.id);
     return held;
   };
 }
@@ -67,7 +74,13 @@ async function inV8(program, rules) {
   };
   for (let round = 0; round < 21; round++) {
     timed('engine', (properties) => {
-      const event = { type: 'track', event: 'Product Viewed', messageId: 'm', timestamp: timestamp++, properties };
+      const event = {
+        type: 'track',
+        event: 'Product Viewed',
+        messageId: 'm',
+        timestamp: timestamp++,
+        properties,
+      };
       const outcome = engine.step(event);
       balance += outcome.decisions.length;
     });
@@ -84,9 +97,13 @@ try {
     const journey = join(folder, `${rules}.json`);
     const program = join(folder, `${rules}.dpj`);
     writeFileSync(journey, JSON.stringify(journeyOf(rules)));
-    execFileSync(join(root, 'build/bin/desirepath'), ['compile', journey, '-o', program], { stdio: ['ignore', 'ignore', 'ignore'] });
+    execFileSync(join(root, 'build/bin/desirepath'), ['compile', journey, '-o', program], {
+      stdio: ['ignore', 'ignore', 'ignore'],
+    });
     const native = JSON.parse(
-      execFileSync(join(root, 'build/bin/desirepath_step_bench'), [journey, String(rules)], { encoding: 'utf8' }),
+      execFileSync(join(root, 'build/bin/desirepath_step_bench'), [journey, String(rules)], {
+        encoding: 'utf8',
+      }),
     );
     const row = (name, value, baseline) =>
       print({ name, value: value / 1000, unit: 'µs', baseline: baseline / 1000, ratio: value / baseline });

@@ -13,14 +13,17 @@ function sources(folder) {
 }
 
 const includesOf = (file) =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/^#include ([<"])([^>"]+)[>"]/gm)].map((match) => match[2]);
+  [...readFileSync(join(root, file), 'utf8').matchAll(/^#include ([<"])([^>"]+)[>"]/gm)].map(
+    (match) => match[2],
+  );
 
 // Files of `folder` whose includes match `pattern`.
 const offenders = (folder, pattern) =>
   sources(folder).filter((file) => includesOf(file).some((include) => pattern.test(include)));
 
 test('the engine includes itself and the freestanding parts of the standard library', () => {
-  const allowed = /^(sdk\/engine\/|(algorithm|cstddef|cstdint|cstring|iterator|limits|new|span|string_view|utility|vector)$)/;
+  const allowed =
+    /^(sdk\/engine\/|(algorithm|cstddef|cstdint|cstring|iterator|limits|new|span|string_view|utility|vector)$)/;
   for (const file of sources('sdk/engine')) {
     for (const include of includesOf(file)) assert.match(include, allowed, `${file} includes ${include}`);
   }
@@ -39,7 +42,8 @@ test('arrows point down', () => {
 });
 
 test('each library stays in its rooms', () => {
-  const rooms = (pattern) => [...new Set(offenders('collector', pattern).map((file) => file.split('/')[1]))].sort();
+  const rooms = (pattern) =>
+    [...new Set(offenders('collector', pattern).map((file) => file.split('/')[1]))].sort();
   for (const room of rooms(/^sqlite3\.h$/)) assert.ok(['journal', 'profile', 'store'].includes(room), room);
   for (const room of rooms(/^httplib\.h$/)) assert.ok(['http', 'import'].includes(room), room);
   assert.deepEqual(offenders('sdk/engine', /json/), []);

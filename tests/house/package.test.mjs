@@ -14,7 +14,9 @@ test('the module imports nothing and exports the C ABI of ABI.md', () => {
   const module = new WebAssembly.Module(readFileSync(join(dist, 'desirepath.wasm')));
   assert.deepEqual(WebAssembly.Module.imports(module), []);
   const exported = WebAssembly.Module.exports(module).map((entry) => entry.name);
-  const documented = [...readFileSync(join(root, 'sdk/wasm/ABI.md'), 'utf8').matchAll(/`(dp_\w+)\(/g)].map((m) => m[1]);
+  const documented = [...readFileSync(join(root, 'sdk/wasm/ABI.md'), 'utf8').matchAll(/`(dp_\w+)\(/g)].map(
+    (m) => m[1],
+  );
   assert.deepEqual(exported.filter((name) => name.startsWith('dp_')).sort(), [...new Set(documented)].sort());
   assert.ok(exported.includes('memory'));
 });

@@ -67,9 +67,14 @@ test('the device program decides like the full one, under hashed ids', () => {
   const header = { schema: 'desirepath/journey/1', journey: 'vector', version: 1 };
   writeFileSync(journey, JSON.stringify({ ...header, ...vector.journey }));
   writeFileSync(events, asLines(vector.events));
-  execFileSync(binary, ['compile', journey, '--device', '-o', program], { stdio: ['ignore', 'ignore', 'ignore'] });
+  execFileSync(binary, ['compile', journey, '--device', '-o', program], {
+    stdio: ['ignore', 'ignore', 'ignore'],
+  });
   const wasm = spawnSync(process.execPath, [runner, program, events], { encoding: 'utf8' });
-  const decided = wasm.stdout.trim().split('\n').map((line) => JSON.parse(line));
+  const decided = wasm.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   assert.deepEqual(
     decided.map((line) => [line.messageId, line.outcome]),
     vector.log.map((line) => [line.messageId, line.outcome]),
@@ -95,7 +100,10 @@ test('lines that cannot be used are said by both, and the rest is folded', () =>
     `{"type":"track","event":"E","anonymousId":"a","timestamp":"2026-01-01T00:00:00Z","properties":${'['.repeat(17)}${']'.repeat(17)}}`,
     `{"type":"track","event":"E","anonymousId":"a","timestamp":"2026-01-01T00:00:00Z","messageId":"${'m'.repeat(129)}"}`,
   ];
-  writeFileSync(journey, JSON.stringify({ schema: 'desirepath/journey/1', journey: 'v', version: 1, ...vector.journey }));
+  writeFileSync(
+    journey,
+    JSON.stringify({ schema: 'desirepath/journey/1', journey: 'v', version: 1, ...vector.journey }),
+  );
   execFileSync(binary, ['compile', journey, '-o', program], { stdio: ['ignore', 'ignore', 'ignore'] });
   writeFileSync(events, `${bad.join('\n')}\n\n${asLines(vector.events)}`);
   const native = spawnSync(binary, ['run', journey, events], { encoding: 'utf8' });
@@ -104,6 +112,9 @@ test('lines that cannot be used are said by both, and the rest is folded', () =>
   for (const run of [native, wasm]) {
     assert.equal(run.status, 1);
     assert.equal(run.stdout, asLines(vector.log));
-    assert.deepEqual(linesSaid(run.stderr), bad.map((_, index) => index + 1));
+    assert.deepEqual(
+      linesSaid(run.stderr),
+      bad.map((_, index) => index + 1),
+    );
   }
 });

@@ -1,6 +1,6 @@
 import type { EngineExports } from './module.js';
-import { type Outcome, readOutcome, textAt } from './outcome.js';
-import { type Fact, type FoldEvent, RecordWriter } from './record.js';
+import { ModuleTexts, type Outcome, readOutcome } from './outcome.js';
+import { type Fact, type FoldEvent, kMessageIdAt, RecordWriter } from './record.js';
 
 /** A fired decision counts as shown at its own time, whatever the events say. */
 export const kEffectsAtOnce = 1;
@@ -21,9 +21,15 @@ export class Engine {
   facts: Fact[] = [];
   private readonly wasm_: EngineExports;
   private readonly writer_ = new RecordWriter();
+  private texts_: ModuleTexts;
+  // Of the module's memory, which moves when it grows, and the event buffer in it.
+  private view_: DataView<ArrayBuffer>;
+  private eventBuffer_ = new Uint8Array(0);
 
   constructor(wasm: EngineExports) {
     this.wasm_ = wasm;
+    this.texts_ = new ModuleTexts(wasm.memory);
+    this.view_ = new DataView(wasm.memory.buffer as ArrayBuffer);
   }
 
   /** Verifies and takes a program; the state becomes empty. 0 or an error. */
@@ -33,6 +39,9 @@ export class Engine {
     if (!pointer) return -4;
     new Uint8Array(wasm.memory.buffer, pointer, program.length).set(program);
     const error = wasm.dp_program_load(program.length);
+    this.texts_ = new ModuleTexts(wasm.memory);
+    this.view_ = new DataView(wasm.memory.buffer as ArrayBuffer);
+    this.eventBuffer_ = new Uint8Array(this.view_.buffer, wasm.dp_event_buffer(), wasm.dp_event_capacity());
     if (error) return error;
     this.facts = Array.from({ length: wasm.dp_fact_count() }, (_, index) => {
       const path = this.text_(wasm.dp_fact_path(index))!;
@@ -44,15 +53,17 @@ export class Engine {
 
   /** Folds one event. An outcome, or an error: -6 does not fit or is malformed, -7 earlier than the state's clock. */
   step(event: FoldEvent, flags = 0): Outcome | number {
-    const { wasm_: wasm } = this;
-    const buffer = new Uint8Array(wasm.memory.buffer, wasm.dp_event_buffer(), wasm.dp_event_capacity());
-    const length = this.writer_.write(event, this.facts, buffer);
-    return length ? this.outcome_(wasm.dp_step(length, flags)) : -6;
+    const length = this.writer_.write(event, this.facts, this.eventBuffer_);
+    if (!length) return -6;
+    const error = this.wasm_.dp_step(length, flags);
+    const messageId = { pointer: this.eventBuffer_.byteOffset + kMessageIdAt, messageId: event.messageId };
+    return error ? error : readOutcome(this.view_, this.texts_, this.wasm_.dp_outcome(), messageId);
   }
 
   /** Performs the waits due at or before `now`. */
   wake(now: number, flags = 0): Outcome | number {
-    return this.outcome_(this.wasm_.dp_wake(now, flags));
+    const error = this.wasm_.dp_wake(now, flags);
+    return error ? error : readOutcome(this.view_, this.texts_, this.wasm_.dp_outcome());
   }
 
   /** Time of the earliest wait, Infinity for none. */
@@ -102,10 +113,6 @@ export class Engine {
   }
 
   private text_(pointer: number): string | null {
-    return textAt(this.wasm_.memory.buffer as ArrayBuffer, pointer);
-  }
-
-  private outcome_(code: number): Outcome | number {
-    return code ? code : readOutcome(this.wasm_.memory.buffer as ArrayBuffer, this.wasm_.dp_outcome());
+    return this.texts_.prefixed(pointer);
   }
 }
