@@ -92,7 +92,7 @@ const productPage = (product) => {
       <p class="lead">${product.line}</p>
       <p>${product.text}</p>
       <p class="price">${priceText(product.price)} <span>${product.weight}</span></p>
-      <button class="button" type="button" data-add>Add to cart</button>
+      <button class="button" type="button" data-add disabled>Add to cart</button>
       <p class="added" data-added role="status"></p>
       <aside class="advice" data-dp-slot="product">
         <h2 data-dp-field="headline">Questions about fit?</h2>
@@ -166,7 +166,7 @@ const checkoutPage = () =>
         <label><input type="radio" name="payment" value="invoice" checked> Invoice, 30 days</label>
         <label><input type="radio" name="payment" value="transfer"> Bank transfer</label>
       </fieldset>
-      <button class="button wide" type="submit">Place the order</button>
+      <button class="button wide" type="submit" disabled>Place the order</button>
       <p class="fine">This is a demonstration: the order goes no further than this browser.</p>
     </form>
     <div class="summary">
@@ -211,7 +211,7 @@ const accountPage = () =>
       <form class="form" data-sign-in data-dp-private>
         ${field('name', 'Name', html`autocomplete="name" required maxlength="80"`)}
         ${field('email', 'E-mail', html`type="email" autocomplete="email" required maxlength="120"`)}
-        <button class="button" type="submit">Sign in</button>
+        <button class="button" type="submit" disabled>Sign in</button>
         <p class="fine">No password in a demonstration shop: any name will do.</p>
       </form>
     </section>

@@ -9,7 +9,7 @@ const eventRow = ({ event, receivedAt, source, trust }) => ({
   who: event.userId ?? event.anonymousId,
   whoType: event.userId ? 'userId' : 'anonymousId',
   time: event.timestamp ?? receivedAt,
-  says: event.type === 'page' ? (event.context?.page?.path ?? event.name) : shortProperties(event),
+  says: shortText(event),
   note: [trust, source].filter(Boolean).join(' · '),
 });
 
@@ -29,6 +29,12 @@ const decisionRow = ({ profile, timestamp, trigger, outcome, reason, channel, sl
   says:
     outcome === 'suppressed' ? `held back: ${reason}` : ['fired', channel, slot].filter(Boolean).join(' · '),
 });
+
+const shortText = (event) => {
+  if (event.type === 'page') return event.context?.page?.path ?? event.name;
+  const { trigger, slot } = event.properties ?? {};
+  return trigger && slot ? `${oneLine(trigger, 60)} in ${oneLine(slot, 40)}` : shortProperties(event);
+};
 
 const shortProperties = (event) =>
   Object.entries(event.properties ?? event.traits ?? {})

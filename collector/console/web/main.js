@@ -80,6 +80,9 @@ byId('forget').addEventListener('click', () => close());
 byId('example').textContent = `curl ${location.origin}/v1/track -u WRITE_KEY: \\
   -d '{"event":"Hello","anonymousId":"me"}'`;
 
+// A form sent before its script ran would put the key into an address.
+for (const submit of document.querySelectorAll('button[type="submit"]')) submit.disabled = false;
+
 const kept = readKey();
 if (kept) {
   open(kept);

@@ -56,51 +56,50 @@ const facts = (all) =>
     Object.entries(all).map(([name, value]) => [name, value === null ? '—' : oneLine(value)]),
   );
 
-const factName = (fact) => fact.trigger ?? fact.event ?? fact.name ?? fact.type ?? '';
-const factText = (fact) => [fact.channel, fact.slot, fact.purpose].filter(Boolean).join(' · ');
+const newestFirst = (all) =>
+  [...all].sort((a, b) => Date.parse(b.timestamp) - Date.parse(a.timestamp)).slice(0, 30);
+
+// Of a communication the trigger is what it was, of anything else the event.
+const factName = ({ event, type, properties }) => properties?.trigger ?? event ?? type ?? '';
+const factText = ({ properties, title }) =>
+  [properties?.channel, properties?.slot, !properties?.trigger && title].filter(Boolean).join(' · ');
 
 const happenings = (all) =>
   make(
     'ol',
     { class: 'happenings' },
-    ...[...all]
-      .reverse()
-      .slice(0, 30)
-      .map((fact) =>
-        make(
-          'li',
-          {},
-          dayTime(fact.timestamp ?? fact.time),
-          make('strong', {}, oneLine(factName(fact), 80)),
-          make('span', { class: 'note' }, oneLine(factText(fact), 120)),
-        ),
+    ...newestFirst(all).map((fact) =>
+      make(
+        'li',
+        {},
+        dayTime(fact.timestamp),
+        make('strong', {}, oneLine(factName(fact), 80)),
+        make('span', { class: 'note' }, oneLine(factText(fact), 120)),
       ),
+    ),
   );
 
 const decisions = (all) =>
   make(
     'ol',
     { class: 'happenings' },
-    ...[...all]
-      .reverse()
-      .slice(0, 30)
-      .map((decision) =>
+    ...newestFirst(all).map((decision) =>
+      make(
+        'li',
+        {},
+        dayTime(decision.timestamp),
+        make('strong', {}, oneLine(decision.trigger, 80)),
         make(
-          'li',
-          {},
-          dayTime(decision.timestamp),
-          make('strong', {}, oneLine(decision.trigger, 80)),
-          make(
-            'span',
-            { class: 'note' },
-            decision.outcome === 'suppressed'
-              ? `held back: ${decision.reason}`
-              : ['fired', decision.channel, decision.slot, decision.retracted && 'retracted']
-                  .filter(Boolean)
-                  .join(' · '),
-          ),
+          'span',
+          { class: 'note' },
+          decision.outcome === 'suppressed'
+            ? `held back: ${decision.reason}`
+            : ['fired', decision.channel, decision.slot, decision.retracted && 'retracted']
+                .filter(Boolean)
+                .join(' · '),
         ),
       ),
+    ),
   );
 
 const render = (profile, decided) => {

@@ -67,6 +67,8 @@ find('sign-in').addEventListener('submit', (event) => {
   showCustomer();
 });
 
+find('sign-in').querySelector('[type="submit"]').disabled = false;
+
 find('sign-out').addEventListener('click', () => {
   signOut();
   forget();

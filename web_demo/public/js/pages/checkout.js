@@ -30,3 +30,4 @@ form.addEventListener('submit', (event) => {
   empty();
   location.assign(`/thanks?order=${bought.number}`);
 });
+form.querySelector('[type="submit"]').disabled = false;

@@ -7,7 +7,8 @@ const product = { id, name, category, price: Number(price) };
 
 seeProduct(product);
 
-document.querySelector('[data-add]').addEventListener('click', () => {
+const button = document.querySelector('[data-add]');
+button.addEventListener('click', () => {
   add(product);
   const said = document.querySelector('[data-added]');
   const link = document.createElement('a');
@@ -15,3 +16,4 @@ document.querySelector('[data-add]').addEventListener('click', () => {
   link.textContent = 'See your cart';
   said.replaceChildren(`${name} is in your cart, ${euro(product.price)}. `, link);
 });
+button.disabled = false;
