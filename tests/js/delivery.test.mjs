@@ -171,6 +171,16 @@ test('a page that goes offline gives its leases back, also of what is in flight'
   assert.deepEqual(storedIds(), [id]);
 });
 
+test('a page that is gone leases nothing more: a browser hides it after it has ended it', async () => {
+  const tab = page(new LocalStorage(), 'a');
+  tab.add();
+  tab.sender.farewell(false);
+  assert.equal(await tab.sender.flush(), 0);
+  assert.equal(tab.leased.held().size, 0);
+  tab.sender.resume();
+  await until(() => tab.sent.length === 1);
+});
+
 test('503 with Retry-After is retried by a timer, without a next event', async () => {
   const tab = page(new LocalStorage(), 'a');
   server.answer = () =>

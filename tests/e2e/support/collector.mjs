@@ -14,10 +14,14 @@ export async function startCollector(binary, journey) {
   child.stderr.on('data', (chunk) => {
     said += chunk;
   });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
+  let stopping = false;
+  const ended = new Promise((resolve) => child.once('exit', (...how) => resolve(how)));
+  ended.then((how) => {
+    if (!stopping) console.error(`the collector ended by itself (${how}): ${said}`);
+  });
   const line = await Promise.race([
     new Promise((resolve) => createInterface(child.stdout).once('line', resolve)),
-    ended.then((code) => Promise.reject(new Error(`serve ended with ${code}: ${said}`))),
+    ended.then((how) => Promise.reject(new Error(`serve ended (${how}): ${said}`))),
   ]);
   const ready = JSON.parse(line);
   return {
@@ -30,6 +34,7 @@ export async function startCollector(binary, journey) {
       return { status: response.status, body: await response.json() };
     },
     async stop() {
+      stopping = true;
       child.kill('SIGTERM');
       await ended;
       rmSync(data, { recursive: true, force: true });

@@ -165,7 +165,7 @@ export function start(
     addEventListener('pageshow', ({ persisted }) => {
       if (!persisted) return;
       deciding.resume();
-      sending.flush();
+      sending.resume();
     });
     addEventListener('online', () => {
       sending.flush();

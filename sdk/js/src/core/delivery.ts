@@ -39,10 +39,12 @@ export interface Delivery {
   /** Sends what is due now, retries included. */
   flush(): Promise<number>;
   /**
-   * The page goes: one request, nothing is awaited, no lock is taken, and until the next `flush` nothing more is sent. Offline nothing
+   * The page goes: one request, nothing is awaited, no lock is taken, and until `resume` nothing more is sent. Offline nothing
    * would arrive, and leases would only hold up the next page: they are given back.
    */
   farewell(online: boolean): void;
+  /** The page is back, from the back-forward cache. */
+  resume(): void;
   /** The address is this project's collector, which unpacks what is compressed. */
   known(): void;
   /** No timer runs any more. */
@@ -195,8 +197,11 @@ export function delivery(parts: DeliveryParts): Delivery {
       if (failures) return;
       flushIn(++waiting >= parts.flushAt ? 0 : parts.flushAfterMs);
     },
-    flush() {
+    resume() {
       gone = false;
+      self.flush();
+    },
+    flush() {
       if (!queued) {
         queued = running.then(() => {
           queued = undefined;
