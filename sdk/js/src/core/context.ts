@@ -10,13 +10,24 @@ function campaign(search: URLSearchParams): Fields | undefined {
   return Object.keys(found).length ? found : undefined;
 }
 
+let lastUrl: string | undefined;
+let lastPath: string | undefined;
+
+/** Most events of a page have its address; reading one is the dearest part of a stamp. */
+function pathOf(url: string): string | undefined {
+  if (url !== lastUrl) {
+    lastUrl = url;
+    lastPath = undefined;
+    try {
+      lastPath = new URL(url).pathname;
+    } catch {}
+  }
+  return lastPath;
+}
+
 /** The page as it travels: without the fragment, which may hold what is nobody's business. */
 export function pageFields({ url, title, referrer }: PageFacts): Fields {
-  let path: string | undefined;
-  try {
-    path = new URL(url).pathname;
-  } catch {}
-  return { path, referrer, title, url: url.split('#')[0] };
+  return { path: pathOf(url), referrer, title, url: url.split('#')[0] };
 }
 
 /** The circumstance of an event. `utcOffset`: minutes east of UTC at that time. */

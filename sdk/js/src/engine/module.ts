@@ -51,9 +51,14 @@ export function instantiate(bytes: Uint8Array<ArrayBuffer>): EngineExports | Pro
   }
 }
 
+/** Of lower-case digits. */
 export function bytesOfHex(hex: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let index = 0; index < bytes.length; index++)
-    bytes[index] = Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16);
-  return bytes;
+  const digit = (index: number) => {
+    const code = hex.charCodeAt(index);
+    return (code & 15) + (code >> 6) * 9;
+  };
+  return Uint8Array.from(
+    { length: hex.length / 2 },
+    (_, index) => digit(index * 2) * 16 + digit(index * 2 + 1),
+  );
 }
