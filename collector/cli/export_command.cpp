@@ -13,8 +13,11 @@ namespace desirepath::collector::cli {
 namespace {
 
 constexpr std::string_view kName = "export";
-constexpr OptionSpec kOptions[] = {{"--data", true, false},   {"--format", true, false}, {"--out", true, false},
-                                   {"--journey", true, true}, {"--help", false, false}};
+constexpr OptionSpec kOptions[] = {{"--data", true, false},
+                                   {"--format", true, false},
+                                   {"--out", true, false},
+                                   {"--journey", true, true},
+                                   {"--help", false, false}};
 
 constexpr const char* kHelp =
     "usage: desirepath export profiles|events|decisions --data DIR [--format jsonl|csv] [--out FILE]\n\n"
@@ -24,11 +27,14 @@ constexpr const char* kHelp =
     "  --out FILE      instead of standard output\n"
     "  --journey FILE  fold with this journey instead of the last one used; may be repeated\n\n"
     "CSV columns\n"
-    "  profiles   profile,userId,anonymousId,stage,stageSince,firstSeen,lastSeen,audiences,identifiers,traits,\n"
+    "  profiles   "
+    "profile,userId,anonymousId,stage,stageSince,firstSeen,lastSeen,audiences,identifiers,traits,\n"
     "             behaviors,scores\n"
-    "  events     profile,timestamp,messageId,type,event,userId,anonymousId,receivedAt,source,trust,properties,\n"
+    "  events     "
+    "profile,timestamp,messageId,type,event,userId,anonymousId,receivedAt,source,trust,properties,\n"
     "             traits,context\n"
-    "  decisions  profile,timestamp,messageId,trigger,outcome,reason,channel,slot,treatment,decisionId,revision,\n"
+    "  decisions  "
+    "profile,timestamp,messageId,trigger,outcome,reason,channel,slot,treatment,decisionId,revision,\n"
     "             retracted\n"
     "A cell that a spreadsheet would run as a formula gets an apostrophe before it.\n";
 
@@ -38,7 +44,8 @@ struct CloseFile {
   }
 };
 
-Result<void> write_all(const OpenDirectory& open, const std::string& what, ExportFormat format, std::FILE* file) {
+Result<void> write_all(const OpenDirectory& open, const std::string& what, ExportFormat format,
+                       std::FILE* file) {
   const ExportSink sink = [file](std::string_view text) -> Result<void> {
     if (std::fwrite(text.data(), 1, text.size(), file) == text.size()) return {};
     return failure(ErrorCode::io, std::string("cannot write: ") + std::strerror(errno));
@@ -80,7 +87,8 @@ int export_command(Words words) {
   const std::string out = arguments->value_or("--out", "");
   const std::unique_ptr<std::FILE, CloseFile> file(out.empty() ? stdout : std::fopen(out.c_str(), "wb"));
   if (!file) return fail(kName, out + ": cannot be written: " + std::strerror(errno));
-  if (auto done = write_all(*open, positionals[0], *format, file.get()); !done) return fail(kName, done.error().message);
+  if (auto done = write_all(*open, positionals[0], *format, file.get()); !done)
+    return fail(kName, done.error().message);
   return 0;
 }
 

@@ -20,13 +20,16 @@ namespace desirepath::collector::cli {
 namespace {
 
 constexpr std::string_view kName = "import";
-constexpr OptionSpec kOptions[] = {{"--data", true, false}, {"--url", true, false},    {"--key", true, false},
-                                   {"--map", true, false},  {"--journey", true, true}, {"--help", false, false}};
+constexpr OptionSpec kOptions[] = {{"--data", true, false},   {"--url", true, false},
+                                   {"--key", true, false},    {"--map", true, false},
+                                   {"--journey", true, true}, {"--help", false, false}};
 
 constexpr const char* kHelp =
     "usage: desirepath import FILE --data DIR | --url URL --key KEY\n\n"
-    "Brings events from a file: .jsonl or .ndjson with one Segment-spec event a line, or .csv; also .gz. A row without a\n"
-    "messageId gets one from the file's content and the row's number: importing a file again changes nothing.\n\n"
+    "Brings events from a file: .jsonl or .ndjson with one Segment-spec event a line, or .csv; also .gz. A "
+    "row without a\n"
+    "messageId gets one from the file's content and the row's number: importing a file again changes "
+    "nothing.\n\n"
     "  --data DIR      into this data directory, which must not be in use\n"
     "  --journey FILE  fold with this journey instead of the last one used (with --data); may be repeated\n"
     "  --url URL       to this collector\n"
@@ -45,7 +48,8 @@ struct Tally {
 
   void mistake(std::uint64_t line, const std::string& what) {
     if (++bad <= kImportMistakesShown) {
-      std::fprintf(stderr, "%s:%llu: %s\n", file.c_str(), static_cast<unsigned long long>(line), what.c_str());
+      std::fprintf(stderr, "%s:%llu: %s\n", file.c_str(), static_cast<unsigned long long>(line),
+                   what.c_str());
     } else if (bad == kImportMistakesShown + 1) {
       std::fprintf(stderr, "%s: further bad rows are counted only\n", file.c_str());
     }
@@ -121,20 +125,22 @@ int finish(const Tally& tally, Clock::time_point began, std::uint64_t fresh, std
 
 int import_to_directory(const Arguments& arguments, EventSource& source, Tally& tally) {
   const auto began = Clock::now();
-  auto open = open_directory({"import", arguments.value_or("--data", ""), arguments.values("--journey"), true});
+  auto open =
+      open_directory({"import", arguments.value_or("--data", ""), arguments.values("--journey"), true});
   if (!open) return fail(kName, open.error().message);
   // What was there already is not ours to count.
   auto before = open->fold->run_until_caught_up();
   if (!before) return fail(kName, before.error().message);
   if (auto started = open->fold->start(); !started) return fail(kName, started.error().message);
-  const auto done = read_rows(source, tally, kImportBatchEvents, SIZE_MAX, [&](std::vector<Row> rows) -> Result<void> {
-    AcceptedBatch batch{wall_clock_ms(), "import", Trust::proved, {}};
-    batch.events.reserve(rows.size());
-    for (Row& row : rows) batch.events.push_back(std::move(row.event));
-    auto appended = open->journal->append(batch);
-    if (!appended) return tl::unexpected(appended.error());
-    return {};
-  });
+  const auto done =
+      read_rows(source, tally, kImportBatchEvents, SIZE_MAX, [&](std::vector<Row> rows) -> Result<void> {
+        AcceptedBatch batch{wall_clock_ms(), "import", Trust::proved, {}};
+        batch.events.reserve(rows.size());
+        for (Row& row : rows) batch.events.push_back(std::move(row.event));
+        auto appended = open->journal->append(batch);
+        if (!appended) return tl::unexpected(appended.error());
+        return {};
+      });
   open->fold->stop();
   const auto folded = open->fold->run_until_caught_up();
   if (!done) return fail(kName, done.error().message);
@@ -144,8 +150,9 @@ int import_to_directory(const Arguments& arguments, EventSource& source, Tally& 
 
 int import_to_collector(const Arguments& arguments, EventSource& source, Tally& tally) {
   const auto began = Clock::now();
-  auto poster = BatchPoster::open(arguments.value_or("--url", ""), arguments.value_or("--key", ""),
-                                  [](int seconds) { std::this_thread::sleep_for(std::chrono::seconds(seconds)); });
+  auto poster =
+      BatchPoster::open(arguments.value_or("--url", ""), arguments.value_or("--key", ""),
+                        [](int seconds) { std::this_thread::sleep_for(std::chrono::seconds(seconds)); });
   if (!poster) return fail(kName, poster.error().message);
   std::uint64_t accepted = 0;
   std::uint64_t duplicates = 0;
@@ -174,9 +181,12 @@ int import_command(Words words) {
   if (arguments->has("--help")) return std::fputs(kHelp, stdout) < 0;
   if (arguments->positionals().size() != 1) return fail(kName, "name one file");
   const bool to_directory = arguments->has("--data");
-  if (to_directory == arguments->has("--url")) return fail(kName, "say where to: --data DIR, or --url URL --key KEY");
-  if (!to_directory && !arguments->has("--key")) return fail(kName, "--url needs --key, a secret key of that collector");
-  if (!to_directory && arguments->has("--journey")) return fail(kName, "--journey goes with --data; a collector has its own");
+  if (to_directory == arguments->has("--url"))
+    return fail(kName, "say where to: --data DIR, or --url URL --key KEY");
+  if (!to_directory && !arguments->has("--key"))
+    return fail(kName, "--url needs --key, a secret key of that collector");
+  if (!to_directory && arguments->has("--journey"))
+    return fail(kName, "--journey goes with --data; a collector has its own");
 
   Tally tally{arguments->positionals().front()};
   auto source = EventSource::open(tally.file, arguments->value_or("--map", ""), wall_clock_ms());

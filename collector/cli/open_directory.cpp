@@ -13,8 +13,10 @@ std::int64_t wall_clock_ms() {
 
 Result<OpenDirectory> open_directory(const OpenOptions& options) {
   std::error_code error;
-  if (!options.create && !std::filesystem::exists(std::filesystem::path(options.data) / "profiles.db", error)) {
-    return failure(ErrorCode::not_found, options.data + " is no data directory: nothing was stored there yet", "--data");
+  if (!options.create &&
+      !std::filesystem::exists(std::filesystem::path(options.data) / "profiles.db", error)) {
+    return failure(ErrorCode::not_found, options.data + " is no data directory: nothing was stored there yet",
+                   "--data");
   }
   auto directory = DataDirectory::lock(options.data, options.purpose);
   if (!directory) return tl::unexpected(directory.error());
@@ -34,7 +36,9 @@ Result<OpenDirectory> open_directory(const OpenOptions& options) {
   }
   FoldOptions fold;
   fold.now_ms = wall_clock_ms;
-  fold.report_error = [](const Error& failed) { std::fprintf(stderr, "desirepath: fold: %s\n", failed.message.c_str()); };
+  fold.report_error = [](const Error& failed) {
+    std::fprintf(stderr, "desirepath: fold: %s\n", failed.message.c_str());
+  };
   open.fold = std::make_unique<Fold>(*open.journal, *open.store, *open.journeys, std::move(fold));
   return open;
 }

@@ -31,7 +31,8 @@ struct OpenOptions {
   bool create = false;                     // where there is none
 };
 
-// One clear line when the directory is missing, in use or damaged; for journeys all their mistakes, a line each.
+// One clear line when the directory is missing, in use or damaged; for journeys all their mistakes, a line
+// each.
 Result<OpenDirectory> open_directory(const OpenOptions& options);
 
 // Wall clock, ms UTC.

@@ -11,11 +11,13 @@ namespace desirepath::collector::cli {
 namespace {
 
 constexpr std::string_view kName = "unmerge";
-constexpr OptionSpec kOptions[] = {{"--data", true, false}, {"--journey", true, true}, {"--help", false, false}};
+constexpr OptionSpec kOptions[] = {
+    {"--data", true, false}, {"--journey", true, true}, {"--help", false, false}};
 
 constexpr const char* kHelp =
     "usage: desirepath unmerge --data DIR TYPE:VALUE TYPE:VALUE\n\n"
-    "Separates two identifiers that were merged by mistake, e.g. userId:ann anonymousId:tablet-7: no chain of links\n"
+    "Separates two identifiers that were merged by mistake, e.g. userId:ann anonymousId:tablet-7: no chain "
+    "of links\n"
     "will join them again, and what they did is folded anew as if they had never been one person.\n\n"
     "  --data DIR      the data directory; must not be in use\n"
     "  --journey FILE  fold with this journey instead of the last one used; may be repeated\n";
@@ -32,7 +34,8 @@ int unmerge_command(Words words) {
   const auto arguments = Arguments::parse(words, kOptions);
   if (!arguments) return fail(kName, arguments.error().message);
   if (arguments->has("--help")) return std::fputs(kHelp, stdout) < 0;
-  if (arguments->positionals().size() != 2) return fail(kName, "name the two identifiers as TYPE:VALUE TYPE:VALUE");
+  if (arguments->positionals().size() != 2)
+    return fail(kName, "name the two identifiers as TYPE:VALUE TYPE:VALUE");
   const std::string data = arguments->value_or("--data", "");
   if (data.empty()) return fail(kName, "--data DIR is needed");
 
@@ -44,11 +47,14 @@ int unmerge_command(Words words) {
   for (std::size_t i = 0; i < 2; ++i) {
     const std::string& text = arguments->positionals()[i];
     identifiers[i] = parse_identifier(set->identifiers, text);
-    if (!identifiers[i]) return fail(kName, "'" + text + "' is not TYPE:VALUE of an identifier this journey knows");
+    if (!identifiers[i])
+      return fail(kName, "'" + text + "' is not TYPE:VALUE of an identifier this journey knows");
   }
   if (*identifiers[0] == *identifiers[1]) return fail(kName, "the two identifiers are the same");
-  if (auto cut = open->fold->cut(*identifiers[0], *identifiers[1]); !cut) return fail(kName, cut.error().message);
-  std::printf("%s and %s are kept apart\n", to_string(*identifiers[0]).c_str(), to_string(*identifiers[1]).c_str());
+  if (auto cut = open->fold->cut(*identifiers[0], *identifiers[1]); !cut)
+    return fail(kName, cut.error().message);
+  std::printf("%s and %s are kept apart\n", to_string(*identifiers[0]).c_str(),
+              to_string(*identifiers[1]).c_str());
   return 0;
 }
 

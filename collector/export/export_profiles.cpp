@@ -30,8 +30,9 @@ Result<void> for_each_profile(ProfileSession& session, Visit visit) {
 }
 
 std::string_view first_value(const std::vector<NamedIdentifier>& identifiers, std::string_view type) {
-  const auto found = std::find_if(identifiers.begin(), identifiers.end(),
-                                  [&](const NamedIdentifier& named) { return named.identifier.type == type; });
+  const auto found = std::find_if(identifiers.begin(), identifiers.end(), [&](const NamedIdentifier& named) {
+    return named.identifier.type == type;
+  });
   return found == identifiers.end() ? std::string_view{} : found->identifier.value;
 }
 
@@ -56,12 +57,17 @@ std::string profile_line(std::string_view id, const ProfileRecord& profile, cons
 std::string profile_cells(std::string_view id, const ProfileRecord& profile, const ProfileReading& reading,
                           const std::vector<NamedIdentifier>& identifiers) {
   std::string audiences;
-  for (const std::string& audience : reading.audiences) audiences += (audiences.empty() ? "" : " ") + audience;
+  for (const std::string& audience : reading.audiences)
+    audiences += (audiences.empty() ? "" : " ") + audience;
   CsvLine line;
   line.add(id).add(first_value(identifiers, kUserIdType)).add(first_value(identifiers, kAnonymousIdType));
-  line.add(reading.stage).add(reading.stage.empty() ? std::string() : format_timestamp(reading.stage_since_ms));
+  line.add(reading.stage)
+      .add(reading.stage.empty() ? std::string() : format_timestamp(reading.stage_since_ms));
   line.add(format_timestamp(profile.first_ms)).add(format_timestamp(profile.last_ms)).add(audiences);
-  line.add(identifiers_json(identifiers)).add(traits_json(profile.traits)).add(behaviors_json(reading)).add("{}");
+  line.add(identifiers_json(identifiers))
+      .add(traits_json(profile.traits))
+      .add(behaviors_json(reading))
+      .add("{}");
   return line.take();
 }
 
@@ -73,7 +79,10 @@ std::string text_of(const Value& value) {
 std::string event_cells(std::string_view profile, const StoredEvent& event) {
   const Value tree = event.value();
   CsvLine line;
-  line.add(profile).add(format_timestamp(event.timestamp_ms)).add(event.message_id).add(text_of(tree.at("type")));
+  line.add(profile)
+      .add(format_timestamp(event.timestamp_ms))
+      .add(event.message_id)
+      .add(text_of(tree.at("type")));
   line.add(text_of(tree.at("event"))).add(text_of(tree.at("userId"))).add(text_of(tree.at("anonymousId")));
   line.add(format_timestamp(event.received_at_ms)).add(event.source);
   line.add(event.trust == Trust::proved ? "proved" : "claimed");
@@ -85,7 +94,8 @@ std::string event_row(ExportFormat format, std::string_view profile, const Store
   if (format == ExportFormat::csv) return event_cells(profile, event);
   // A line end in JSON is white space; inside texts it is escaped.
   std::string line = event.json;
-  std::replace_if(line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
   return line + '\n';
 }
 
@@ -109,7 +119,10 @@ Result<void> export_nobody(ProfileSession& session, ExportFormat format, const E
 std::string decision_cells(std::string_view profile, const DecisionRecord& decision) {
   CsvLine line;
   line.add(profile).add(format_timestamp(decision.time_ms)).add(decision.message_id).add(decision.trigger);
-  line.add(decision.fired ? "fired" : "suppressed").add(decision.reason).add(decision.channel).add(decision.slot);
+  line.add(decision.fired ? "fired" : "suppressed")
+      .add(decision.reason)
+      .add(decision.channel)
+      .add(decision.slot);
   line.add("").add(decision.decision_id).add(std::to_string(decision.revision));
   line.add(decision.retracted ? "true" : "false");
   return line.take();
@@ -124,7 +137,8 @@ Result<void> export_profiles(ProfileStore& store, const JourneySet& journeys, Ex
   ProfileSession& session = **snapshot;
   if (format == ExportFormat::csv) {
     auto done = sink(
-        "profile,userId,anonymousId,stage,stageSince,firstSeen,lastSeen,audiences,identifiers,traits,behaviors,"
+        "profile,userId,anonymousId,stage,stageSince,firstSeen,lastSeen,audiences,identifiers,traits,"
+        "behaviors,"
         "scores\r\n");
     if (!done) return done;
   }
@@ -136,8 +150,9 @@ Result<void> export_profiles(ProfileStore& store, const JourneySet& journeys, Ex
     if (!identifiers) return tl::unexpected(identifiers.error());
     auto reading = read_profile(**profile, journeys, (*profile)->last_ms);
     if (!reading) return tl::unexpected(reading.error());
-    return sink(format == ExportFormat::jsonl ? profile_line(listed.public_id, **profile, *reading, *identifiers)
-                                              : profile_cells(listed.public_id, **profile, *reading, *identifiers));
+    return sink(format == ExportFormat::jsonl
+                    ? profile_line(listed.public_id, **profile, *reading, *identifiers)
+                    : profile_cells(listed.public_id, **profile, *reading, *identifiers));
   });
 }
 
@@ -168,7 +183,8 @@ Result<void> export_decisions(ProfileStore& store, ExportFormat format, const Ex
   ProfileSession& session = **snapshot;
   if (format == ExportFormat::csv) {
     auto done = sink(
-        "profile,timestamp,messageId,trigger,outcome,reason,channel,slot,treatment,decisionId,revision,retracted\r\n");
+        "profile,timestamp,messageId,trigger,outcome,reason,channel,slot,treatment,decisionId,revision,"
+        "retracted\r\n");
     if (!done) return done;
   }
   return for_each_profile(session, [&](const ProfileRows::Listed& listed) -> Result<void> {

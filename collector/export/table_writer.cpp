@@ -9,7 +9,8 @@ std::optional<ExportFormat> parse_export_format(std::string_view word) {
 }
 
 void append_csv_cell(std::string& line, std::string_view text) {
-  const bool is_formula = !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+  const bool is_formula =
+      !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
   if (!is_formula && text.find_first_of(",\"\r\n") == std::string_view::npos) {
     line += text;
     return;

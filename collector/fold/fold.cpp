@@ -105,7 +105,8 @@ class Fold::Worker {
   }
 
   std::chrono::milliseconds idle_time() const {
-    const std::int64_t left_ms = next_wake_ms_ == kNoWake ? kFoldIdle.count() : next_wake_ms_ - options_.now_ms();
+    const std::int64_t left_ms =
+        next_wake_ms_ == kNoWake ? kFoldIdle.count() : next_wake_ms_ - options_.now_ms();
     return std::chrono::milliseconds(std::clamp<std::int64_t>(left_ms, 1, kFoldIdle.count()));
   }
 
@@ -316,13 +317,29 @@ Fold::Fold(Journal& journal, ProfileStore& store, Journeys& journeys, FoldOption
     : worker_(std::make_unique<Worker>(journal, store, journeys, std::move(options))) {}
 Fold::~Fold() = default;
 
-Result<void> Fold::start() { return worker_->start(); }
-void Fold::stop() { worker_->stop(); }
-Result<FoldCounters> Fold::run_until_caught_up() { return worker_->run_until_caught_up(); }
-Result<void> Fold::cut(const Identifier& one, const Identifier& other) { return worker_->cut(one, other); }
-Cursor Fold::cursor() const { return worker_->cursor(); }
-bool Fold::wait_for(Cursor cursor, std::chrono::milliseconds timeout) { return worker_->wait_for(cursor, timeout); }
-void Fold::observe(std::function<void(const FoldedEvent&)> watcher) { worker_->observe(std::move(watcher)); }
-FoldCounters Fold::counters() const { return worker_->counters(); }
+Result<void> Fold::start() {
+  return worker_->start();
+}
+void Fold::stop() {
+  worker_->stop();
+}
+Result<FoldCounters> Fold::run_until_caught_up() {
+  return worker_->run_until_caught_up();
+}
+Result<void> Fold::cut(const Identifier& one, const Identifier& other) {
+  return worker_->cut(one, other);
+}
+Cursor Fold::cursor() const {
+  return worker_->cursor();
+}
+bool Fold::wait_for(Cursor cursor, std::chrono::milliseconds timeout) {
+  return worker_->wait_for(cursor, timeout);
+}
+void Fold::observe(std::function<void(const FoldedEvent&)> watcher) {
+  worker_->observe(std::move(watcher));
+}
+FoldCounters Fold::counters() const {
+  return worker_->counters();
+}
 
 }  // namespace desirepath::collector

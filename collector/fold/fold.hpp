@@ -1,9 +1,10 @@
 // The fold: the journal's batches become profiles. It alone writes the profile store.
 //
-// For every event: dedupe by (stream, messageId), identity, order by (timestamp, messageId), the engine's step, then
-// state, decisions, traits and the journal's cursor are written in one transaction. An event that is earlier than what
-// its profile has folded, a merge and an un-merge refold the profile from its start, so that state is a function of the
-// set of events and not of their arrival. Decisions are history: nothing here acts on the outside.
+// For every event: dedupe by (stream, messageId), identity, order by (timestamp, messageId), the engine's
+// step, then state, decisions, traits and the journal's cursor are written in one transaction. An event that
+// is earlier than what its profile has folded, a merge and an un-merge refold the profile from its start, so
+// that state is a function of the set of events and not of their arrival. Decisions are history: nothing here
+// acts on the outside.
 #pragma once
 
 #include <chrono>
@@ -39,11 +40,11 @@ struct FoldCounters {
   std::uint64_t events = 0;            // kept
   std::uint64_t duplicates = 0;        // left out, already known
   std::uint64_t differing_copies = 0;  // of the duplicates, those that said something else
-  std::uint64_t refused = 0;           // events that could not be read; never expected, ingest has checked them
+  std::uint64_t refused = 0;  // events that could not be read; never expected, ingest has checked them
   std::uint64_t profiles_refolded = 0;
   std::uint64_t decisions = 0;
   std::uint64_t transactions = 0;
-  std::uint64_t busy_ns = 0;           // time spent folding, waiting left out
+  std::uint64_t busy_ns = 0;  // time spent folding, waiting left out
 };
 
 struct FoldOptions {
@@ -53,8 +54,8 @@ struct FoldOptions {
   std::function<void(const Error&)> report_error = {};
 };
 
-// Owns its thread; the journal, the store and the journeys must outlive it. All members may be called from any
-// thread, except that `observe` comes before `start`.
+// Owns its thread; the journal, the store and the journeys must outlive it. All members may be called from
+// any thread, except that `observe` comes before `start`.
 class Fold {
  public:
   Fold(Journal& journal, ProfileStore& store, Journeys& journeys, FoldOptions options);
@@ -68,10 +69,11 @@ class Fold {
   // Finishes the batch at hand and joins. Harmless when not started.
   void stop();
 
-  // Folds everything the journal holds, then performs the wake-ups that are due. For commands; not with `start`.
+  // Folds everything the journal holds, then performs the wake-ups that are due. For commands; not with
+  // `start`.
   Result<FoldCounters> run_until_caught_up();
-  // Separates two identifiers: from now on no chain of links may join them, and the profile is refolded. Waits for
-  // the batch at hand. `not_found` where one of them was never seen.
+  // Separates two identifiers: from now on no chain of links may join them, and the profile is refolded.
+  // Waits for the batch at hand. `not_found` where one of them was never seen.
   Result<void> cut(const Identifier& one, const Identifier& other);
 
   // Position up to which everything is folded and durable in the profile store.
@@ -79,8 +81,8 @@ class Fold {
   // Waits until `cursor()` has reached `cursor`; false when that took longer than `timeout`.
   bool wait_for(Cursor cursor, std::chrono::milliseconds timeout);
 
-  // `watcher` is called on the fold's thread after each transaction; it must be quick and must not call back. At most
-  // one; without one nothing is rendered.
+  // `watcher` is called on the fold's thread after each transaction; it must be quick and must not call back.
+  // At most one; without one nothing is rendered.
   void observe(std::function<void(const FoldedEvent&)> watcher);
 
   FoldCounters counters() const;

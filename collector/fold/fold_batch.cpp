@@ -10,7 +10,8 @@
 
 namespace desirepath::collector {
 
-FoldBatch::FoldBatch(ProfileSession& session, std::shared_ptr<const JourneySet> journeys, DecisionHorizon horizon)
+FoldBatch::FoldBatch(ProfileSession& session, std::shared_ptr<const JourneySet> journeys,
+                     DecisionHorizon horizon)
     : session_(session),
       journeys_(std::move(journeys)),
       engine_(journeys_),
@@ -63,7 +64,8 @@ Result<bool> FoldBatch::add(StoredEvent event, BatchCounts& counts) {
   for (const Identifier& other : identity.others) {
     auto node = identities_.node(other, trust);
     if (!node) return tl::unexpected(node.error());
-    if (auto done = identities_.sight(*owner, *node, trust, origin); !done) return tl::unexpected(done.error());
+    if (auto done = identities_.sight(*owner, *node, trust, origin); !done)
+      return tl::unexpected(done.error());
   }
   return true;
 }

@@ -1,5 +1,6 @@
-// One transaction's worth of the fold: events in, profiles out. Everything is a function of the store, the events and
-// the arguments. One thread; the caller holds the transaction and calls `forget` when it is rolled back.
+// One transaction's worth of the fold: events in, profiles out. Everything is a function of the store, the
+// events and the arguments. One thread; the caller holds the transaction and calls `forget` when it is rolled
+// back.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// A set of 64-bit hashes: open addressing, a power of two, at most half full. For "is this messageId certainly new".
+// A set of 64-bit hashes: open addressing, a power of two, at most half full. For "is this messageId
+// certainly new".
 #pragma once
 
 #include <cstddef>

@@ -80,7 +80,8 @@ Result<NodeInfo> IdentityFold::info(NodeId id) {
 Result<NodeId> IdentityFold::profile_of(NodeId stream, NodeId owner, Trust trust) {
   auto found = info(owner);
   if (!found) return tl::unexpected(found.error());
-  const bool blocked = found->blocked == Blocked::all || (found->blocked == Blocked::claims && trust == Trust::claimed);
+  const bool blocked =
+      found->blocked == Blocked::all || (found->blocked == Blocked::claims && trust == Trust::claimed);
   if (!blocked || stream == owner) return found->profile;
   auto sender = info(stream);
   if (!sender) return tl::unexpected(sender.error());

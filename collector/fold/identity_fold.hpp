@@ -1,5 +1,5 @@
-// The fold's hold on identity: identifiers become nodes, events' words become links, and what they touch is resolved once
-// a batch. Remembers what it looked up until `forget`. One thread, in the caller's transaction.
+// The fold's hold on identity: identifiers become nodes, events' words become links, and what they touch is
+// resolved once a batch. Remembers what it looked up until `forget`. One thread, in the caller's transaction.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,8 @@ Result<DecisionHorizon> adopt_journeys(ProfileSession& session, const JourneySet
   bool is_new = logged->size() != set.journeys.size();
   for (std::size_t i = 0; i < set.journeys.size(); ++i) {
     const Journey& journey = set.journeys[i];
-    JourneyFact fact{INT64_MIN, journey.name, journey.version, journey.program_hash, journey.file, journey.source};
+    JourneyFact fact{INT64_MIN,    journey.name,  journey.version, journey.program_hash,
+                     journey.file, journey.source};
     const auto before = std::find_if(logged->begin(), logged->end(),
                                      [&](const JourneyFact& known) { return known.name == journey.name; });
     if (before != logged->end()) {

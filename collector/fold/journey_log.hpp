@@ -1,4 +1,5 @@
-// Which journey decided when: a new version is a logged fact, and what earlier ones decided stays as recorded.
+// Which journey decided when: a new version is a logged fact, and what earlier ones decided stays as
+// recorded.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,8 @@ struct DecisionHorizon {
 };
 
 // Compares the set with the one the data was folded with last and logs it where it is new, in the caller's
-// transaction. A journey whose text or program is the same decides since when it did; a changed one from `now_ms`; all of
-// the first set have always decided.
+// transaction. A journey whose text or program is the same decides since when it did; a changed one from
+// `now_ms`; all of the first set have always decided.
 Result<DecisionHorizon> adopt_journeys(ProfileSession& session, const JourneySet& set, std::int64_t now_ms);
 
 }  // namespace desirepath::collector

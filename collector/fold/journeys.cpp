@@ -77,8 +77,8 @@ void add_journey(JourneySet& set, const JourneySource& source, std::vector<std::
 }  // namespace
 
 const Journey* JourneySet::find(std::string_view name) const {
-  const auto found =
-      std::find_if(journeys.begin(), journeys.end(), [&](const Journey& journey) { return journey.name == name; });
+  const auto found = std::find_if(journeys.begin(), journeys.end(),
+                                  [&](const Journey& journey) { return journey.name == name; });
   if (found != journeys.end()) return &*found;
   return name == "default" && !journeys.empty() ? &journeys.front() : nullptr;
 }
@@ -106,7 +106,8 @@ std::vector<std::string> Journeys::load(std::span<const std::filesystem::path> f
       mistakes.push_back(file.string() + ": error: is larger than 16 MB");
       continue;
     }
-    sources.push_back({file.string(), {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()}});
+    sources.push_back(
+        {file.string(), {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()}});
   }
   if (mistakes.empty()) return load_sources(sources);
   JourneySet unused;
@@ -124,7 +125,8 @@ std::vector<std::string> Journeys::load_sources(std::span<const JourneySource> s
   return {};
 }
 
-std::vector<std::string> Journeys::load_for(ProfileStore& store, std::span<const std::filesystem::path> files) {
+std::vector<std::string> Journeys::load_for(ProfileStore& store,
+                                            std::span<const std::filesystem::path> files) {
   if (!files.empty()) return load(files);
   auto snapshot = store.snapshot();
   if (!snapshot) return {snapshot.error().message};

@@ -42,7 +42,8 @@ struct JourneySet {
   std::vector<Journey> journeys;
   IdentifierRules identifiers;  // of all journeys together
 
-  const Journey* find(std::string_view name) const;  // by name; "default" is the first; null where there is none
+  const Journey* find(
+      std::string_view name) const;  // by name; "default" is the first; null where there is none
   const Journey* find_device_program(std::string_view device_hash) const;
 };
 
@@ -52,20 +53,21 @@ struct JourneySource {
   std::string text;
 };
 
-// Holds the current set. Thread-safe. Readers keep the set they took alive while a new one comes in, which is why it
-// is a shared_ptr.
+// Holds the current set. Thread-safe. Readers keep the set they took alive while a new one comes in, which is
+// why it is a shared_ptr.
 class Journeys {
  public:
   Journeys();  // the empty set: events and traits are kept, no stage, no decision
 
-  // Compiles all and takes the result as the current set. On any error nothing changes and every mistake of every
-  // file is returned, as `file:line:col: error: text`. Warnings are left to `desirepath compile`.
+  // Compiles all and takes the result as the current set. On any error nothing changes and every mistake of
+  // every file is returned, as `file:line:col: error: text`. Warnings are left to `desirepath compile`.
   [[nodiscard]] std::vector<std::string> load(std::span<const std::filesystem::path> files);
   [[nodiscard]] std::vector<std::string> load_sources(std::span<const JourneySource> sources);
 
-  // For a command or server on a data directory: the files where there are any, else the journeys that directory was
-  // folded with last.
-  [[nodiscard]] std::vector<std::string> load_for(ProfileStore& store, std::span<const std::filesystem::path> files);
+  // For a command or server on a data directory: the files where there are any, else the journeys that
+  // directory was folded with last.
+  [[nodiscard]] std::vector<std::string> load_for(ProfileStore& store,
+                                                  std::span<const std::filesystem::path> files);
 
   std::shared_ptr<const JourneySet> current() const;
 

@@ -12,7 +12,8 @@ inline constexpr std::size_t kFoldEventsMax = 20'000;
 // Journal batches read at once.
 inline constexpr std::size_t kFoldBatchesMax = 2'000;
 
-// What is remembered between transactions: about the people active in a busy hour. Forgotten as a whole when full.
+// What is remembered between transactions: about the people active in a busy hour. Forgotten as a whole when
+// full.
 inline constexpr std::size_t kCachedNodesMax = 200'000;
 inline constexpr std::size_t kCachedLinksMax = 200'000;
 inline constexpr std::size_t kCachedStreamsMax = 60'000;

@@ -65,10 +65,12 @@ Result<void> ProfileEngine::open(const ProfileRecord& profile) {
   return {};
 }
 
-Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, const TraitBook& traits, EngineLog& log) {
+Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, const TraitBook& traits,
+                                                   EngineLog& log) {
   const Value tree = event.value();
   const Value type_word = tree.at("type");
-  const ParsedEventType type = parse_event_type(type_word.is_string() ? type_word.text() : std::string_view{});
+  const ParsedEventType type =
+      parse_event_type(type_word.is_string() ? type_word.text() : std::string_view{});
   if (!type.ok) return Stepped::done;
   Event view;
   view.timestamp_ms = event.timestamp_ms;
@@ -87,7 +89,8 @@ Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, con
     bind_facts(host->program, tree, type.type, host->facts);
     if (event.trust == Trust::claimed) {
       for (const std::uint32_t fact : host->trait_facts) {
-        if (traits.is_proved(host->program.string(host->program.facts[fact].key))) host->facts[fact] = Value{};
+        if (traits.is_proved(host->program.string(host->program.facts[fact].key)))
+          host->facts[fact] = Value{};
       }
     }
     view.facts = host->facts;
@@ -95,7 +98,8 @@ Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, con
     switch (desirepath::step(host->program, host->state, view, Effects::recorded, outcome)) {
       case StepError::none: break;
       case StepError::too_early: return Stepped::too_early;
-      case StepError::state_full: return failure(ErrorCode::storage, "journey " + host->name + ": state is full");
+      case StepError::state_full:
+        return failure(ErrorCode::storage, "journey " + host->name + ": state is full");
     }
     if (auto done = record(*host, outcome, log); !done) return tl::unexpected(done.error());
   }

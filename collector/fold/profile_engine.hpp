@@ -1,5 +1,5 @@
-// The engine over one profile at a time: steps its events in order and wakes it, for every journey of a set. Pure apart
-// from the buffers it keeps; one thread.
+// The engine over one profile at a time: steps its events in order and wakes it, for every journey of a set.
+// Pure apart from the buffers it keeps; one thread.
 #pragma once
 
 #include <cstdint>
@@ -42,15 +42,15 @@ class ProfileEngine {
   const std::string& fingerprint() const { return fingerprint_; }
   const JourneySet& journeys() const { return *journeys_; }
 
-  // Takes up a profile: `step` and `wake` work on it until `close`. States of journeys that are not in the set are
-  // dropped. ErrorCode::storage when a state is malformed.
+  // Takes up a profile: `step` and `wake` work on it until `close`. States of journeys that are not in the
+  // set are dropped. ErrorCode::storage when a state is malformed.
   Result<void> open(const ProfileRecord& profile);
   // A profile without a past.
   void open_empty();
 
   enum class Stepped : std::uint8_t { done, too_early };
-  // Folds one event; the caller keeps the order. `too_early`: a wait was performed later than this event, nothing is
-  // done and the profile must be refolded. `traits` is the profile's book before the event.
+  // Folds one event; the caller keeps the order. `too_early`: a wait was performed later than this event,
+  // nothing is done and the profile must be refolded. `traits` is the profile's book before the event.
   Result<Stepped> step(const StoredEvent& event, const TraitBook& traits, EngineLog& log);
   Result<void> wake(std::int64_t now_ms, EngineLog& log);
 

@@ -66,7 +66,8 @@ Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<
   engine_.close(profile);
   for (const DecisionRecord& decision : log.decisions) {
     if (horizon_.is_frozen(decision)) continue;
-    if (auto done = session_.profiles().insert_decision(profile.id, decision); !done) return tl::unexpected(done.error());
+    if (auto done = session_.profiles().insert_decision(profile.id, decision); !done)
+      return tl::unexpected(done.error());
     ++decided_;
   }
   if (!log.decisions.empty() || !log.moves.empty()) news_.push_back({profile.id, std::move(log)});
@@ -74,7 +75,8 @@ Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<
 }
 
 Result<void> ProfileFold::advance(NodeId id, std::vector<NewEvent> events, std::int64_t now_ms) {
-  std::sort(events.begin(), events.end(), [](const NewEvent& a, const NewEvent& b) { return a.order < b.order; });
+  std::sort(events.begin(), events.end(),
+            [](const NewEvent& a, const NewEvent& b) { return a.order < b.order; });
   auto known = cached(id);
   if (!known) return tl::unexpected(known.error());
   ProfileRecord profile;
@@ -109,11 +111,13 @@ Result<std::optional<ProfileRecord>> ProfileFold::replay(NodeId id, std::int64_t
 }
 
 Result<void> ProfileFold::refold(NodeId id, std::int64_t now_ms) {
-  return refold_moved({id}, [](NodeId same) -> Result<NodeId> { return same; }, now_ms);
+  return refold_moved(
+      {id}, [](NodeId same) -> Result<NodeId> { return same; }, now_ms);
 }
 
 Result<void> ProfileFold::refold_moved(const std::vector<NodeId>& profiles,
-                                       const std::function<Result<NodeId>(NodeId)>& heir, std::int64_t now_ms) {
+                                       const std::function<Result<NodeId>(NodeId)>& heir,
+                                       std::int64_t now_ms) {
   Pool pool;
   for (const NodeId id : profiles) {
     if (auto done = fill(pool, id); !done) return done;

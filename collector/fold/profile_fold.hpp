@@ -1,5 +1,6 @@
-// The fold's hold on profiles: new events go on from where a profile stands, or the profile is folded anew from its start;
-// either way its state, traits and decision history come out the same. One thread, in the caller's transaction.
+// The fold's hold on profiles: new events go on from where a profile stands, or the profile is folded anew
+// from its start; either way its state, traits and decision history come out the same. One thread, in the
+// caller's transaction.
 #pragma once
 
 #include <cstdint>
@@ -41,11 +42,11 @@ class ProfileFold {
   // Folds all of the profile's events anew.
   Result<void> refold(NodeId profile, std::int64_t now_ms);
 
-  // Refolds profiles between which identifiers have moved: their decision histories are one pool, from which each takes
-  // what it comes to again; what nobody comes to is retracted under `heir` of its old profile. A profile without events
-  // is removed.
-  Result<void> refold_moved(const std::vector<NodeId>& profiles, const std::function<Result<NodeId>(NodeId)>& heir,
-                            std::int64_t now_ms);
+  // Refolds profiles between which identifiers have moved: their decision histories are one pool, from which
+  // each takes what it comes to again; what nobody comes to is retracted under `heir` of its old profile. A
+  // profile without events is removed.
+  Result<void> refold_moved(const std::vector<NodeId>& profiles,
+                            const std::function<Result<NodeId>(NodeId)>& heir, std::int64_t now_ms);
 
   // What was decided and where stages moved, since the last call.
   std::vector<ProfileNews> take_news() { return std::exchange(news_, {}); }

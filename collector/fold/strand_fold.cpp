@@ -15,7 +15,8 @@ bool earlier(const StoredEvent& a, const StoredEvent& b) {
   return a.timestamp_ms != b.timestamp_ms ? a.timestamp_ms < b.timestamp_ms : a.message_id < b.message_id;
 }
 
-// How many of the ordered events go on with a chunk that ends at `last_ms` and holds `count` events of `bytes`.
+// How many of the ordered events go on with a chunk that ends at `last_ms` and holds `count` events of
+// `bytes`.
 std::size_t fitting_events(std::span<const StoredEvent> events, std::int64_t last_ms, std::size_t count,
                            std::size_t bytes) {
   std::size_t fitting = 0;
@@ -171,7 +172,8 @@ Result<void> StrandFold::write_chunks(Strand& strand, std::span<const StoredEven
     }
     if (auto done = rows_.write(id, chunk); !done) return done;
     if (strand.last.id == 0 || chunk.last_ms >= strand.last.last_ms) {
-      strand.last = {id, chunk.first_ms, chunk.last_ms, chunk.count, static_cast<std::uint32_t>(chunk.events.size()), 1};
+      strand.last = {
+          id, chunk.first_ms, chunk.last_ms, chunk.count, static_cast<std::uint32_t>(chunk.events.size()), 1};
     }
     events = events.subspan(fitting);
   }

@@ -1,4 +1,5 @@
-// The fold's hold on events: dedupe by (stream, messageId), then chunks. One thread, in the caller's transaction.
+// The fold's hold on events: dedupe by (stream, messageId), then chunks. One thread, in the caller's
+// transaction.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,8 @@ class StrandFold {
   explicit StrandFold(StrandRows& rows) : rows_(rows) {}
 
   enum class Added : std::uint8_t { kept, duplicate, differing };
-  // Keeps the event unless the stream has one of that messageId; a copy that says something else is remembered as such.
+  // Keeps the event unless the stream has one of that messageId; a copy that says something else is
+  // remembered as such.
   Result<Added> add(NodeId stream, NodeId owner, StoredEvent event);
 
   // Sorts what was added since `clear` and writes it.
@@ -41,7 +43,7 @@ class StrandFold {
   struct Strand {
     StrandRecord record;
     std::int64_t next_number = 0;
-    ChunkHead last;            // ends last; id 0 when there is none
+    ChunkHead last;  // ends last; id 0 when there is none
     std::size_t late_chunks = 0;
     std::vector<StoredEvent> pending;
   };

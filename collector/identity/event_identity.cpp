@@ -12,7 +12,8 @@ namespace {
 constexpr double kIntegerExactMax = 9007199254740992.0;  // 2^53
 
 // Ids are text; senders that write them as whole numbers mean the same digits.
-std::optional<Identifier> identifier_of(const IdentifierRules& rules, std::string_view type, const Value& value) {
+std::optional<Identifier> identifier_of(const IdentifierRules& rules, std::string_view type,
+                                        const Value& value) {
   if (value.is_string()) return rules.identify(type, value.text());
   if (!value.is_number()) return std::nullopt;
   const double number = value.number();

@@ -1,4 +1,5 @@
-// Whom one event is about: its stream, its owner and the links it makes. A pure function of the event and the rules.
+// Whom one event is about: its stream, its owner and the links it makes. A pure function of the event and the
+// rules.
 #pragma once
 
 #include <string>
@@ -10,20 +11,22 @@
 
 namespace desirepath::collector {
 
-// The type of a stream whose events name nobody; never a profile. Its value is one of 256 buckets of messageIds.
+// The type of a stream whose events name nobody; never a profile. Its value is one of 256 buckets of
+// messageIds.
 inline constexpr std::string_view kNobodyType = "";
 
 struct EventIdentity {
-  Identifier stream;               // anonymousId, else userId: the sender's dedupe scope
-  Identifier owner;                // userId, else anonymousId: whose event it is, unless that is blocked
-  std::vector<Identifier> others;  // what the event links to its owner: anonymousId, declared traits, an alias
+  Identifier stream;  // anonymousId, else userId: the sender's dedupe scope
+  Identifier owner;   // userId, else anonymousId: whose event it is, unless that is blocked
+  std::vector<Identifier>
+      others;  // what the event links to its owner: anonymousId, declared traits, an alias
 
   bool is_nobody() const { return stream.type == kNobodyType; }
 };
 
-// `event` is the whole event as a tagged object (userId, anonymousId, previousId, traits on an identify). Trait links
-// come from identify events only. An alias links its userId to the anonymousId that `previousId` names, and to the
-// userId of that name too where userId is not unique.
+// `event` is the whole event as a tagged object (userId, anonymousId, previousId, traits on an identify).
+// Trait links come from identify events only. An alias links its userId to the anonymousId that `previousId`
+// names, and to the userId of that name too where userId is not unique.
 EventIdentity identify_event(const IdentifierRules& rules, const Value& event, std::string_view message_id);
 
 }  // namespace desirepath::collector

@@ -23,6 +23,8 @@ std::string public_id(const Identifier& identifier) {
   return id;
 }
 
-std::string to_string(const Identifier& identifier) { return identifier.type + ":" + identifier.value; }
+std::string to_string(const Identifier& identifier) {
+  return identifier.type + ":" + identifier.value;
+}
 
 }  // namespace desirepath::collector

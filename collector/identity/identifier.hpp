@@ -18,8 +18,8 @@ struct Identifier {
   friend bool operator==(const Identifier&, const Identifier&) = default;
 };
 
-// 24 hex digits of the SHA-256 of type, NUL and value: the id of the profile whose smallest identifier this is.
-// Stable for ever and the same in every collector.
+// 24 hex digits of the SHA-256 of type, NUL and value: the id of the profile whose smallest identifier this
+// is. Stable for ever and the same in every collector.
 std::string public_id(const Identifier& identifier);
 
 // "type:value", for messages and ledgers.

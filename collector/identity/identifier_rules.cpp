@@ -8,18 +8,42 @@ namespace {
 
 constexpr int kPriorityAnonymous = 1000;
 
-constexpr std::array kPlaceholders = {
-    std::string_view(""), std::string_view("-"), std::string_view("--"), std::string_view("_"),
-    std::string_view("0"), std::string_view("-1"), std::string_view("#n/a"), std::string_view("(none)"),
-    std::string_view("(not set)"), std::string_view("[object object]"), std::string_view("[object undefined]"),
-    std::string_view("{}"), std::string_view("[]"), std::string_view("anonymous"), std::string_view("anon"),
-    std::string_view("false"), std::string_view("true"), std::string_view("guest"), std::string_view("infinity"),
-    std::string_view("n/a"), std::string_view("na"), std::string_view("nan"), std::string_view("nil"),
-    std::string_view("none"), std::string_view("not_set"), std::string_view("null"), std::string_view("undefined"),
-    std::string_view("unknown"), std::string_view("00000000-0000-0000-0000-000000000000")};
+constexpr std::array kPlaceholders = {std::string_view(""),
+                                      std::string_view("-"),
+                                      std::string_view("--"),
+                                      std::string_view("_"),
+                                      std::string_view("0"),
+                                      std::string_view("-1"),
+                                      std::string_view("#n/a"),
+                                      std::string_view("(none)"),
+                                      std::string_view("(not set)"),
+                                      std::string_view("[object object]"),
+                                      std::string_view("[object undefined]"),
+                                      std::string_view("{}"),
+                                      std::string_view("[]"),
+                                      std::string_view("anonymous"),
+                                      std::string_view("anon"),
+                                      std::string_view("false"),
+                                      std::string_view("true"),
+                                      std::string_view("guest"),
+                                      std::string_view("infinity"),
+                                      std::string_view("n/a"),
+                                      std::string_view("na"),
+                                      std::string_view("nan"),
+                                      std::string_view("nil"),
+                                      std::string_view("none"),
+                                      std::string_view("not_set"),
+                                      std::string_view("null"),
+                                      std::string_view("undefined"),
+                                      std::string_view("unknown"),
+                                      std::string_view("00000000-0000-0000-0000-000000000000")};
 
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool is_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
@@ -56,11 +80,13 @@ Result<void> IdentifierRules::declare(const IdentifierRule& rule) {
   const IdentifierRule* existing = find(rule.type);
   const bool again = std::find(declared_.begin(), declared_.end(), rule.type) != declared_.end();
   if (again && *existing != rule) return wrong(rule.type, "two journeys declare it differently");
-  if (existing == nullptr && rules_.size() >= kIdentifierTypesMax) return wrong(rule.type, "too many identifier types");
+  if (existing == nullptr && rules_.size() >= kIdentifierTypesMax)
+    return wrong(rule.type, "too many identifier types");
   if (rule.type.empty() || rule.type == "profile" || rule.type.find_first_of(": \t\n") != std::string::npos) {
     return wrong(rule.type, "is not a name an identifier may have");
   }
-  if (rule.priority < 1 || rule.priority > kPriorityAnonymous) return wrong(rule.type, "priority must be 1 to 1000");
+  if (rule.priority < 1 || rule.priority > kPriorityAnonymous)
+    return wrong(rule.type, "priority must be 1 to 1000");
   if (rule.links_max == 0) return wrong(rule.type, "links_max must be at least 1");
   if (again) return {};
   IdentifierRule added = rule;  // may be one of ours
@@ -72,7 +98,8 @@ Result<void> IdentifierRules::declare(const IdentifierRule& rule) {
 }
 
 const IdentifierRule* IdentifierRules::find(std::string_view type) const {
-  const auto found = std::find_if(rules_.begin(), rules_.end(), [&](const IdentifierRule& r) { return r.type == type; });
+  const auto found =
+      std::find_if(rules_.begin(), rules_.end(), [&](const IdentifierRule& r) { return r.type == type; });
   return found == rules_.end() ? nullptr : &*found;
 }
 
@@ -103,8 +130,8 @@ std::string IdentifierRules::fingerprint() const {
   std::string text;
   for (const IdentifierRule& rule : rules_) {
     text += rule.type + '\t' + std::to_string(rule.priority) + '\t' + (rule.unique ? 'u' : '-') +
-            (rule.trusted_sources_only ? 't' : '-') + (rule.normalize == Normalize::lowercase ? 'l' : '-') + '\t' +
-            rule.trait + '\t' + std::to_string(rule.links_max) + '\n';
+            (rule.trusted_sources_only ? 't' : '-') + (rule.normalize == Normalize::lowercase ? 'l' : '-') +
+            '\t' + rule.trait + '\t' + std::to_string(rule.links_max) + '\n';
   }
   return text;
 }

@@ -1,5 +1,5 @@
-// Which identifier types there are, how their values are normalised and what they may do. A value type; immutable in
-// use, safe to share.
+// Which identifier types there are, how their values are normalised and what they may do. A value type;
+// immutable in use, safe to share.
 #pragma once
 
 #include <compare>
@@ -25,7 +25,7 @@ struct IdentifierRule {
   bool unique = false;                // a profile holds at most one value of it
   bool trusted_sources_only = false;  // claimed links of it are turned off
   Normalize normalize = Normalize::trim;
-  std::string trait{};                // identify trait that carries it; empty for userId and anonymousId
+  std::string trait{};  // identify trait that carries it; empty for userId and anonymousId
   std::size_t links_max = kLinksMaxDefault;
 
   friend bool operator==(const IdentifierRule&, const IdentifierRule&) = default;
@@ -36,9 +36,10 @@ class IdentifierRules {
   // userId (unique, priority 1) and anonymousId (the weakest), as where no journey says more.
   IdentifierRules();
 
-  // Adds what a journey declares; userId and anonymousId may be declared anew. A type that another journey has declared
-  // must be declared alike. `bad_journey` otherwise, and for a name that is empty, `profile` or has spaces or colons, a
-  // priority outside 1…1000, no room for links, and more than kIdentifierTypesMax types.
+  // Adds what a journey declares; userId and anonymousId may be declared anew. A type that another journey
+  // has declared must be declared alike. `bad_journey` otherwise, and for a name that is empty, `profile` or
+  // has spaces or colons, a priority outside 1…1000, no room for links, and more than kIdentifierTypesMax
+  // types.
   Result<void> declare(const IdentifierRule& rule);
 
   // Null where the type is not declared.
@@ -47,14 +48,15 @@ class IdentifierRules {
   int priority(std::string_view type) const;
   std::span<const IdentifierRule> all() const { return rules_; }  // by priority, then type
 
-  // The identifier that `value` names: normalised, or nothing when it is empty, too long, a placeholder (null,
-  // undefined, anonymous, 0, …) or of an undeclared type.
+  // The identifier that `value` names: normalised, or nothing when it is empty, too long, a placeholder
+  // (null, undefined, anonymous, 0, …) or of an undeclared type.
   std::optional<Identifier> identify(std::string_view type, std::string_view value) const;
 
   // Order of strength: priority, then type, then value. The smallest identifier of a profile names it.
   bool stronger(const Identifier& one, const Identifier& other) const;
 
-  // Text that changes when any rule changes; kept with the data to know when all of identity must be resolved anew.
+  // Text that changes when any rule changes; kept with the data to know when all of identity must be resolved
+  // anew.
   std::string fingerprint() const;
 
  private:

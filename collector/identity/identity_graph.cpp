@@ -84,7 +84,8 @@ class Reach {
     const std::uint32_t at = index_.at(id);
     const Blocked blocked = blocked_now(rules_, nodes_[at]);
     const bool newly_blocked = blocked != before_[at].blocked;
-    // A blocked hub is not walked again and again: what its links were part of was resolved when it was blocked.
+    // A blocked hub is not walked again and again: what its links were part of was resolved when it was
+    // blocked.
     if (blocked == Blocked::all && !newly_blocked) return {};
     auto links = store_.links_of(id, blocked == Blocked::claims && !newly_blocked);
     if (!links) return tl::unexpected(links.error());

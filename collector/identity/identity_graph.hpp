@@ -1,5 +1,5 @@
-// Identity kept up to date: only the part of the graph that new evidence can reach is resolved again, with the same
-// result as resolving everything (resolve_links.hpp), which a property test holds it to.
+// Identity kept up to date: only the part of the graph that new evidence can reach is resolved again, with
+// the same result as resolving everything (resolve_links.hpp), which a property test holds it to.
 #pragma once
 
 #include <cstddef>
@@ -23,8 +23,8 @@ enum class Blocked : std::uint8_t { nothing, claims, all };
 
 struct StoredNode {
   IdentityNode node;
-  NodeId profile = 0;                    // strongest node of its profile, as last resolved; itself when new
-  Blocked blocked = Blocked::nothing;    // as last resolved
+  NodeId profile = 0;                  // strongest node of its profile, as last resolved; itself when new
+  Blocked blocked = Blocked::nothing;  // as last resolved
 };
 
 struct StoredLink {
@@ -34,8 +34,8 @@ struct StoredLink {
   Verdict verdict = Verdict::joined;
 };
 
-// What new evidence is about: the ends of a new or changed link or of a new cut; or one node twice, first seen in a
-// proved event.
+// What new evidence is about: the ends of a new or changed link or of a new cut; or one node twice, first
+// seen in a proved event.
 struct Touched {
   NodeId one = 0;
   NodeId other = 0;
@@ -46,7 +46,8 @@ class IdentityStore {
  public:
   virtual ~IdentityStore() = default;
   virtual Result<StoredNode> node(NodeId id) = 0;
-  virtual Result<std::optional<StoredLink>> link(NodeId one, NodeId other) = 0;  // in the order it is stored in
+  virtual Result<std::optional<StoredLink>> link(NodeId one,
+                                                 NodeId other) = 0;  // in the order it is stored in
   virtual Result<std::vector<StoredLink>> links_of(NodeId id, bool proved_only) = 0;
   virtual Result<std::vector<NodeId>> cuts_of(NodeId id) = 0;
   virtual Result<void> set_profile(NodeId id, NodeId profile) = 0;

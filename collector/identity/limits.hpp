@@ -8,8 +8,9 @@ namespace desirepath::collector {
 // Bytes of one identifier's value; a UUID has 36, an e-mail address at most 254.
 inline constexpr std::size_t kIdentifierBytesMax = 256;
 
-// Other identifiers one identifier may be linked to before it is taken for a shared one (a kiosk, a test account, a
-// constant in somebody's code) and blocked. A person who loses cookies every week for nine years reaches it.
+// Other identifiers one identifier may be linked to before it is taken for a shared one (a kiosk, a test
+// account, a constant in somebody's code) and blocked. A person who loses cookies every week for nine years
+// reaches it.
 inline constexpr std::size_t kLinksMaxDefault = 500;
 
 // Identifier types a set of journeys may declare.

@@ -1,5 +1,5 @@
-// Links: what makes two identifiers one person. A link is what all sightings of its pair come to; adding a sighting is
-// commutative, associative and idempotent, so a link is a function of the set of sightings.
+// Links: what makes two identifiers one person. A link is what all sightings of its pair come to; adding a
+// sighting is commutative, associative and idempotent, so a link is a function of the set of sightings.
 #pragma once
 
 #include <cstdint>

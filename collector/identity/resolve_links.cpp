@@ -104,7 +104,8 @@ Rank rank_of(const IdentifierRules& rules, std::span<const IdentityNode> nodes, 
 bool is_blocked(const IdentifierRules& rules, const IdentityNode& node, Trust trust) {
   const IdentifierRule* rule = rules.find(node.identifier.type);
   const std::size_t links_max = rule == nullptr ? kLinksMaxDefault : rule->links_max;
-  return (trust == Trust::proved ? node.links_proved : node.links_all) > links_max || node.links_proved > links_max;
+  return (trust == Trust::proved ? node.links_proved : node.links_all) > links_max ||
+         node.links_proved > links_max;
 }
 
 bool is_live(const IdentifierRules& rules, const IdentityNode& one, const IdentityNode& other,

@@ -1,9 +1,10 @@
 // From the set of links to profiles: a pure function.
 //
-// Links are taken in the order proved before claimed, then type priority, then earliest timestamp, then messageId; each
-// is accepted unless it would put two values of a unique type into one profile, join two proved profiles by a claim, or
-// bring together what was cut. An identifier with more links than its type may have is blocked: by proved links
-// wholly, by claimed ones for claimed links only, so that nobody can part a person by making claims.
+// Links are taken in the order proved before claimed, then type priority, then earliest timestamp, then
+// messageId; each is accepted unless it would put two values of a unique type into one profile, join two
+// proved profiles by a claim, or bring together what was cut. An identifier with more links than its type may
+// have is blocked: by proved links wholly, by claimed ones for claimed links only, so that nobody can part a
+// person by making claims.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +44,8 @@ struct Resolution {
 Resolution resolve_links(const IdentifierRules& rules, std::span<const IdentityNode> nodes,
                          std::span<const IdentityLink> links, std::span<const IdentityCut> cuts);
 
-// Whether a link may be considered at all: false when it is untrusted or blocked whatever the rest of the graph says.
-// `why`, where given, receives the verdict.
+// Whether a link may be considered at all: false when it is untrusted or blocked whatever the rest of the
+// graph says. `why`, where given, receives the verdict.
 bool is_live(const IdentifierRules& rules, const IdentityNode& one, const IdentityNode& other,
              const LinkEvidence& evidence, Verdict* why = nullptr);
 

@@ -1,6 +1,5 @@
 #include "collector/import/batch_poster.hpp"
 
-
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -42,7 +41,8 @@ Result<PostAnswer> read_answer(const std::string& text) {
   answer.duplicates = body.value("duplicates", std::uint64_t{0});
   if (!body.contains("rejected")) return answer;
   for (const auto& rejected : body["rejected"]) {
-    answer.rejected.push_back({rejected.value("index", std::size_t{0}), rejected.value("message", std::string())});
+    answer.rejected.push_back(
+        {rejected.value("index", std::size_t{0}), rejected.value("message", std::string())});
   }
   return answer;
 }
@@ -50,8 +50,12 @@ Result<PostAnswer> read_answer(const std::string& text) {
 }  // namespace
 
 struct BatchPoster::Connection {
-  Connection(const std::string& origin, std::string prefix, std::string secret, std::function<void(int)> pause)
-      : client(origin), path(std::move(prefix) + "/v1/batch"), key(std::move(secret)), wait(std::move(pause)) {}
+  Connection(const std::string& origin, std::string prefix, std::string secret,
+             std::function<void(int)> pause)
+      : client(origin),
+        path(std::move(prefix) + "/v1/batch"),
+        key(std::move(secret)),
+        wait(std::move(pause)) {}
 
   httplib::Client client;
   std::string path;
@@ -71,7 +75,8 @@ Result<std::unique_ptr<BatchPoster>> BatchPoster::open(const std::string& url, s
   const std::size_t slash = url.find('/', host + 3);
   std::string prefix = slash == std::string::npos ? std::string() : url.substr(slash);
   while (prefix.ends_with('/')) prefix.pop_back();
-  auto connection = std::make_unique<Connection>(url.substr(0, slash), std::move(prefix), std::move(key), std::move(wait));
+  auto connection =
+      std::make_unique<Connection>(url.substr(0, slash), std::move(prefix), std::move(key), std::move(wait));
   if (!connection->client.is_valid()) {
     return failure(ErrorCode::bad_request, "--url " + url + " is not a URL this build can reach", "--url");
   }
@@ -105,7 +110,8 @@ Result<PostAnswer> BatchPoster::post(const std::vector<AcceptedEvent>& events) {
       return failure(ErrorCode::io, "the collector refused: " + refusal(*response));
     }
   }
-  return failure(ErrorCode::io, "the collector " + last + " (tried " + std::to_string(kImportPostTries) + " times)");
+  return failure(ErrorCode::io,
+                 "the collector " + last + " (tried " + std::to_string(kImportPostTries) + " times)");
 }
 
 }  // namespace desirepath::collector

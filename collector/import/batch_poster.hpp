@@ -26,14 +26,14 @@ struct PostAnswer {
 // One thread. Keeps its connection.
 class BatchPoster {
  public:
-  // `url` of the collector, e.g. http://127.0.0.1:8080; `key` a secret key, or a write key if claims are enough.
-  // `wait` pauses for that many seconds before a batch is tried again.
+  // `url` of the collector, e.g. http://127.0.0.1:8080; `key` a secret key, or a write key if claims are
+  // enough. `wait` pauses for that many seconds before a batch is tried again.
   static Result<std::unique_ptr<BatchPoster>> open(const std::string& url, std::string key,
                                                    std::function<void(int)> wait);
   ~BatchPoster();
 
-  // POST /v1/batch. Tries again after 429 and 503 when Retry-After says so, and after a broken connection: the events'
-  // ids make that harmless. Gives up after kImportPostTries, and at once on any other answer.
+  // POST /v1/batch. Tries again after 429 and 503 when Retry-After says so, and after a broken connection:
+  // the events' ids make that harmless. Gives up after kImportPostTries, and at once on any other answer.
   Result<PostAnswer> post(const std::vector<AcceptedEvent>& events);
 
  private:

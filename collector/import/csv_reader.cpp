@@ -9,13 +9,15 @@ namespace desirepath::collector {
 Result<CsvReader> CsvReader::open(TextSource& source) {
   CsvReader reader(source);
   CsvRecord header;
-  if (!reader.read(header)) return failure(ErrorCode::bad_file, "is empty: the first line of a CSV names its columns");
+  if (!reader.read(header))
+    return failure(ErrorCode::bad_file, "is empty: the first line of a CSV names its columns");
   if (!header.mistake.empty()) return failure(ErrorCode::bad_file, "line 1: " + header.mistake);
   if (header.fields[0].starts_with("\xEF\xBB\xBF")) header.fields[0].erase(0, 3);
   std::vector<std::string> sorted = header.fields;
   std::sort(sorted.begin(), sorted.end());
   const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
-  if (twice != sorted.end()) return failure(ErrorCode::bad_file, "line 1: column '" + *twice + "' is named twice");
+  if (twice != sorted.end())
+    return failure(ErrorCode::bad_file, "line 1: column '" + *twice + "' is named twice");
   reader.columns_ = std::move(header.fields);
   return reader;
 }
@@ -71,7 +73,8 @@ bool CsvReader::read(CsvRecord& record) {
     byte = source_->next_byte();
   }
   ++line_;
-  if (bytes > kImportLineBytesMax) record.mistake = "longer than " + std::to_string(kImportLineBytesMax) + " bytes";
+  if (bytes > kImportLineBytesMax)
+    record.mistake = "longer than " + std::to_string(kImportLineBytesMax) + " bytes";
   return true;
 }
 

@@ -1,5 +1,5 @@
-// CSV as RFC 4180 has it, in a stream: quoted fields with doubled quotes and line ends inside, \n or \r\n, an optional
-// byte order mark. Constant memory.
+// CSV as RFC 4180 has it, in a stream: quoted fields with doubled quotes and line ends inside, \n or \r\n, an
+// optional byte order mark. Constant memory.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ class CsvReader {
   static Result<CsvReader> open(TextSource& source);
 
   const std::vector<std::string>& columns() const { return columns_; }
-  // False at the end. A record with another number of fields than the header has is a mistake; empty lines are none.
+  // False at the end. A record with another number of fields than the header has is a mistake; empty lines
+  // are none.
   bool next(CsvRecord& record);
 
  private:

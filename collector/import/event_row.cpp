@@ -8,13 +8,16 @@
 namespace desirepath::collector {
 namespace {
 
-bool is_empty(const Value& value) { return value.is_null() || (value.is_string() && value.text().empty()); }
+bool is_empty(const Value& value) {
+  return value.is_null() || (value.is_string() && value.text().empty());
+}
 
 }  // namespace
 
 Result<AcceptedEvent> accept_row(std::string json, std::string_view fallback_id, std::int64_t now_ms) {
   if (json.size() > kEventJsonBytesMax) {
-    return failure(ErrorCode::too_large, "the event is larger than " + std::to_string(kEventJsonBytesMax) + " bytes");
+    return failure(ErrorCode::too_large,
+                   "the event is larger than " + std::to_string(kEventJsonBytesMax) + " bytes");
   }
   auto tree = tagged_from_json(json);
   if (!tree) return tl::unexpected(tree.error());

@@ -25,7 +25,8 @@ Result<std::string> read_map(const std::filesystem::path& file) {
   if (!source) return tl::unexpected(source.error());
   std::string text;
   for (int byte = source->next_byte(); byte >= 0; byte = source->next_byte()) {
-    if (text.size() == kImportMapBytesMax) return failure(ErrorCode::bad_file, file.string() + ": is too large");
+    if (text.size() == kImportMapBytesMax)
+      return failure(ErrorCode::bad_file, file.string() + ": is too large");
     text.push_back(static_cast<char>(byte));
   }
   return text;
@@ -45,7 +46,8 @@ Result<EventSource> EventSource::open(const std::filesystem::path& file, const s
                                       std::int64_t now_ms) {
   const FileKind kind = kind_of(file);
   if (kind == FileKind::unknown) {
-    return failure(ErrorCode::bad_file, file.string() + ": what kind of file is it? Known are .jsonl .ndjson .csv, also .gz");
+    return failure(ErrorCode::bad_file,
+                   file.string() + ": what kind of file is it? Known are .jsonl .ndjson .csv, also .gz");
   }
   if (kind == FileKind::lines && !map.empty()) {
     return failure(ErrorCode::bad_file, "--map is for CSV; " + file.string() + " has events already");

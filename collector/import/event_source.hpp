@@ -23,9 +23,9 @@ struct ImportedRow {
 
 class EventSource {
  public:
-  // The kind is told by the name: .jsonl .ndjson .csv, each also with .gz. `map` is the path of a mapping file for CSV,
-  // empty for none. A row without a messageId gets one from the SHA-256 of the file's text and its number, so the same
-  // file imported again is the same events, and ties keep the order of the file.
+  // The kind is told by the name: .jsonl .ndjson .csv, each also with .gz. `map` is the path of a mapping
+  // file for CSV, empty for none. A row without a messageId gets one from the SHA-256 of the file's text and
+  // its number, so the same file imported again is the same events, and ties keep the order of the file.
   static Result<EventSource> open(const std::filesystem::path& file, const std::filesystem::path& map,
                                   std::int64_t now_ms);
 

@@ -15,7 +15,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-tl::unexpected<Error> wrong(std::string message) { return failure(ErrorCode::bad_file, std::move(message)); }
+tl::unexpected<Error> wrong(std::string message) {
+  return failure(ErrorCode::bad_file, std::move(message));
+}
 
 std::optional<std::size_t> column_index(std::span<const std::string> columns, std::string_view name) {
   const auto found = std::find(columns.begin(), columns.end(), name);

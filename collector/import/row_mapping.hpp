@@ -6,10 +6,11 @@
 //                "timestamp": "${timestamp}",
 //                "properties": { "revenue": { "$column": "total", "as": "number" }, "sku": "no-${sku}" } } }
 //
-// "${column}" alone is the column's text; inside other text it is put in. {"$column"} may say "as" (text, number,
-// boolean) and "rename", which maps texts before that; a text it does not name stays. An empty column leaves its
-// member out, and an object that has nothing left is left out. Without a mapping the columns named type, event, userId,
-// anonymousId, messageId, timestamp are themselves and all others are properties, as text.
+// "${column}" alone is the column's text; inside other text it is put in. {"$column"} may say "as" (text,
+// number, boolean) and "rename", which maps texts before that; a text it does not name stays. An empty column
+// leaves its member out, and an object that has nothing left is left out. Without a mapping the columns named
+// type, event, userId, anonymousId, messageId, timestamp are themselves and all others are properties, as
+// text.
 #pragma once
 
 #include <memory>
@@ -37,10 +38,12 @@ class RowMapping {
  private:
   struct Node;
   explicit RowMapping(std::unique_ptr<Node> root);
-  static Result<std::unique_ptr<Node>> read_node(const nlohmann::ordered_json& json, std::span<const std::string> columns);
+  static Result<std::unique_ptr<Node>> read_node(const nlohmann::ordered_json& json,
+                                                 std::span<const std::string> columns);
   static Result<std::unique_ptr<Node>> read_column(const nlohmann::ordered_json& json,
                                                    std::span<const std::string> columns);
-  static Result<std::unique_ptr<Node>> read_text(const std::string& text, std::span<const std::string> columns);
+  static Result<std::unique_ptr<Node>> read_text(const std::string& text,
+                                                 std::span<const std::string> columns);
 
   std::unique_ptr<Node> root_;
 };

@@ -21,8 +21,8 @@ class TextSource {
   int next_byte() { return at_ < filled_ ? static_cast<unsigned char>(buffer_[at_++]) : refill(); }
   int peek_byte();
 
-  // Appends the rest of the line without its line end (\n or \r\n) to `line`, at most `bytes_max`; what is beyond is
-  // skipped and `was_cut` says so. False at the end of the file.
+  // Appends the rest of the line without its line end (\n or \r\n) to `line`, at most `bytes_max`; what is
+  // beyond is skipped and `was_cut` says so. False at the end of the file.
   bool next_line(std::string& line, std::size_t bytes_max, bool& was_cut);
 
   bool failed() const { return failed_; }

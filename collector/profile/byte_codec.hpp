@@ -1,5 +1,5 @@
-// Integers and texts in bytes, for the blobs of the profile store. The reader never reads past its bytes: past the end
-// or on nonsense `ok()` turns false and everything reads as zero.
+// Integers and texts in bytes, for the blobs of the profile store. The reader never reads past its bytes:
+// past the end or on nonsense `ok()` turns false and everything reads as zero.
 #pragma once
 
 #include <cstdint>

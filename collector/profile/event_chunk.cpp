@@ -18,7 +18,9 @@ constexpr int kLevel = 1;  // the fold's time is dearer than the disk's room
 // JSON of a segment that is compressed at once; less is left for when the session is over.
 constexpr std::size_t kCompressFromBytes = 4096;
 
-tl::unexpected<Error> damaged() { return failure(ErrorCode::storage, "profile store: a chunk of events is damaged"); }
+tl::unexpected<Error> damaged() {
+  return failure(ErrorCode::storage, "profile store: a chunk of events is damaged");
+}
 
 std::uint64_t index_in(std::vector<std::string_view>& sources, std::string_view source) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
@@ -44,7 +46,8 @@ bool decode_segment(ByteReader& reader, std::size_t bytes, std::vector<StoredEve
     const std::uint64_t source = reader.unsigned_number();
     event.message_id = reader.text();
     const auto tree = reader.blob();
-    if (!reader.ok() || source / 2 >= sources.size() || tree.empty() || validated_size(tree) != tree.size()) return false;
+    if (!reader.ok() || source / 2 >= sources.size() || tree.empty() || validated_size(tree) != tree.size())
+      return false;
     event.source = sources[source / 2];
     event.trust = source % 2 == 1 ? Trust::proved : Trust::claimed;
     event.tree.assign(tree.begin(), tree.end());

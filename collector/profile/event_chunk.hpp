@@ -1,6 +1,7 @@
-// One chunk: consecutive events of one strand, in three blobs. `hashes` answers "is this messageId new" and `events`
-// refolds, both without touching the JSON beside them. Each blob is a row of segments, one for each append, so that a
-// session grows by what is new alone; when it is over its JSON is packed into one compressed segment.
+// One chunk: consecutive events of one strand, in three blobs. `hashes` answers "is this messageId new" and
+// `events` refolds, both without touching the JSON beside them. Each blob is a row of segments, one for each
+// append, so that a session grows by what is new alone; when it is over its JSON is packed into one
+// compressed segment.
 #pragma once
 
 #include <cstdint>

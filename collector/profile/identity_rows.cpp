@@ -8,7 +8,8 @@ namespace {
 // ?1 … ?6 as a link's evidence.
 constexpr const char* kWriteLink =
     "INSERT INTO link(one, other, proved_ms, proved_id, claimed_ms, claimed_id, verdict) VALUES(?1, ?2, "
-    "CASE WHEN ?3 THEN ?4 END, CASE WHEN ?3 THEN ?5 END, CASE WHEN ?6 THEN ?7 END, CASE WHEN ?6 THEN ?8 END, ?9) "
+    "CASE WHEN ?3 THEN ?4 END, CASE WHEN ?3 THEN ?5 END, CASE WHEN ?6 THEN ?7 END, CASE WHEN ?6 THEN ?8 END, "
+    "?9) "
     "ON CONFLICT(one, other) DO UPDATE SET proved_ms = excluded.proved_ms, proved_id = excluded.proved_id, "
     "claimed_ms = excluded.claimed_ms, claimed_id = excluded.claimed_id";
 
@@ -24,7 +25,9 @@ StoredLink read_link(const Statement& row) {
   return link;
 }
 
-NodeId read_id(const Statement& row) { return row.integer(0); }
+NodeId read_id(const Statement& row) {
+  return row.integer(0);
+}
 
 }  // namespace
 
@@ -36,7 +39,8 @@ struct IdentityRows::Statements {
                    std::string(kLinkColumns) + " FROM link WHERE other = ?1"),
         links_proved_text("SELECT " + std::string(kLinkColumns) +
                           " FROM link WHERE one = ?1 AND proved_ms IS NOT NULL UNION ALL SELECT " +
-                          std::string(kLinkColumns) + " FROM link WHERE other = ?1 AND proved_ms IS NOT NULL"),
+                          std::string(kLinkColumns) +
+                          " FROM link WHERE other = ?1 AND proved_ms IS NOT NULL"),
         link(database, link_one),
         links(database, links_text),
         links_proved(database, links_proved_text) {}
@@ -48,8 +52,9 @@ struct IdentityRows::Statements {
   Query find_public{connection, "SELECT id FROM identifier WHERE public_id = ?1"};
   Query insert{connection, "INSERT INTO identifier(public_id, type, value, profile) VALUES(?1, ?2, ?3, 0)"};
   Query set_proved{connection, "UPDATE identifier SET proved = 1 WHERE id = ?1"};
-  Query node{connection,
-             "SELECT type, value, proved, links_proved, links_all, profile, blocked FROM identifier WHERE id = ?1"};
+  Query node{
+      connection,
+      "SELECT type, value, proved, links_proved, links_all, profile, blocked FROM identifier WHERE id = ?1"};
   Query set_profile{connection, "UPDATE identifier SET profile = ?2 WHERE id = ?1"};
   Query set_blocked{connection, "UPDATE identifier SET blocked = ?2 WHERE id = ?1"};
   Query count_link{connection,
@@ -61,10 +66,12 @@ struct IdentityRows::Statements {
   Query link;
   Query links;
   Query links_proved;
-  Query add_cut{connection,
-                "INSERT OR IGNORE INTO cut(one, other, one_type, one_value, other_type, other_value, made_at_ms) "
-                "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"};
-  Query cuts{connection, "SELECT one_type, one_value, other_type, other_value, made_at_ms FROM cut ORDER BY made_at_ms"};
+  Query add_cut{
+      connection,
+      "INSERT OR IGNORE INTO cut(one, other, one_type, one_value, other_type, other_value, made_at_ms) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"};
+  Query cuts{connection,
+             "SELECT one_type, one_value, other_type, other_value, made_at_ms FROM cut ORDER BY made_at_ms"};
   Query cuts_of{connection,
                 "SELECT i.id FROM identifier me JOIN cut c ON c.one = me.public_id "
                 "JOIN identifier i ON i.public_id = c.other WHERE me.id = ?1 "
@@ -91,16 +98,18 @@ Result<NodeId> IdentityRows::insert(const Identifier& identifier) {
   return id;
 }
 
-Result<void> IdentityRows::set_proved(NodeId id) { return sql_->set_proved.run(id); }
+Result<void> IdentityRows::set_proved(NodeId id) {
+  return sql_->set_proved.run(id);
+}
 
 Result<void> IdentityRows::write_link(const StoredLink& link, bool is_new, bool newly_proved) {
   const auto& [proved, claimed] = link.evidence;
   const LinkOrigin none;
   const LinkOrigin& by_proof = proved ? *proved : none;
   const LinkOrigin& by_claim = claimed ? *claimed : none;
-  auto done = sql_->write_link.run(link.one, link.other, proved.has_value(), by_proof.timestamp_ms, by_proof.message_id,
-                                   claimed.has_value(), by_claim.timestamp_ms, by_claim.message_id,
-                                   static_cast<int>(link.verdict));
+  auto done = sql_->write_link.run(link.one, link.other, proved.has_value(), by_proof.timestamp_ms,
+                                   by_proof.message_id, claimed.has_value(), by_claim.timestamp_ms,
+                                   by_claim.message_id, static_cast<int>(link.verdict));
   if (!done || (!is_new && !newly_proved)) return done;
   return sql_->count_link.run(link.one, link.other, is_new ? 1 : 0, newly_proved ? 1 : 0);
 }
@@ -116,7 +125,9 @@ Result<void> IdentityRows::add_cut(NodeId one, NodeId other, std::int64_t made_a
   return sql_->add_cut.run(public_id(a), public_id(b), a.type, a.value, b.type, b.value, made_at_ms);
 }
 
-Result<std::vector<NodeId>> IdentityRows::members(NodeId profile) { return sql_->members.rows(read_id, profile); }
+Result<std::vector<NodeId>> IdentityRows::members(NodeId profile) {
+  return sql_->members.rows(read_id, profile);
+}
 
 Result<std::vector<CutRecord>> IdentityRows::cuts() {
   return sql_->cuts.rows([](const Statement& row) {
@@ -140,7 +151,8 @@ Result<StoredNode> IdentityRows::node(NodeId id) {
       },
       id);
   if (!found) return tl::unexpected(found.error());
-  if (!*found) return failure(ErrorCode::storage, "profile store: identifier " + std::to_string(id) + " is missing");
+  if (!*found)
+    return failure(ErrorCode::storage, "profile store: identifier " + std::to_string(id) + " is missing");
   return **std::move(found);
 }
 
@@ -152,8 +164,12 @@ Result<std::vector<StoredLink>> IdentityRows::links_of(NodeId id, bool proved_on
   return (proved_only ? sql_->links_proved : sql_->links).rows(read_link, id);
 }
 
-Result<std::vector<NodeId>> IdentityRows::cuts_of(NodeId id) { return sql_->cuts_of.rows(read_id, id); }
-Result<void> IdentityRows::set_profile(NodeId id, NodeId profile) { return sql_->set_profile.run(id, profile); }
+Result<std::vector<NodeId>> IdentityRows::cuts_of(NodeId id) {
+  return sql_->cuts_of.rows(read_id, id);
+}
+Result<void> IdentityRows::set_profile(NodeId id, NodeId profile) {
+  return sql_->set_profile.run(id, profile);
+}
 Result<void> IdentityRows::set_blocked(NodeId id, Blocked blocked) {
   return sql_->set_blocked.run(id, static_cast<int>(blocked));
 }

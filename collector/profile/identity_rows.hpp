@@ -1,4 +1,5 @@
-// Identifiers, links and cuts in the profile store: identity's store in SQLite. One thread, in the caller's transaction.
+// Identifiers, links and cuts in the profile store: identity's store in SQLite. One thread, in the caller's
+// transaction.
 #pragma once
 
 #include <cstdint>

@@ -21,9 +21,13 @@ void add_text(std::string& json, const char* key, std::string_view value) {
   append_json_string(json, value);
 }
 
-void add_time(std::string& json, const char* key, std::int64_t time_ms) { add_text(json, key, format_timestamp(time_ms)); }
+void add_time(std::string& json, const char* key, std::int64_t time_ms) {
+  add_text(json, key, format_timestamp(time_ms));
+}
 
-std::string_view text_of(const Value& value) { return value.is_string() ? value.text() : std::string_view{}; }
+std::string_view text_of(const Value& value) {
+  return value.is_string() ? value.text() : std::string_view{};
+}
 
 std::string detailed_traits_json(const TraitBook& traits) {
   std::string json = "{";
@@ -94,7 +98,8 @@ Result<std::string> recent_lists(ProfileSession& session, NodeId profile) {
     if (!lists[kind].empty()) lists[kind] += ',';
     lists[kind] += recent_json(next->event, type, name);
   }
-  return ",\"communications\":[" + lists[0] + "],\"actions\":[" + lists[2] + "],\"content\":[" + lists[1] + ']';
+  return ",\"communications\":[" + lists[0] + "],\"actions\":[" + lists[2] + "],\"content\":[" + lists[1] +
+         ']';
 }
 
 struct Found {
@@ -125,7 +130,8 @@ Result<std::string> profile_json(ProfileStore& store, const JourneySet& journeys
   auto profile = session.profiles().load(found->profile);
   if (!profile) return tl::unexpected(profile.error());
   if (!*profile) {
-    return failure(ErrorCode::not_found, std::string(type) + ":" + std::string(value) + " has no events of its own");
+    return failure(ErrorCode::not_found,
+                   std::string(type) + ":" + std::string(value) + " has no events of its own");
   }
   auto identifiers = identifiers_of(session, journeys.identifiers, found->profile);
   if (!identifiers) return tl::unexpected(identifiers.error());
@@ -144,7 +150,8 @@ Result<std::string> profile_json(ProfileStore& store, const JourneySet& journeys
     add_text(json, ",\"stage\":", reading->stage);
     add_time(json, ",\"stageSince\":", reading->stage_since_ms);
   }
-  json += ",\"audiences\":" + audiences_json(*reading) + ",\"behaviors\":" + behaviors_json(*reading) + ",\"scores\":{}";
+  json += ",\"audiences\":" + audiences_json(*reading) + ",\"behaviors\":" + behaviors_json(*reading) +
+          ",\"scores\":{}";
   json += *recent;
   add_time(json, ",\"firstSeen\":", (*profile)->first_ms);
   add_time(json, ",\"lastSeen\":", (*profile)->last_ms);
@@ -152,7 +159,8 @@ Result<std::string> profile_json(ProfileStore& store, const JourneySet& journeys
   return json + '}';
 }
 
-Result<std::string> events_json(ProfileStore& store, std::string_view type, std::string_view value, std::size_t limit) {
+Result<std::string> events_json(ProfileStore& store, std::string_view type, std::string_view value,
+                                std::size_t limit) {
   auto snapshot = store.snapshot();
   if (!snapshot) return tl::unexpected(snapshot.error());
   auto found = find(**snapshot, type, value);
@@ -216,7 +224,8 @@ Result<std::string> ledger_json(ProfileStore& store, const JourneySet& journeys,
       if (!one) return tl::unexpected(one.error());
       auto other = session.identities().node(link.other);
       if (!other) return tl::unexpected(other.error());
-      if (journeys.identifiers.stronger(other->node.identifier, one->node.identifier)) std::swap(*one, *other);
+      if (journeys.identifiers.stronger(other->node.identifier, one->node.identifier))
+        std::swap(*one, *other);
       const bool proved = link.evidence.proved.has_value();
       const LinkOrigin origin = proved ? *link.evidence.proved : link.evidence.claimed.value_or(LinkOrigin{});
       std::string line = "{";

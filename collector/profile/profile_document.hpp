@@ -1,7 +1,8 @@
-// What GET /v1/profiles/{type}:{value} and its parts answer, as JSON text. Any thread; each call reads one snapshot.
+// What GET /v1/profiles/{type}:{value} and its parts answer, as JSON text. Any thread; each call reads one
+// snapshot.
 //
-// `type` is an identifier type (`userId`, `anonymousId`, or one the journey declares) or `profile` for a profile id;
-// the id that a profile had before a merge still finds it. Unknown: ErrorCode::not_found.
+// `type` is an identifier type (`userId`, `anonymousId`, or one the journey declares) or `profile` for a
+// profile id; the id that a profile had before a merge still finds it. Unknown: ErrorCode::not_found.
 #pragma once
 
 #include <cstddef>
@@ -22,22 +23,23 @@ inline constexpr std::size_t kAnswerEventsMax = 10'000;
 
 // {"profile","identifiers":[{"type","value","trust"}],"traits":{name:{"value","source","trust","timestamp","rule",
 // "others":[…]}},"stage","stageSince","audiences":[…],"behaviors":{…},"scores":{},"communications":[…],"actions":[…],
-// "content":[…],"firstSeen","lastSeen","cursor"}. Stage and stageSince are null without a stage. Behaviors and
-// audiences hold at `now_ms`.
+// "content":[…],"firstSeen","lastSeen","cursor"}. Stage and stageSince are null without a stage. Behaviors
+// and audiences hold at `now_ms`.
 Result<std::string> profile_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
                                  std::string_view value, std::int64_t now_ms);
 
-// {"profile","total","events":[{"receivedAt","source","trust","event":{…}}],"cursor"}: the newest `limit`, oldest first.
+// {"profile","total","events":[{"receivedAt","source","trust","event":{…}}],"cursor"}: the newest `limit`,
+// oldest first.
 Result<std::string> events_json(ProfileStore& store, std::string_view type, std::string_view value,
                                 std::size_t limit = kAnswerEventsDefault);
 
-// {"profile","total","decisions":[{…}],"cursor"}: the newest `limit`, oldest first, each as a line of the decision log
-// with "revision", and "retracted":true where a refold no longer yields it.
+// {"profile","total","decisions":[{…}],"cursor"}: the newest `limit`, oldest first, each as a line of the
+// decision log with "revision", and "retracted":true where a refold no longer yields it.
 Result<std::string> decisions_json(ProfileStore& store, std::string_view type, std::string_view value,
                                    std::size_t limit = kAnswerEventsDefault);
 
-// {"profile","links":[{"a","b","trust","timestamp","messageId","verdict"}],"cuts":[…]}: why these identifiers are one
-// person, every link with its cause, and the conflicts and cuts that keep others apart.
+// {"profile","links":[{"a","b","trust","timestamp","messageId","verdict"}],"cuts":[…]}: why these identifiers
+// are one person, every link with its cause, and the conflicts and cuts that keep others apart.
 Result<std::string> ledger_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
                                 std::string_view value);
 

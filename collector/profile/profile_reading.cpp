@@ -22,7 +22,8 @@ void read_journey(const Program& program, const State& state, std::int64_t time_
     const bool known = std::any_of(reading.behaviors.begin(), reading.behaviors.end(),
                                    [&](const auto& behavior) { return behavior.first == id; });
     if (known) continue;
-    reading.behaviors.emplace_back(std::move(id), json_from_tagged(read_behavior(program, state, i, time_ms).value));
+    reading.behaviors.emplace_back(std::move(id),
+                                   json_from_tagged(read_behavior(program, state, i, time_ms).value));
   }
   const Scope scope{program, state, nullptr, time_ms};
   for (std::uint32_t i = 0; i < program.audiences.size(); ++i) {
@@ -36,11 +37,13 @@ void read_journey(const Program& program, const State& state, std::int64_t time_
 
 }  // namespace
 
-Result<ProfileReading> read_profile(const ProfileRecord& profile, const JourneySet& journeys, std::int64_t time_ms) {
+Result<ProfileReading> read_profile(const ProfileRecord& profile, const JourneySet& journeys,
+                                    std::int64_t time_ms) {
   ProfileReading reading;
   for (const Journey& journey : journeys.journeys) {
-    const auto stored = std::find_if(profile.states.begin(), profile.states.end(),
-                                     [&](const JourneyState& state) { return state.journey == journey.name; });
+    const auto stored =
+        std::find_if(profile.states.begin(), profile.states.end(),
+                     [&](const JourneyState& state) { return state.journey == journey.name; });
     const std::size_t length = stored == profile.states.end() ? 0 : stored->state.size();
     std::vector<std::uint8_t> buffer(std::max(length, State::kHeaderBytes));
     State state(buffer);

@@ -1,5 +1,5 @@
-// What a profile's state means at a moment: stage, behaviors and audiences of all its journeys, ready for JSON. Reads
-// never write.
+// What a profile's state means at a moment: stage, behaviors and audiences of all its journeys, ready for
+// JSON. Reads never write.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,8 @@ struct ProfileReading {
 };
 
 // ErrorCode::storage when a state is damaged.
-Result<ProfileReading> read_profile(const ProfileRecord& profile, const JourneySet& journeys, std::int64_t time_ms);
+Result<ProfileReading> read_profile(const ProfileRecord& profile, const JourneySet& journeys,
+                                    std::int64_t time_ms);
 
 // The profile's identifiers, the strongest first.
 struct NamedIdentifier {

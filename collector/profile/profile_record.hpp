@@ -22,12 +22,12 @@ struct JourneyState {
 };
 
 struct ProfileRecord {
-  NodeId id = 0;               // its strongest identifier
-  std::string programs;        // fingerprint of the journeys that made `states`; another one: refold
-  EventOrder tip;              // of the latest event folded
+  NodeId id = 0;         // its strongest identifier
+  std::string programs;  // fingerprint of the journeys that made `states`; another one: refold
+  EventOrder tip;        // of the latest event folded
   std::uint64_t events = 0;
-  std::int64_t first_ms = 0;   // of its earliest event
-  std::int64_t last_ms = 0;    // of its latest
+  std::int64_t first_ms = 0;  // of its earliest event
+  std::int64_t last_ms = 0;   // of its latest
   std::int64_t next_wake_ms = kNoWake;
   std::vector<JourneyState> states;  // in the order of the journeys
   TraitBook traits;

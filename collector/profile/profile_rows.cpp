@@ -64,7 +64,9 @@ DecisionRecord read_decision(const Statement& row) {
   return decision;
 }
 
-NodeId read_id(const Statement& row) { return row.integer(0); }
+NodeId read_id(const Statement& row) {
+  return row.integer(0);
+}
 
 }  // namespace
 
@@ -73,31 +75,37 @@ struct ProfileRows::Statements {
 
   Connection& connection;
   Query load{connection,
-             "SELECT id, programs, tip_ms, tip_id, tip_stream, events, first_ms, last_ms, next_wake_ms, states, traits "
+             "SELECT id, programs, tip_ms, tip_id, tip_stream, events, first_ms, last_ms, next_wake_ms, "
+             "states, traits "
              "FROM profile WHERE id = ?1"};
-  Query save{connection,
-             "INSERT OR REPLACE INTO profile(id, programs, tip_ms, tip_id, tip_stream, events, first_ms, last_ms, "
-             "next_wake_ms, states, traits) "
-             "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULLIF(?9, 9223372036854775807), ?10, ?11)"};
+  Query save{
+      connection,
+      "INSERT OR REPLACE INTO profile(id, programs, tip_ms, tip_id, tip_stream, events, first_ms, last_ms, "
+      "next_wake_ms, states, traits) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULLIF(?9, 9223372036854775807), ?10, ?11)"};
   Query remove{connection, "DELETE FROM profile WHERE id = ?1"};
   Query due{connection, "SELECT id FROM profile WHERE next_wake_ms <= ?1 ORDER BY next_wake_ms, id LIMIT ?2"};
-  Query next_wake{connection,
-                  "SELECT next_wake_ms FROM profile WHERE next_wake_ms IS NOT NULL ORDER BY next_wake_ms LIMIT 1"};
+  Query next_wake{
+      connection,
+      "SELECT next_wake_ms FROM profile WHERE next_wake_ms IS NOT NULL ORDER BY next_wake_ms LIMIT 1"};
   Query made_by_others{connection,
                        "SELECT id FROM profile WHERE id > ?2 AND programs <> ?1 ORDER BY id LIMIT ?3"};
   Query list{connection,
              "SELECT p.id, i.public_id FROM identifier i JOIN profile p ON p.id = i.id "
              "WHERE i.public_id > ?1 ORDER BY i.public_id LIMIT ?2"};
-  Query decisions{connection,
-                  "SELECT id, decision_id, journey, trigger_id, channel, slot, message_id, reason, fired, time_ms, "
-                  "woken, place, revision, retracted FROM decision WHERE profile = ?1"};
-  Query insert_decision{connection,
-                        "INSERT INTO decision(profile, decision_id, journey, trigger_id, channel, slot, message_id, "
-                        "reason, fired, time_ms, woken, place, revision, retracted) "
-                        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"};
-  Query update_decision{connection,
-                        "UPDATE decision SET profile = ?1, message_id = ?2, reason = ?3, fired = ?4, time_ms = ?5, "
-                        "woken = ?6, place = ?7, revision = ?8, retracted = ?9 WHERE id = ?10"};
+  Query decisions{
+      connection,
+      "SELECT id, decision_id, journey, trigger_id, channel, slot, message_id, reason, fired, time_ms, "
+      "woken, place, revision, retracted FROM decision WHERE profile = ?1"};
+  Query insert_decision{
+      connection,
+      "INSERT INTO decision(profile, decision_id, journey, trigger_id, channel, slot, message_id, "
+      "reason, fired, time_ms, woken, place, revision, retracted) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"};
+  Query update_decision{
+      connection,
+      "UPDATE decision SET profile = ?1, message_id = ?2, reason = ?3, fired = ?4, time_ms = ?5, "
+      "woken = ?6, place = ?7, revision = ?8, retracted = ?9 WHERE id = ?10"};
 };
 
 ProfileRows::ProfileRows(Connection& connection) : sql_(std::make_unique<Statements>(connection)) {}
@@ -113,11 +121,13 @@ Result<std::optional<ProfileRecord>> ProfileRows::load(NodeId id) {
 
 Result<void> ProfileRows::save(const ProfileRecord& profile) {
   return sql_->save.run(profile.id, profile.programs, profile.tip.timestamp_ms, profile.tip.message_id,
-                        profile.tip.stream, profile.events, profile.first_ms, profile.last_ms, profile.next_wake_ms,
-                        encode_states(profile.states), profile.traits.encode());
+                        profile.tip.stream, profile.events, profile.first_ms, profile.last_ms,
+                        profile.next_wake_ms, encode_states(profile.states), profile.traits.encode());
 }
 
-Result<void> ProfileRows::remove(NodeId id) { return sql_->remove.run(id); }
+Result<void> ProfileRows::remove(NodeId id) {
+  return sql_->remove.run(id);
+}
 
 Result<std::vector<NodeId>> ProfileRows::due(std::int64_t now_ms, std::size_t limit) {
   return sql_->due.rows(read_id, now_ms, limit);
@@ -129,13 +139,17 @@ Result<std::int64_t> ProfileRows::next_wake_ms() {
   return found->value_or(kNoWake);
 }
 
-Result<std::vector<NodeId>> ProfileRows::made_by_others(std::string_view programs, NodeId after, std::size_t limit) {
+Result<std::vector<NodeId>> ProfileRows::made_by_others(std::string_view programs, NodeId after,
+                                                        std::size_t limit) {
   return sql_->made_by_others.rows(read_id, programs, after, limit);
 }
 
 Result<std::vector<ProfileRows::Listed>> ProfileRows::list(std::string_view after, std::size_t limit) {
-  return sql_->list.rows([](const Statement& row) { return Listed{row.integer(0), std::string(row.text(1))}; }, after,
-                         limit);
+  return sql_->list.rows(
+      [](const Statement& row) {
+        return Listed{row.integer(0), std::string(row.text(1))};
+      },
+      after, limit);
 }
 
 Result<std::vector<DecisionRecord>> ProfileRows::decisions(NodeId profile) {
@@ -146,14 +160,16 @@ Result<std::vector<DecisionRecord>> ProfileRows::decisions(NodeId profile) {
 }
 
 Result<void> ProfileRows::insert_decision(NodeId profile, const DecisionRecord& decision) {
-  return sql_->insert_decision.run(profile, decision.decision_id, decision.journey, decision.trigger, decision.channel,
-                                   decision.slot, decision.message_id, decision.reason, decision.fired, decision.time_ms,
-                                   decision.woken, decision.place, decision.revision, decision.retracted);
+  return sql_->insert_decision.run(profile, decision.decision_id, decision.journey, decision.trigger,
+                                   decision.channel, decision.slot, decision.message_id, decision.reason,
+                                   decision.fired, decision.time_ms, decision.woken, decision.place,
+                                   decision.revision, decision.retracted);
 }
 
 Result<void> ProfileRows::update_decision(NodeId profile, const DecisionRecord& decision) {
-  return sql_->update_decision.run(profile, decision.message_id, decision.reason, decision.fired, decision.time_ms,
-                                   decision.woken, decision.place, decision.revision, decision.retracted, decision.row);
+  return sql_->update_decision.run(profile, decision.message_id, decision.reason, decision.fired,
+                                   decision.time_ms, decision.woken, decision.place, decision.revision,
+                                   decision.retracted, decision.row);
 }
 
 }  // namespace desirepath::collector

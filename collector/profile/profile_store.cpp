@@ -13,10 +13,12 @@
 namespace desirepath::collector {
 namespace {
 
-constexpr int kWriterCacheKib = 48 * 1024;          // what one transaction of the fold touches
-constexpr int kWriterCheckpointPages = 8 * 1024;  // 32 MB of WAL: pages of a session are written once, not each time
-constexpr int kReaderCacheKib = 1024;
 constexpr int kPageBytes = 4096;
+// What one transaction of the fold touches.
+constexpr int kWriterCacheKib = 48 * 1024;
+// 32 MB of WAL: the pages of a session are written once, not after each transaction.
+constexpr int kWriterCheckpointPages = 32 * 1024 * 1024 / kPageBytes;
+constexpr int kReaderCacheKib = 1024;
 
 bool is_blocked_for(Blocked blocked, Trust trust) {
   return blocked == Blocked::all || (blocked == Blocked::claims && trust == Trust::claimed);
@@ -47,9 +49,15 @@ Result<std::unique_ptr<ProfileSession>> ProfileSession::open(const std::filesyst
   return std::unique_ptr<ProfileSession>(new ProfileSession(std::move(connection)));
 }
 
-Result<void> ProfileSession::begin() { return connection_->execute("BEGIN"); }
-Result<void> ProfileSession::commit() { return connection_->execute("COMMIT"); }
-void ProfileSession::rollback() { (void)connection_->execute("ROLLBACK"); }
+Result<void> ProfileSession::begin() {
+  return connection_->execute("BEGIN");
+}
+Result<void> ProfileSession::commit() {
+  return connection_->execute("COMMIT");
+}
+void ProfileSession::rollback() {
+  (void)connection_->execute("ROLLBACK");
+}
 
 Result<std::uint64_t> ProfileSession::cursor() {
   auto text = setting("cursor");
@@ -88,7 +96,8 @@ Result<void> ProfileSession::log_journeys(const std::vector<JourneyFact>& set) {
                "INSERT INTO journey(set_number, since_ms, name, version, program_hash, file, source) "
                "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
   for (const JourneyFact& fact : set) {
-    auto done = insert.run(*last + 1, fact.since_ms, fact.name, fact.version, fact.program_hash, fact.file, fact.source);
+    auto done = insert.run(*last + 1, fact.since_ms, fact.name, fact.version, fact.program_hash, fact.file,
+                           fact.source);
     if (!done) return done;
   }
   return {};
@@ -237,7 +246,8 @@ Result<std::vector<OrderedEvent>> events_of_profile(ProfileSession& session, Nod
       }
     }
   }
-  std::sort(all.begin(), all.end(), [](const OrderedEvent& a, const OrderedEvent& b) { return a.order < b.order; });
+  std::sort(all.begin(), all.end(),
+            [](const OrderedEvent& a, const OrderedEvent& b) { return a.order < b.order; });
   return all;
 }
 

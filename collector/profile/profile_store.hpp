@@ -1,5 +1,5 @@
-// The profile store: one SQLite file, the truth about profiles. One writer, the fold; any number of readers, each on a
-// snapshot of its own.
+// The profile store: one SQLite file, the truth about profiles. One writer, the fold; any number of readers,
+// each on a snapshot of its own.
 #pragma once
 
 #include <cstdint>
@@ -54,8 +54,8 @@ class ProfileSession {
   Result<std::vector<JourneyFact>> journeys();
   Result<void> log_journeys(const std::vector<JourneyFact>& set);
 
-  // Empties everything that identity decides on (identifiers, links, strands, profiles, decisions) and sets the chunks
-  // aside under `next_set_aside`, to be folded anew. Cuts, cursor and journeys stay.
+  // Empties everything that identity decides on (identifiers, links, strands, profiles, decisions) and sets
+  // the chunks aside under `next_set_aside`, to be folded anew. Cuts, cursor and journeys stay.
   Result<void> set_aside();
   // The next chunk set aside, which is then gone; none at the end.
   Result<std::optional<std::vector<StoredEvent>>> next_set_aside();
@@ -108,12 +108,12 @@ class ProfileStore {
   std::unique_ptr<Idle> idle_;
 };
 
-// The profile that an identifier (or `profile` and a public id, also one from before a merge) belongs to. `not_found`
-// when it was never seen.
+// The profile that an identifier (or `profile` and a public id, also one from before a merge) belongs to.
+// `not_found` when it was never seen.
 Result<NodeId> find_profile(ProfileSession& session, std::string_view type, std::string_view value);
 
-// The strands whose events are the profile's: those of its identifiers, and those of its streams whose owner is
-// blocked.
+// The strands whose events are the profile's: those of its identifiers, and those of its streams whose owner
+// is blocked.
 Result<std::vector<StrandRecord>> strands_of_profile(ProfileSession& session, NodeId profile);
 
 // All events of the profile in its order.

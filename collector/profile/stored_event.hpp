@@ -25,8 +25,8 @@ struct StoredEvent {
   Value value() const { return Value::read(tree.data()); }
 };
 
-// Where an event stands in its profile: by time, then messageId, bytewise; events of two streams that agree in both
-// are told apart by the stream.
+// Where an event stands in its profile: by time, then messageId, bytewise; events of two streams that agree
+// in both are told apart by the stream.
 struct EventOrder {
   std::int64_t timestamp_ms = INT64_MIN;
   std::string message_id;

@@ -6,7 +6,8 @@ namespace desirepath::collector {
 namespace {
 
 StrandRecord read_strand(const Statement& row) {
-  return {row.integer(0), row.integer(1), row.integer(2), row.integer(3) == 1 ? Trust::proved : Trust::claimed};
+  return {row.integer(0), row.integer(1), row.integer(2),
+          row.integer(3) == 1 ? Trust::proved : Trust::claimed};
 }
 
 Bytes read_blob(const Statement& row, int column) {
@@ -25,22 +26,26 @@ struct StrandRows::Statements {
   Query after{connection, "SELECT id, stream, owner, trust FROM strand WHERE id > ?1 ORDER BY id LIMIT ?2"};
   Query insert{connection, "INSERT INTO strand(stream, owner, trust) VALUES(?1, ?2, ?3)"};
   Query chunks{connection,
-               "SELECT id, first_ms, last_ms, count, bytes, segments FROM chunk WHERE id >= ?1 AND id < ?2 ORDER BY id"};
+               "SELECT id, first_ms, last_ms, count, bytes, segments FROM chunk WHERE id >= ?1 AND id < ?2 "
+               "ORDER BY id"};
   Query hashes{connection, "SELECT hashes FROM chunk WHERE id = ?1"};
   Query events{connection, "SELECT events FROM chunk WHERE id = ?1"};
   Query events_json{connection, "SELECT events, json FROM chunk WHERE id = ?1"};
-  Query write{connection,
-              "INSERT OR REPLACE INTO chunk(id, first_ms, last_ms, count, bytes, segments, hashes, events, json) "
-              "VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8)"};
-  Query append{connection,
-               "UPDATE chunk SET last_ms = max(last_ms, ?2), count = count + ?3, bytes = bytes + ?4, "
-               "segments = segments + 1, hashes = CAST(hashes || ?5 AS BLOB), events = CAST(events || ?6 AS BLOB), "
-               "json = CAST(json || ?7 AS BLOB) WHERE id = ?1"};
+  Query write{
+      connection,
+      "INSERT OR REPLACE INTO chunk(id, first_ms, last_ms, count, bytes, segments, hashes, events, json) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8)"};
+  Query append{
+      connection,
+      "UPDATE chunk SET last_ms = max(last_ms, ?2), count = count + ?3, bytes = bytes + ?4, "
+      "segments = segments + 1, hashes = CAST(hashes || ?5 AS BLOB), events = CAST(events || ?6 AS BLOB), "
+      "json = CAST(json || ?7 AS BLOB) WHERE id = ?1"};
   Query json{connection, "SELECT json FROM chunk WHERE id = ?1"};
   Query pack{connection, "UPDATE chunk SET segments = 1, json = ?2 WHERE id = ?1"};
   Query remove{connection, "DELETE FROM chunk WHERE id = ?1"};
-  Query differing{connection,
-                  "INSERT INTO differing_copy(stream, message_id, received_at_ms, json) VALUES(?1, ?2, ?3, ?4)"};
+  Query differing{
+      connection,
+      "INSERT INTO differing_copy(stream, message_id, received_at_ms, json) VALUES(?1, ?2, ?3, ?4)"};
   Query differing_count{connection, "SELECT count(*) FROM differing_copy"};
 };
 
@@ -50,7 +55,9 @@ StrandRows::~StrandRows() = default;
 Result<std::vector<StrandRecord>> StrandRows::of_stream(NodeId stream) {
   return sql_->of_stream.rows(read_strand, stream);
 }
-Result<std::vector<StrandRecord>> StrandRows::of_owner(NodeId owner) { return sql_->of_owner.rows(read_strand, owner); }
+Result<std::vector<StrandRecord>> StrandRows::of_owner(NodeId owner) {
+  return sql_->of_owner.rows(read_strand, owner);
+}
 Result<std::vector<StrandRecord>> StrandRows::after(StrandId after, std::size_t limit) {
   return sql_->after.rows(read_strand, after, limit);
 }
@@ -64,8 +71,12 @@ Result<StrandId> StrandRows::insert(const StrandRecord& strand) {
 Result<std::vector<ChunkHead>> StrandRows::chunks(StrandId strand) {
   return sql_->chunks.rows(
       [](const Statement& row) {
-        return ChunkHead{row.integer(0), row.integer(1), row.integer(2), static_cast<std::uint32_t>(row.integer(3)),
-                         static_cast<std::uint32_t>(row.integer(4)), static_cast<std::uint32_t>(row.integer(5))};
+        return ChunkHead{row.integer(0),
+                         row.integer(1),
+                         row.integer(2),
+                         static_cast<std::uint32_t>(row.integer(3)),
+                         static_cast<std::uint32_t>(row.integer(4)),
+                         static_cast<std::uint32_t>(row.integer(5))};
       },
       strand * kChunksPerStrandMax, (strand + 1) * kChunksPerStrandMax);
 }
@@ -95,13 +106,13 @@ Result<std::vector<StoredEvent>> StrandRows::read(ChunkId chunk, bool with_json)
 }
 
 Result<void> StrandRows::write(ChunkId chunk, const EncodedChunk& encoded) {
-  return sql_->write.run(chunk, encoded.first_ms, encoded.last_ms, encoded.count, encoded.events.size(), encoded.hashes,
-                         encoded.events, encoded.json);
+  return sql_->write.run(chunk, encoded.first_ms, encoded.last_ms, encoded.count, encoded.events.size(),
+                         encoded.hashes, encoded.events, encoded.json);
 }
 
 Result<void> StrandRows::append(ChunkId chunk, const EncodedChunk& segment) {
-  return sql_->append.run(chunk, segment.last_ms, segment.count, segment.events.size(), segment.hashes, segment.events,
-                          segment.json);
+  return sql_->append.run(chunk, segment.last_ms, segment.count, segment.events.size(), segment.hashes,
+                          segment.events, segment.json);
 }
 
 Result<Bytes> StrandRows::json(ChunkId chunk) {
@@ -110,16 +121,21 @@ Result<Bytes> StrandRows::json(ChunkId chunk) {
   return found->value_or(Bytes{});
 }
 
-Result<void> StrandRows::write_packed_json(ChunkId chunk, const Bytes& json) { return sql_->pack.run(chunk, json); }
+Result<void> StrandRows::write_packed_json(ChunkId chunk, const Bytes& json) {
+  return sql_->pack.run(chunk, json);
+}
 
-Result<void> StrandRows::remove(ChunkId chunk) { return sql_->remove.run(chunk); }
+Result<void> StrandRows::remove(ChunkId chunk) {
+  return sql_->remove.run(chunk);
+}
 
 Result<void> StrandRows::remember_differing(NodeId stream, const StoredEvent& event) {
   return sql_->differing.run(stream, event.message_id, event.received_at_ms, event.json);
 }
 
 Result<std::uint64_t> StrandRows::differing_count() {
-  auto found = sql_->differing_count.row([](const Statement& row) { return static_cast<std::uint64_t>(row.integer(0)); });
+  auto found = sql_->differing_count.row(
+      [](const Statement& row) { return static_cast<std::uint64_t>(row.integer(0)); });
   if (!found) return tl::unexpected(found.error());
   return found->value_or(0);
 }

@@ -1,5 +1,5 @@
-// Events in the profile store. A strand is what one stream sent about one owner with one trust; its events lie in chunks.
-// A profile is strands: merging and un-merging move no event.
+// Events in the profile store. A strand is what one stream sent about one owner with one trust; its events
+// lie in chunks. A profile is strands: merging and un-merging move no event.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ struct ChunkHead {
   std::int64_t first_ms = 0;
   std::int64_t last_ms = 0;
   std::uint32_t count = 0;
-  std::uint32_t bytes = 0;  // of the tagged events
+  std::uint32_t bytes = 0;     // of the tagged events
   std::uint32_t segments = 0;  // of its JSON
 };
 

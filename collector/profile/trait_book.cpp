@@ -11,10 +11,14 @@ namespace {
 
 constexpr std::uint64_t kVersion = 1;
 
-tl::unexpected<Error> damaged() { return failure(ErrorCode::storage, "profile store: a profile's traits are damaged"); }
+tl::unexpected<Error> damaged() {
+  return failure(ErrorCode::storage, "profile store: a profile's traits are damaged");
+}
 
 // The value's own bytes, from a reader standing on it.
-Bytes copied(const std::uint8_t* at) { return Bytes(at, at + encoded_size(at)); }
+Bytes copied(const std::uint8_t* at) {
+  return Bytes(at, at + encoded_size(at));
+}
 
 }  // namespace
 

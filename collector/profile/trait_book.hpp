@@ -1,5 +1,5 @@
-// The traits of one profile with where each came from. A function of the profile's identify events taken in order: a
-// proved value beats a claimed one, then the latest wins; other values are kept beside it.
+// The traits of one profile with where each came from. A function of the profile's identify events taken in
+// order: a proved value beats a claimed one, then the latest wins; other values are kept beside it.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,8 @@ struct TraitValue {
 };
 
 struct TraitRecord {
-  std::vector<TraitValue> values;  // the chosen first, then at most kTraitOthersMax others, strongest first; distinct
+  std::vector<TraitValue>
+      values;  // the chosen first, then at most kTraitOthersMax others, strongest first; distinct
 
   const TraitValue& chosen() const { return values.front(); }
   // Why it was chosen: "proved_over_claimed" where a later claim says otherwise, else "latest".

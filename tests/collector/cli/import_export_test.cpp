@@ -66,7 +66,8 @@ std::string event_line(const std::string& id, const std::string& who, int second
 TEST_CASE("a shop's clickstream becomes 600 profiles, and a second import changes nothing") {
   if (!clickstream_is_here()) return;
   const Workplace place;
-  const std::vector<std::string> import = {"import", kClickstream.string(), "--map", kMap, "--data", place.data()};
+  const std::vector<std::string> import = {"import", kClickstream.string(), "--map", kMap,
+                                           "--data", place.data()};
   std::vector<std::string> first = import;
   first.insert(first.end(), {"--journey", kJourney});
   const Ran imported = place.run(first);
@@ -177,7 +178,8 @@ TEST_CASE("a directory that is being served is left alone; its collector takes t
     CHECK(refused.exit_code == 1);
     CHECK(refused.err.find("in use by serve") != std::string::npos);
     CHECK(place.run({"export", "events", "--data", place.data()}).exit_code == 1);
-    const Ran posted = place.run({"import", file, "--url", served.ready("url"), "--key", served.ready("secret_key")});
+    const Ran posted =
+        place.run({"import", file, "--url", served.ready("url"), "--key", served.ready("secret_key")});
     CHECK(posted.err.empty());
     CHECK(posted.out.starts_with("500 rows: 500 new, 0 known already, 0 bad; "));
     const Ran wrong_key = place.run({"import", file, "--url", served.ready("url"), "--key", "nonsense"});

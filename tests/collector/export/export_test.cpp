@@ -33,18 +33,21 @@ TEST_CASE("formats are named") {
 
 TEST_CASE("CSV exports have their documented columns, and hostile values stay values") {
   TestCollector collector;
-  collector.take({make_event(1'700'000'000'000, "m0", "track",
-                             R"x(,"event":"=cmd()","userId":"=u","anonymousId":"a","properties":{"x":"1,2"})x"),
-                  make_event(1'700'000'000'001, "m1", "track", R"(,"event":"Cart Updated","userId":"=u")")});
+  collector.take(
+      {make_event(1'700'000'000'000, "m0", "track",
+                  R"x(,"event":"=cmd()","userId":"=u","anonymousId":"a","properties":{"x":"1,2"})x"),
+       make_event(1'700'000'000'001, "m1", "track", R"(,"event":"Cart Updated","userId":"=u")")});
   const std::string profiles = collector.profiles(ExportFormat::csv);
   CHECK(profiles.starts_with(
-      "profile,userId,anonymousId,stage,stageSince,firstSeen,lastSeen,audiences,identifiers,traits,behaviors,scores\r\n" +
+      "profile,userId,anonymousId,stage,stageSince,firstSeen,lastSeen,audiences,identifiers,traits,behaviors,"
+      "scores\r\n" +
       public_id({"userId", "=u"}) + ",\"'=u\",a,cart,2023-11-14T22:13:20.001Z,2023-11-14T22:13:20.000Z,"));
   const std::string events = collector.events(ExportFormat::csv);
   CHECK(events.find(",m0,track,\"'=cmd()\",\"'=u\",a,") != std::string::npos);
   CHECK(events.find("\"{\"\"x\"\":\"\"1,2\"\"}\",,\r\n") != std::string::npos);
   const std::string decisions = collector.decisions(ExportFormat::csv);
-  CHECK(decisions.find(",m1,cart_rescue,fired,,web,hero,,m1~cart_rescue~web,1,false\r\n") != std::string::npos);
+  CHECK(decisions.find(",m1,cart_rescue,fired,,web,hero,,m1~cart_rescue~web,1,false\r\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("an exported event is the event that came in, one a line") {

@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::int64_t kStartMs = 1'700'000'000'000;
 
-// A few people with devices they share, who browse, sign in, say e-mail addresses, order, and are shown things.
+// A few people with devices they share, who browse, sign in, say e-mail addresses, order, and are shown
+// things.
 std::vector<TestEvent> random_history(std::mt19937& random, std::size_t length) {
   const auto any = [&](unsigned below) { return static_cast<unsigned>(random() % below); };
   std::vector<TestEvent> events;
@@ -32,8 +33,8 @@ std::vector<TestEvent> random_history(std::mt19937& random, std::size_t length) 
       case 0:
         events.push_back(make_event(time_ms, id, "identify",
                                     who + ",\"traits\":{\"email\":\"E" + std::to_string(any(3)) +
-                                        "@example.com\",\"loyalty_id\":" + std::to_string(70 + any(3)) + ",\"city\":\"c" +
-                                        std::to_string(any(4)) + "\"}",
+                                        "@example.com\",\"loyalty_id\":" + std::to_string(70 + any(3)) +
+                                        ",\"city\":\"c" + std::to_string(any(4)) + "\"}",
                                     trust));
         break;
       case 1:
@@ -43,15 +44,20 @@ std::vector<TestEvent> random_history(std::mt19937& random, std::size_t length) 
                                     trust));
         break;
       case 2:
-      case 3: events.push_back(make_event(time_ms, id, "track", who + ",\"event\":\"Cart Updated\"", trust)); break;
-      case 4:
-        events.push_back(make_event(time_ms, id + "~cart_rescue~web", "track",
-                                    who + ",\"event\":\"Decision Exposed\",\"properties\":{\"decisionId\":\"" + id +
-                                        "~cart_rescue~web\",\"trigger\":\"cart_rescue\",\"purpose\":\"cart\","
-                                        "\"channel\":\"web\",\"slot\":\"hero\"}",
-                                    trust));
+      case 3:
+        events.push_back(make_event(time_ms, id, "track", who + ",\"event\":\"Cart Updated\"", trust));
         break;
-      default: events.push_back(make_event(time_ms, id, "track", who + ",\"event\":\"Product Viewed\"", trust)); break;
+      case 4:
+        events.push_back(
+            make_event(time_ms, id + "~cart_rescue~web", "track",
+                       who + ",\"event\":\"Decision Exposed\",\"properties\":{\"decisionId\":\"" + id +
+                           "~cart_rescue~web\",\"trigger\":\"cart_rescue\",\"purpose\":\"cart\","
+                           "\"channel\":\"web\",\"slot\":\"hero\"}",
+                       trust));
+        break;
+      default:
+        events.push_back(make_event(time_ms, id, "track", who + ",\"event\":\"Product Viewed\"", trust));
+        break;
     }
   }
   return events;
@@ -106,12 +112,15 @@ TEST_CASE("events of one millisecond are ordered by messageId, however they arri
       const std::string id = "m" + std::to_string(random() % 1000);
       const char* names[] = {"Product Viewed", "Cart Updated", "Order Completed"};
       if (i % 4 == 0) {
-        history.push_back(make_event(kStartMs, id, "identify", who + ",\"traits\":{\"city\":\"" + id + "\"}"));
+        history.push_back(
+            make_event(kStartMs, id, "identify", who + ",\"traits\":{\"city\":\"" + id + "\"}"));
       } else {
-        history.push_back(make_event(kStartMs, id, "track", who + ",\"event\":\"" + names[random() % 3] + "\""));
+        history.push_back(
+            make_event(kStartMs, id, "track", who + ",\"event\":\"" + names[random() % 3] + "\""));
       }
     }
-    std::sort(history.begin(), history.end(), [](const auto& a, const auto& b) { return a.message_id < b.message_id; });
+    std::sort(history.begin(), history.end(),
+              [](const auto& a, const auto& b) { return a.message_id < b.message_id; });
     history.erase(std::unique(history.begin(), history.end(),
                               [](const auto& a, const auto& b) { return a.message_id == b.message_id; }),
                   history.end());
@@ -151,8 +160,10 @@ TEST_CASE("a cut made early or late, with events in any order, ends in the same 
     CAPTURE(seed);
     std::mt19937 random(seed);
     std::vector<TestEvent> history = random_history(random, 60);
-    history.push_back(make_event(kStartMs, "first", "track", ",\"event\":\"Product Viewed\",\"anonymousId\":\"d0\""));
-    history.push_back(make_event(kStartMs, "second", "track", ",\"event\":\"Product Viewed\",\"userId\":\"u0\""));
+    history.push_back(
+        make_event(kStartMs, "first", "track", ",\"event\":\"Product Viewed\",\"anonymousId\":\"d0\""));
+    history.push_back(
+        make_event(kStartMs, "second", "track", ",\"event\":\"Product Viewed\",\"userId\":\"u0\""));
     TestCollector late;
     late.take(history);
     REQUIRE(late.fold->cut({"userId", "u0"}, {"anonymousId", "d0"}));

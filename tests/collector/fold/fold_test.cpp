@@ -22,7 +22,9 @@ TestEvent track(int minute, const std::string& id, const std::string& name, cons
                     ",\"event\":\"" + name + "\"," + who + ",\"properties\":" + properties);
 }
 
-std::string visitor(const std::string& id) { return "\"anonymousId\":\"" + id + "\""; }
+std::string visitor(const std::string& id) {
+  return "\"anonymousId\":\"" + id + "\"";
+}
 std::string person(const std::string& user, const std::string& device) {
   return "\"userId\":\"" + user + "\",\"anonymousId\":\"" + device + "\"";
 }
@@ -37,17 +39,17 @@ std::size_t count(const std::string& text, const std::string& what) {
 
 TEST_CASE("events become a profile with stage, behaviors and audiences") {
   TestCollector collector;
-  const auto counters = collector.take({track(0, "m0", "Product Viewed", visitor("a")),
-                                        track(1, "m1", "Product Viewed", visitor("a")),
-                                        track(2, "m2", "Product Viewed", visitor("a")),
-                                        track(3, "m3", "Cart Updated", visitor("a"))});
+  const auto counters = collector.take(
+      {track(0, "m0", "Product Viewed", visitor("a")), track(1, "m1", "Product Viewed", visitor("a")),
+       track(2, "m2", "Product Viewed", visitor("a")), track(3, "m3", "Cart Updated", visitor("a"))});
   CHECK(counters.events == 4);
   const std::string line = collector.profiles();
-  CHECK(line.starts_with("{\"profile\":\"" + public_id({"anonymousId", "a"}) +
-                         "\",\"identifiers\":[{\"type\":\"anonymousId\",\"value\":\"a\",\"trust\":\"claimed\"}],"
-                         "\"traits\":{},\"stage\":\"cart\",\"stageSince\":\"2023-11-14T22:16:20.000Z\","
-                         "\"audiences\":[\"keen\"],\"behaviors\":{\"viewed\":3,\"recent\":3,\"spent\":0,\"ordered\":0},"
-                         "\"scores\":{},\"firstSeen\":\"2023-11-14T22:13:20.000Z\","));
+  CHECK(line.starts_with(
+      "{\"profile\":\"" + public_id({"anonymousId", "a"}) +
+      "\",\"identifiers\":[{\"type\":\"anonymousId\",\"value\":\"a\",\"trust\":\"claimed\"}],"
+      "\"traits\":{},\"stage\":\"cart\",\"stageSince\":\"2023-11-14T22:16:20.000Z\","
+      "\"audiences\":[\"keen\"],\"behaviors\":{\"viewed\":3,\"recent\":3,\"spent\":0,\"ordered\":0},"
+      "\"scores\":{},\"firstSeen\":\"2023-11-14T22:13:20.000Z\","));
   CHECK(count(collector.decisions(), "\"trigger\":\"third_look\",\"outcome\":\"fired\"") == 1);
   CHECK(count(collector.decisions(), "\"trigger\":\"cart_rescue\",\"outcome\":\"fired\"") == 1);
 }
@@ -75,8 +77,11 @@ TEST_CASE("signing in joins what the visitor did before, and the old id still fi
   CHECK(collector.document("anonymousId", "a").find("\"profile\":\"" + public_id({"anonymousId", "a"})) == 1);
   collector.take({track(1, "m1", "Product Viewed", person("u", "a"))});
   const std::string id = public_id({"userId", "u"});
-  for (const auto& [type, value] : std::vector<std::pair<std::string, std::string>>{
-           {"userId", "u"}, {"anonymousId", "a"}, {"profile", id}, {"profile", public_id({"anonymousId", "a"})}}) {
+  for (const auto& [type, value] :
+       std::vector<std::pair<std::string, std::string>>{{"userId", "u"},
+                                                        {"anonymousId", "a"},
+                                                        {"profile", id},
+                                                        {"profile", public_id({"anonymousId", "a"})}}) {
     CHECK(collector.document(type, value).starts_with("{\"profile\":\"" + id));
   }
   CHECK(count(collector.profiles(), "\n") == 1);
@@ -109,13 +114,18 @@ TEST_CASE("wake-ups come by the wall clock, and an event that comes later undoes
 
 TEST_CASE("traits carry their source; a claim never overrides what is proved") {
   TestCollector collector;
-  collector.take({make_event(kStartMs, "m0", "identify", ",\"userId\":\"u\",\"traits\":{\"plan\":\"gold\"}", Trust::proved),
-                  make_event(kStartMs + 1, "m1", "identify",
-                             ",\"userId\":\"u\",\"anonymousId\":\"a\",\"traits\":{\"plan\":\"free\",\"city\":\"Bern\"}")});
+  collector.take(
+      {make_event(kStartMs, "m0", "identify", ",\"userId\":\"u\",\"traits\":{\"plan\":\"gold\"}",
+                  Trust::proved),
+       make_event(
+           kStartMs + 1, "m1", "identify",
+           ",\"userId\":\"u\",\"anonymousId\":\"a\",\"traits\":{\"plan\":\"free\",\"city\":\"Bern\"}")});
   CHECK(collector.profiles().find("\"traits\":{\"city\":\"Bern\",\"plan\":\"gold\"}") != std::string::npos);
   const std::string document = collector.document("userId", "u");
-  CHECK(document.find("\"plan\":{\"value\":\"gold\",\"source\":\"test\",\"trust\":\"proved\"") != std::string::npos);
-  CHECK(document.find("\"rule\":\"proved_over_claimed\",\"others\":[{\"value\":\"free\"") != std::string::npos);
+  CHECK(document.find("\"plan\":{\"value\":\"gold\",\"source\":\"test\",\"trust\":\"proved\"") !=
+        std::string::npos);
+  CHECK(document.find("\"rule\":\"proved_over_claimed\",\"others\":[{\"value\":\"free\"") !=
+        std::string::npos);
 }
 
 TEST_CASE("events that name nobody are kept and make no profile") {
@@ -127,9 +137,10 @@ TEST_CASE("events that name nobody are kept and make no profile") {
 }
 
 TEST_CASE("un-merge leaves exactly what would be had the two never been linked") {
-  const std::vector<TestEvent> before = {
-      track(0, "m0", "Product Viewed", visitor("tablet")), track(1, "m1", "Product Viewed", visitor("tablet")),
-      track(2, "m2", "Cart Updated", visitor("tablet")), track(3, "m3", "Product Viewed", person("ann", "phone"))};
+  const std::vector<TestEvent> before = {track(0, "m0", "Product Viewed", visitor("tablet")),
+                                         track(1, "m1", "Product Viewed", visitor("tablet")),
+                                         track(2, "m2", "Cart Updated", visitor("tablet")),
+                                         track(3, "m3", "Product Viewed", person("ann", "phone"))};
   TestCollector never;
   never.take(before);
   TestCollector merged;
@@ -159,7 +170,8 @@ TEST_CASE("a kiosk that everybody signs in on is blocked, and its people come ap
   std::vector<TestEvent> events;
   const int people = static_cast<int>(kLinksMaxDefault) + 1;
   for (int i = 0; i < people - 1; ++i) {
-    events.push_back(track(i, "m" + std::to_string(i), "Product Viewed", person("u" + std::to_string(i), "kiosk")));
+    events.push_back(
+        track(i, "m" + std::to_string(i), "Product Viewed", person("u" + std::to_string(i), "kiosk")));
   }
   events.push_back(track(people, "own", "Product Viewed", visitor("kiosk")));
   collector.take(events);
@@ -177,7 +189,8 @@ TEST_CASE("a userId on too many devices owns nothing that a device can own") {
   TestCollector collector;
   std::vector<TestEvent> events;
   for (int i = 0; i <= static_cast<int>(kLinksMaxDefault); ++i) {
-    events.push_back(track(i, "m" + std::to_string(i), "Product Viewed", person("shared", "d" + std::to_string(i))));
+    events.push_back(
+        track(i, "m" + std::to_string(i), "Product Viewed", person("shared", "d" + std::to_string(i))));
   }
   collector.take(std::vector<TestEvent>(events.begin(), events.end() - 1));
   CHECK(count(collector.profiles(), "\n") == 1);
@@ -202,7 +215,8 @@ TEST_CASE("a new version decides from then on; what was decided stays as recorde
   collector.run();
   CHECK(collector.decisions() == before);
   collector.now_ms += 100 * kMinuteMs;
-  collector.append({make_event(kTestNowMs + kMinuteMs, "m1", "track", ",\"event\":\"Cart Updated\",\"anonymousId\":\"b\"")});
+  collector.append({make_event(kTestNowMs + kMinuteMs, "m1", "track",
+                               ",\"event\":\"Cart Updated\",\"anonymousId\":\"b\"")});
   collector.run();
   CHECK(count(collector.decisions(), "\"timestamp\":\"2027-01-15T08:46:00.000Z\",\"messageId\":\"m1\"") == 1);
 }
@@ -210,7 +224,8 @@ TEST_CASE("a new version decides from then on; what was decided stays as recorde
 TEST_CASE("a mistaken journey changes nothing") {
   TestCollector collector;
   const auto before = collector.journeys.current();
-  const auto mistakes = collector.journeys.load_sources(std::vector<JourneySource>{{"bad.json", "{\"schema\": 1}"}});
+  const auto mistakes =
+      collector.journeys.load_sources(std::vector<JourneySource>{{"bad.json", "{\"schema\": 1}"}});
   CHECK_FALSE(mistakes.empty());
   CHECK(mistakes.front().starts_with("bad.json:1:"));
   CHECK(collector.journeys.current() == before);
@@ -218,11 +233,14 @@ TEST_CASE("a mistaken journey changes nothing") {
 
 TEST_CASE("new identifier rules fold everything anew") {
   std::string plain = kTestJourney;
-  const std::string email = "\"email\": { \"trait\": \"email\", \"normalize\": \"lowercase\", \"unique\": true },";
+  const std::string email =
+      "\"email\": { \"trait\": \"email\", \"normalize\": \"lowercase\", \"unique\": true },";
   plain.replace(plain.find(email), email.size(), "");
   const std::vector<TestEvent> events = {
-      make_event(kStartMs, "m0", "identify", "," + visitor("a") + ",\"traits\":{\"email\":\"Ann@example.com\"}"),
-      make_event(kStartMs + 1, "m1", "identify", "," + visitor("b") + ",\"traits\":{\"email\":\"ann@example.com\"}"),
+      make_event(kStartMs, "m0", "identify",
+                 "," + visitor("a") + ",\"traits\":{\"email\":\"Ann@example.com\"}"),
+      make_event(kStartMs + 1, "m1", "identify",
+                 "," + visitor("b") + ",\"traits\":{\"email\":\"ann@example.com\"}"),
       track(3, "m3", "Cart Updated", visitor("b"))};
   TestCollector collector(plain);
   collector.take(events);
@@ -244,7 +262,10 @@ TEST_CASE("the fold thread follows the journal, tells its watcher and can be wai
   CHECK(collector.fold->wait_for(at, std::chrono::seconds(20)));
   CHECK_FALSE(collector.fold->wait_for({at.position + 1}, std::chrono::milliseconds(1)));
   collector.fold->stop();
-  CHECK(std::count_if(seen.begin(), seen.end(), [](const auto& e) { return e.kind == FoldedEvent::Kind::event; }) == 1);
-  CHECK(std::count_if(seen.begin(), seen.end(), [](const auto& e) { return e.kind == FoldedEvent::Kind::stage; }) == 1);
-  CHECK(std::count_if(seen.begin(), seen.end(), [](const auto& e) { return e.kind == FoldedEvent::Kind::decision; }) == 1);
+  CHECK(std::count_if(seen.begin(), seen.end(),
+                      [](const auto& e) { return e.kind == FoldedEvent::Kind::event; }) == 1);
+  CHECK(std::count_if(seen.begin(), seen.end(),
+                      [](const auto& e) { return e.kind == FoldedEvent::Kind::stage; }) == 1);
+  CHECK(std::count_if(seen.begin(), seen.end(),
+                      [](const auto& e) { return e.kind == FoldedEvent::Kind::decision; }) == 1);
 }

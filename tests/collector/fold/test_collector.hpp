@@ -3,12 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include <unistd.h>
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 #include "collector/export/export_profiles.hpp"
@@ -80,8 +80,8 @@ struct TestEvent {
 inline TestEvent make_event(std::int64_t time_ms, const std::string& id, const std::string& type,
                             const std::string& rest, Trust trust = Trust::claimed) {
   return {time_ms, id,
-          "{\"type\":\"" + type + "\",\"messageId\":\"" + id + "\",\"timestamp\":\"" + format_timestamp(time_ms) +
-              "\"" + rest + "}",
+          "{\"type\":\"" + type + "\",\"messageId\":\"" + id + "\",\"timestamp\":\"" +
+              format_timestamp(time_ms) + "\"" + rest + "}",
           trust};
 }
 
@@ -134,7 +134,8 @@ class TestCollector {
   }
 
   std::string profiles(ExportFormat format = ExportFormat::jsonl) {
-    return text([&](const ExportSink& sink) { return export_profiles(*store, *journeys.current(), format, sink); });
+    return text(
+        [&](const ExportSink& sink) { return export_profiles(*store, *journeys.current(), format, sink); });
   }
   std::string events(ExportFormat format = ExportFormat::jsonl) {
     return text([&](const ExportSink& sink) { return export_events(*store, format, sink); });

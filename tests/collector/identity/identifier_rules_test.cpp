@@ -10,8 +10,9 @@ using namespace desirepath::collector;
 
 TEST_CASE("placeholders never identify") {
   const IdentifierRules rules;
-  for (const char* value : {"null", "NULL", " undefined ", "anonymous", "0", "", "none", "NaN", "[object Object]", "  ",
-                            "00000000-0000-0000-0000-000000000000", "N/A", "false"}) {
+  for (const char* value :
+       {"null", "NULL", " undefined ", "anonymous", "0", "", "none", "NaN", "[object Object]", "  ",
+        "00000000-0000-0000-0000-000000000000", "N/A", "false"}) {
     CAPTURE(value);
     CHECK_FALSE(rules.identify("userId", value));
   }
@@ -48,7 +49,8 @@ TEST_CASE("mistakes in declarations are named") {
   CHECK_FALSE(rules.declare({"a:b", 5}));
   REQUIRE(rules.declare({"email", 3}));
   CHECK(rules.declare({"email", 3}));
-  CHECK(rules.declare({"email", 4}).error().message == "identifiers.email: two journeys declare it differently");
+  CHECK(rules.declare({"email", 4}).error().message ==
+        "identifiers.email: two journeys declare it differently");
 }
 
 TEST_CASE("a profile id is the same for ever") {
@@ -88,7 +90,8 @@ TEST_CASE("an event's owner is its strongest identifier, its stream its sender")
   CHECK(both.owner == Identifier{"userId", "u"});
   CHECK(both.stream == Identifier{"anonymousId", "a"});
   CHECK(both.others == std::vector<Identifier>{{"anonymousId", "a"}});
-  const EventIdentity known = identity_of(rules, {{"type", "identify"}, {"anonymousId", "a"}}, {{"email", "x@example.com"}});
+  const EventIdentity known =
+      identity_of(rules, {{"type", "identify"}, {"anonymousId", "a"}}, {{"email", "x@example.com"}});
   CHECK(known.owner == Identifier{"anonymousId", "a"});
   CHECK(known.others == std::vector<Identifier>{{"email", "x@example.com"}});
   const EventIdentity alias = identity_of(rules, {{"type", "alias"}, {"userId", "u"}, {"previousId", "a"}});

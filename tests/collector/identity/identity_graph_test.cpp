@@ -20,9 +20,10 @@ IdentifierRules shop_rules(std::size_t links_max = kLinksMaxDefault) {
   return rules;
 }
 
-Sighting sighting(const char* one_type, std::string one, const char* other_type, std::string other, Trust trust,
-                  std::int64_t time) {
-  return {{one_type, std::move(one)}, {other_type, std::move(other)}, trust, {time, "m" + std::to_string(time)}};
+Sighting sighting(const char* one_type, std::string one, const char* other_type, std::string other,
+                  Trust trust, std::int64_t time) {
+  return {
+      {one_type, std::move(one)}, {other_type, std::move(other)}, trust, {time, "m" + std::to_string(time)}};
 }
 
 void apply(const IdentifierRules& rules, MemoryIdentity& memory, const Sighting& s) {
@@ -38,8 +39,8 @@ std::vector<Sighting> random_sightings(std::mt19937& random, std::size_t count) 
     const char* one = types[any(4)];
     const char* other = types[any(4)];
     Sighting s = sighting(one, std::string(1, static_cast<char>('a' + any(7))), other,
-                          std::string(1, static_cast<char>('a' + any(7))), any(2) ? Trust::proved : Trust::claimed,
-                          any(12));
+                          std::string(1, static_cast<char>('a' + any(7))),
+                          any(2) ? Trust::proved : Trust::claimed, any(12));
     if (s.one == s.other) continue;
     all.push_back(std::move(s));
   }
@@ -76,7 +77,8 @@ TEST_CASE("a claim joins no two proved profiles and moves no trusted identifier"
   apply(rules, memory, sighting("anonymousId", "server", "loyalty", "7", Trust::proved, 11));
   apply(rules, memory, sighting("anonymousId", "attacker", "email", "v@example.com", Trust::claimed, 1));
   CHECK(memory.profiles().at({"anonymousId", "attacker"}) == Identifier{"anonymousId", "attacker"});
-  CHECK(memory.verdicts().at({{"anonymousId", "attacker"}, {"email", "v@example.com"}}) == Verdict::untrusted);
+  CHECK(memory.verdicts().at({{"anonymousId", "attacker"}, {"email", "v@example.com"}}) ==
+        Verdict::untrusted);
   apply(rules, memory, sighting("anonymousId", "server", "userId", "victim", Trust::claimed, 1));
   CHECK(memory.verdicts().at({{"anonymousId", "server"}, {"userId", "victim"}}) == Verdict::two_proved);
   apply(rules, memory, sighting("anonymousId", "server", "userId", "victim", Trust::proved, 99));
@@ -87,7 +89,8 @@ TEST_CASE("an identifier at its limit of links still joins; one past it is block
   const IdentifierRules rules = shop_rules(3);
   MemoryIdentity memory;
   for (int i = 0; i < 3; ++i) {
-    apply(rules, memory, sighting("anonymousId", "kiosk", "loyalty", std::to_string(i + 10), Trust::proved, i));
+    apply(rules, memory,
+          sighting("anonymousId", "kiosk", "loyalty", std::to_string(i + 10), Trust::proved, i));
   }
   CHECK(memory.profiles().at({"loyalty", "12"}) == memory.profiles().at({"loyalty", "10"}));
   apply(rules, memory, sighting("anonymousId", "kiosk", "loyalty", "13", Trust::proved, 0));
@@ -103,7 +106,8 @@ TEST_CASE("claims beyond the limit block claims, never what is proved") {
   MemoryIdentity memory;
   apply(rules, memory, sighting("anonymousId", "phone", "userId", "owner", Trust::proved, 50));
   for (int i = 0; i < 9; ++i) {
-    apply(rules, memory, sighting("anonymousId", "phone", "loyalty", std::to_string(i + 10), Trust::claimed, i));
+    apply(rules, memory,
+          sighting("anonymousId", "phone", "loyalty", std::to_string(i + 10), Trust::claimed, i));
   }
   CHECK(memory.profiles().at({"anonymousId", "phone"}) == Identifier{"userId", "owner"});
   CHECK(memory.profiles().at({"loyalty", "10"}) == Identifier{"loyalty", "10"});
@@ -133,11 +137,13 @@ TEST_CASE("incremental identity equals identity from scratch, for links in any o
 
     for (int order = 0; order < 3; ++order) {
       std::vector<Sighting> stream = sightings;
-      stream.insert(stream.end(), sightings.begin(), sightings.begin() + static_cast<std::ptrdiff_t>(sightings.size() / 2));
+      stream.insert(stream.end(), sightings.begin(),
+                    sightings.begin() + static_cast<std::ptrdiff_t>(sightings.size() / 2));
       std::shuffle(stream.begin(), stream.end(), random);
       MemoryIdentity memory;
       std::vector<Touched> touched;
-      if (with_cut && order == 1) REQUIRE(resolve_touched(rules, memory, memory.cut({"userId", "a"}, {"anonymousId", "b"})));
+      if (with_cut && order == 1)
+        REQUIRE(resolve_touched(rules, memory, memory.cut({"userId", "a"}, {"anonymousId", "b"})));
       for (const Sighting& s : stream) {
         const auto more = memory.add(s);
         touched.insert(touched.end(), more.begin(), more.end());

@@ -59,7 +59,8 @@ class MemoryIdentity final : public IdentityStore {
   Result<std::vector<StoredLink>> links_of(NodeId id, bool proved_only) override {
     std::vector<StoredLink> found;
     for (const auto& [key, link] : links_) {
-      if ((key.first == id || key.second == id) && (!proved_only || link.evidence.proved)) found.push_back(link);
+      if ((key.first == id || key.second == id) && (!proved_only || link.evidence.proved))
+        found.push_back(link);
     }
     return found;
   }
@@ -82,14 +83,16 @@ class MemoryIdentity final : public IdentityStore {
   // Identifier → the identifier that names its profile, as stored.
   std::map<Identifier, Identifier> profiles() {
     std::map<Identifier, Identifier> all;
-    for (const auto& [identifier, id] : ids_) all[identifier] = nodes_.at(nodes_.at(id).profile).node.identifier;
+    for (const auto& [identifier, id] : ids_)
+      all[identifier] = nodes_.at(nodes_.at(id).profile).node.identifier;
     return all;
   }
   // Verdict of each link, as stored.
   std::map<std::pair<Identifier, Identifier>, Verdict> verdicts() {
     std::map<std::pair<Identifier, Identifier>, Verdict> all;
     for (const auto& [key, link] : links_) {
-      const auto ends = std::minmax({nodes_.at(key.first).node.identifier, nodes_.at(key.second).node.identifier});
+      const auto ends =
+          std::minmax({nodes_.at(key.first).node.identifier, nodes_.at(key.second).node.identifier});
       all[{ends.first, ends.second}] = link.verdict;
     }
     return all;
@@ -105,7 +108,8 @@ class MemoryIdentity final : public IdentityStore {
       nodes.push_back(stored.node);
     }
     std::vector<IdentityLink> links;
-    for (const auto& [key, link] : links_) links.push_back({index[key.first], index[key.second], link.evidence});
+    for (const auto& [key, link] : links_)
+      links.push_back({index[key.first], index[key.second], link.evidence});
     std::vector<IdentityCut> cuts;
     for (const auto& [id, others] : cuts_) {
       for (const NodeId other : others) cuts.push_back({index[id], index[other]});

@@ -79,10 +79,12 @@ TEST_CASE("CSV: a row with the wrong number of fields is told with its line, the
 
 TEST_CASE("CSV: a header that cannot be used is one clear error") {
   const Folder folder;
-  CHECK(EventSource::open(folder.write("e.csv", ""), {}, kNowMs).error().message.find("is empty") != std::string::npos);
+  CHECK(EventSource::open(folder.write("e.csv", ""), {}, kNowMs).error().message.find("is empty") !=
+        std::string::npos);
   CHECK(EventSource::open(folder.write("t.csv", "a,a\n"), {}, kNowMs).error().message.find("named twice") !=
         std::string::npos);
-  CHECK(EventSource::open(folder.write("x.txt", "a"), {}, kNowMs).error().message.find("what kind") != std::string::npos);
+  CHECK(EventSource::open(folder.write("x.txt", "a"), {}, kNowMs).error().message.find("what kind") !=
+        std::string::npos);
   CHECK_FALSE(EventSource::open("/nonexistent/a.csv", {}, kNowMs));
 }
 
@@ -103,9 +105,11 @@ TEST_CASE("a mapping builds the event, converts, renames and leaves empty column
                              map);
   REQUIRE(rows.size() == 3);
   CHECK(rows[0].event.json.find("\"userId\":\"shop-1\"") != std::string::npos);
-  CHECK(rows[0].event.json.find("\"event\":\"Order Completed\",\"properties\":{\"revenue\":12.5,\"gift\":true,"
-                                "\"tags\":[\"new\"]},\"messageId\"") != std::string::npos);
-  CHECK(rows[1].event.json.find("\"properties\":{\"gift\":false},\"context\":{\"page\":{\"url\":\"https://x\"}}") !=
+  CHECK(
+      rows[0].event.json.find("\"event\":\"Order Completed\",\"properties\":{\"revenue\":12.5,\"gift\":true,"
+                              "\"tags\":[\"new\"]},\"messageId\"") != std::string::npos);
+  CHECK(rows[1].event.json.find(
+            "\"properties\":{\"gift\":false},\"context\":{\"page\":{\"url\":\"https://x\"}}") !=
         std::string::npos);
   CHECK(rows[2].mistake == "column total: 'many' is not a number");
 }
@@ -118,7 +122,8 @@ TEST_CASE("mistakes in a mapping are named") {
     return source ? std::string("nothing") : source.error().message;
   };
   CHECK(said("{").find("not JSON") != std::string::npos);
-  CHECK(said(R"({"event":{"userId":"${ID}"}})").find("no column 'ID'; the file has id, at") != std::string::npos);
+  CHECK(said(R"({"event":{"userId":"${ID}"}})").find("no column 'ID'; the file has id, at") !=
+        std::string::npos);
   CHECK(said(R"({"events":{}})").find("\"event\"") != std::string::npos);
   CHECK(said(R"({"event":{"userId":{"$column":"id","is":"number"}}})").find("'is'") != std::string::npos);
   CHECK(said(R"({"schema":"other","event":{}})").find("schema") != std::string::npos);
@@ -126,10 +131,12 @@ TEST_CASE("mistakes in a mapping are named") {
 
 TEST_CASE("JSON lines: bad lines are told, good ones kept; without a messageId they get the file's") {
   const Folder folder;
-  const std::string good = R"({"type":"track","event":"Seen","userId":"u","timestamp":"2024-01-01T00:00:00Z"})";
+  const std::string good =
+      R"({"type":"track","event":"Seen","userId":"u","timestamp":"2024-01-01T00:00:00Z"})";
   const std::string named =
       R"({"messageId":"own","type":"track","event":"Seen","userId":"u","timestamp":"2024-01-01T00:00:00Z"})";
-  const std::string text = good + "\n{\n[]\n\n" + named + "\n" + R"({"type":"track","event":"Seen","userId":"u"})" + "\n";
+  const std::string text =
+      good + "\n{\n[]\n\n" + named + "\n" + R"({"type":"track","event":"Seen","userId":"u"})" + "\n";
   const auto rows = read_all(folder.write("a.jsonl", text));
   REQUIRE(rows.size() == 5);
   CHECK(rows[0].mistake.empty());
@@ -144,15 +151,17 @@ TEST_CASE("JSON lines: bad lines are told, good ones kept; without a messageId t
   // The same content is the same events, gzipped or not, under whatever name.
   const auto again = read_all(folder.write("b.ndjson.gz", text));
   CHECK(again[0].event == rows[0].event);
-  CHECK(read_all(folder.write("c.jsonl", text + "\n" + named))[0].event.message_id != rows[0].event.message_id);
+  CHECK(read_all(folder.write("c.jsonl", text + "\n" + named))[0].event.message_id !=
+        rows[0].event.message_id);
 }
 
 TEST_CASE("a line at the limit is read, one past it is a mistake of its own") {
   const Folder folder;
-  const std::string head = R"({"type":"track","event":"Seen","userId":"u","messageId":"m","timestamp":"2024-01-01T00:00:00.000Z","x":")";
+  const std::string head =
+      R"({"type":"track","event":"Seen","userId":"u","messageId":"m","timestamp":"2024-01-01T00:00:00.000Z","x":")";
   const std::string at_limit = head + std::string(kEventJsonBytesMax - head.size() - 2, 'x') + "\"}";
-  const auto rows = read_all(folder.write("a.jsonl", at_limit + "\n" + head + std::string(kImportLineBytesMax, 'x') +
-                                                         "\"}\n" + head + "\"}\n"));
+  const auto rows = read_all(folder.write(
+      "a.jsonl", at_limit + "\n" + head + std::string(kImportLineBytesMax, 'x') + "\"}\n" + head + "\"}\n"));
   REQUIRE(rows.size() == 3);
   CHECK(rows[0].mistake.empty());
   CHECK(rows[1].mistake.find("longer than") != std::string::npos);
@@ -167,8 +176,8 @@ TEST_CASE("a damaged gzip is an error, not a short file") {
 }
 
 TEST_CASE("what is imported cannot come from the future") {
-  const auto row =
-      accept_row(R"({"type":"track","event":"Seen","userId":"u","timestamp":"2099-01-01T00:00:00Z"})", "m", kNowMs);
+  const auto row = accept_row(
+      R"({"type":"track","event":"Seen","userId":"u","timestamp":"2099-01-01T00:00:00Z"})", "m", kNowMs);
   REQUIRE(row);
   CHECK(row->timestamp_ms == kNowMs);
 }

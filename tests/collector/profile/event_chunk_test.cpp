@@ -11,7 +11,8 @@ using namespace desirepath::collector;
 
 namespace {
 
-StoredEvent stored(std::int64_t time_ms, const std::string& id, const std::string& json, const std::string& source = "web") {
+StoredEvent stored(std::int64_t time_ms, const std::string& id, const std::string& json,
+                   const std::string& source = "web") {
   StoredEvent event;
   event.timestamp_ms = time_ms;
   event.received_at_ms = time_ms + 1500;
@@ -26,9 +27,10 @@ StoredEvent stored(std::int64_t time_ms, const std::string& id, const std::strin
 std::vector<StoredEvent> some_events(std::size_t count, std::size_t padding) {
   std::vector<StoredEvent> events;
   for (std::size_t i = 0; i < count; ++i) {
-    events.push_back(stored(1'700'000'000'000 + static_cast<std::int64_t>(i * 40), "m" + std::to_string(i),
-                            "{\"n\":" + std::to_string(i) + ",\"text\":\"" + std::string(padding, 'x') + "\"}",
-                            i % 3 == 0 ? "server" : "web"));
+    events.push_back(
+        stored(1'700'000'000'000 + static_cast<std::int64_t>(i * 40), "m" + std::to_string(i),
+               "{\"n\":" + std::to_string(i) + ",\"text\":\"" + std::string(padding, 'x') + "\"}",
+               i % 3 == 0 ? "server" : "web"));
   }
   return events;
 }
@@ -98,7 +100,8 @@ TEST_CASE("damaged chunks are errors, never crashes") {
     Bytes json = chunk.json;
     for (Bytes* bytes : {&events, &json}) {
       if (random() % 2 == 0) bytes->resize(random() % bytes->size());
-      for (int i = 0; i < 3 && !bytes->empty(); ++i) (*bytes)[random() % bytes->size()] = static_cast<std::uint8_t>(random());
+      for (int i = 0; i < 3 && !bytes->empty(); ++i)
+        (*bytes)[random() % bytes->size()] = static_cast<std::uint8_t>(random());
     }
     auto decoded = ChunkCodec::decode(events);
     if (decoded) (void)ChunkCodec::add_json(json, *decoded);
