@@ -140,6 +140,11 @@ class HttpServer::Listener {
   httplib::Server::HandlerResponse before_body(const httplib::Request& request, httplib::Response& response) {
     const HttpRequest plain = request_of(request, {});
     if (request.method == "POST" && options_.takes_body && options_.takes_body(plain.path)) {
+      if (request.get_header_value_u64("Content-Length") > options_.body_bytes_max) {
+        write_answer(error_answer(error_of_status(413)), response);
+        response.set_header("Access-Control-Allow-Origin", "*");
+        return httplib::Server::HandlerResponse::Handled;
+      }
       // The library would refuse gzip, or inflate it without this project's limits: it is kept from seeing
       // it. Requests are made non-const by the library itself.
       auto& headers = const_cast<httplib::Request&>(request).headers;

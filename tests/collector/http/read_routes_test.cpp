@@ -1,0 +1,126 @@
+#include "collector/console/assets.hpp"
+#include "collector/http/running_collector.hpp"
+
+using namespace desirepath::collector;
+using namespace desirepath::collector::tests;
+
+TEST_CASE("http read: who may read a profile, and what is not there") {
+  RunningCollector collector;
+  const auto sent =
+      collector.send(R"({"batch":[{"type":"track","event":"Product Viewed","userId":"u /1"}]})");
+  const std::string target =
+      "/v1/profiles/userId:u%20%2F1?wait=10000&after=" + sent.at("cursor").get<std::string>();
+  CHECK(get(collector.port, target).status == 401);
+  CHECK(code_of(get(collector.port, target, collector.bearer(collector.write))) == "forbidden");
+  for (const std::string& key : {collector.secret, collector.viewer, collector.admin}) {
+    const auto answer = get(collector.port, target, collector.bearer(key));
+    REQUIRE_MESSAGE(answer.status == 200, answer.body);
+    const auto profile = nlohmann::json::parse(answer.body);
+    CHECK(profile.at("stage") == "evaluate");
+    CHECK(profile.at("identifiers")[0].at("value") == "u /1");
+    CHECK(profile.contains("cursor"));
+    CHECK(answer.header("Cache-Control") == "no-store");
+  }
+  const std::string key = collector.bearer(collector.secret);
+  CHECK(code_of(get(collector.port, "/v1/profiles/userId:nobody", key)) == "not_found");
+  CHECK(get(collector.port, "/v1/profiles/userId:u%20%2F1/decisions", key).status == 200);
+  CHECK(get(collector.port, "/v1/profiles/userId:u%20%2F1/ledger", key).status == 200);
+  CHECK(get(collector.port, "/v1/profiles/userId:u%20%2F1/other", key).status == 404);
+  CHECK(get(collector.port, "/v1/profiles/userId:u%20%2F1/", key).status == 404);
+  CHECK(get(collector.port, "/v1/profiles/nocolon", key).status == 400);
+  CHECK(get(collector.port, "/v1/profiles/userId:%zz", key).status == 400);
+  CHECK(get(collector.port, "/v1/profiles/userId:u?after=x", key).status == 400);
+}
+
+TEST_CASE("http read: a cursor not yet reached is 504, behind") {
+  RunningCollector collector;
+  const auto answer =
+      get(collector.port, "/v1/profiles/userId:u?after=999999&wait=1", collector.bearer(collector.secret));
+  CHECK(answer.status == 504);
+  CHECK(code_of(answer) == "behind");
+}
+
+TEST_CASE("http read: the device program, by name and by hash") {
+  RunningCollector collector;
+  const auto program = get(collector.port, "/v1/journeys/shop/program");
+  REQUIRE(program.status == 200);
+  CHECK_FALSE(program.body.empty());
+  CHECK(program.header("Cache-Control").find("max-age=60") != std::string::npos);
+  CHECK(program.header("Access-Control-Allow-Origin") == "*");
+  const std::string etag = program.header("ETag");
+  CHECK(get(collector.port, "/v1/journeys/default/program").body == program.body);
+  const auto same = get(collector.port, "/v1/journeys/shop/program", "If-None-Match: " + etag + "\r\n");
+  CHECK(same.status == 304);
+  CHECK(same.body.empty());
+  const auto by_hash = get(collector.port, "/v1/programs/" + etag.substr(1, etag.size() - 2));
+  CHECK(by_hash.body == program.body);
+  CHECK(by_hash.header("Cache-Control").find("immutable") != std::string::npos);
+  CHECK(code_of(get(collector.port, "/v1/journeys/other/program")) == "not_found");
+  CHECK(get(collector.port, "/v1/programs/0000000000000000").status == 404);
+}
+
+TEST_CASE("http read: the console comes with its policy, and revalidates") {
+  RunningCollector collector;
+  const auto console = get(collector.port, "/");
+  CHECK(console.status == 200);
+  CHECK(console.header("Content-Security-Policy") == std::string(kConsolePolicy));
+  CHECK(console.header("X-Content-Type-Options") == "nosniff");
+  CHECK(get(collector.port, "/", "If-None-Match: " + console.header("ETag") + "\r\n").status == 304);
+  RawConnection connection(collector.port);
+  connection.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(connection.read_until("text/html"));
+  CHECK(connection.read_until("\r\n\r\n"));
+  connection.send("GET /v1/journeys/shop/program HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(connection.read_until("application/octet-stream"));
+  CHECK(connection.so_far().find("<html") == std::string::npos);
+}
+
+TEST_CASE("http read: a stream shows events as they are folded, and ends when the collector does") {
+  RunningCollector collector;
+  CHECK(get(collector.port, "/v1/stream").status == 401);
+  CHECK(get(collector.port, "/v1/stream?k=" + collector.write).status == 403);
+  RawConnection stream(collector.port);
+  stream.send("GET /v1/stream?k=" + collector.viewer + " HTTP/1.1\r\nHost: x\r\n\r\n");
+  REQUIRE(stream.read_until(": open\n\n"));
+  CHECK(stream.so_far().find("text/event-stream") != std::string::npos);
+  collector.send(
+      R"({"batch":[{"type":"track","event":"Product Viewed","userId":"u","messageId":"seen-1"}]})");
+  CHECK(stream.read_until("seen-1"));
+  CHECK(stream.read_until("event: stage\n"));
+  CHECK(stream.so_far().find("id: 1\n") != std::string::npos);
+  collector.server().drain();
+  CHECK_FALSE(stream.read_until("something that never comes"));
+}
+
+TEST_CASE("http read: a slow watcher loses the oldest and is told") {
+  EventStream stream;
+  auto client = stream.watch();
+  REQUIRE(client);
+  CHECK((*client)->next(std::chrono::milliseconds(0)).value() == ": open\n\n");
+  for (std::uint64_t i = 1; i <= 1'500; ++i) {
+    stream.publish({FoldedEvent::Kind::event, i, "{\"n\":" + std::to_string(i) + "}"});
+  }
+  const auto text = (*client)->next(std::chrono::milliseconds(0));
+  REQUIRE(text);
+  CHECK(text->starts_with("event: dropped\ndata: {\"dropped\":500}\n\n"));
+  CHECK(text->find("{\"n\":500}") == std::string::npos);
+  CHECK(text->find("{\"n\":501}") != std::string::npos);
+  CHECK(text->find("{\"n\":1500}") != std::string::npos);
+  CHECK((*client)->next(std::chrono::milliseconds(1)).value() == ": quiet\n\n");
+  stream.close();
+  CHECK_FALSE((*client)->next(std::chrono::milliseconds(0)).has_value());
+  CHECK(stream.watch().error().code == ErrorCode::rate_limited);
+}
+
+TEST_CASE("http read: the operator's port") {
+  RunningCollector collector;
+  CHECK(get(collector.ops_port, "/health").status == 200);
+  CHECK(get(collector.ops_port, "/ready").status == 200);
+  collector.send(R"({"batch":[{"type":"page","userId":"u"},{}]})");
+  const auto metrics = get(collector.ops_port, "/metrics");
+  CHECK(metrics.body.find("\ndesirepath_events_accepted_total 1\n") != std::string::npos);
+  CHECK(metrics.body.find("\ndesirepath_events_rejected_total 1\n") != std::string::npos);
+  CHECK(metrics.body.find(collector.secret) == std::string::npos);
+  CHECK(get(collector.ops_port, "/v1/stream").status == 404);
+  CHECK(get(collector.port, "/health").status == 404);
+}
