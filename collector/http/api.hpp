@@ -17,7 +17,7 @@ class ProfileStore;
 
 // Since the start; for /metrics.
 struct ApiCounters {
-  std::atomic<std::uint64_t> requests{0};
+  std::atomic<std::uint64_t> requests{0};  // begun
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> duplicates{0};
   std::atomic<std::uint64_t> rejected{0};

@@ -49,8 +49,8 @@ HttpAnswer route(Api& api, const HttpRequest& request) {
 }  // namespace
 
 HttpAnswer answer_request(Api& api, const HttpRequest& request) {
-  HttpAnswer answer = route(api, request);
   ++api.counters.requests;
+  HttpAnswer answer = route(api, request);
   if (answer.status >= 400) ++api.counters.refused;
   if (is_public(request.path)) answer.headers.emplace_back("Access-Control-Allow-Origin", "*");
   return answer;
