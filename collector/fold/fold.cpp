@@ -163,6 +163,9 @@ class Fold::Worker {
       if (auto done = session_.set_setting("identifier_rules", rules); !done) return done;
       if (!before->empty()) {
         if (auto done = rebuild(set, *horizon); !done) return done;
+        // No news to a watcher: all of it has happened before.
+        (void)batch_->take_kept();
+        (void)batch_->take_news();
       }
     }
     return note_next_wake();

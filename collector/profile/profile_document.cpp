@@ -83,12 +83,11 @@ std::string recent_json(const StoredEvent& event, std::string_view type, std::st
 
 // Newest first: "communications", "actions" and "content".
 Result<std::string> recent_lists(ProfileSession& session, NodeId profile) {
-  auto events = events_of_profile(session, profile, false);
-  if (!events) return tl::unexpected(events.error());
+  auto newest = newest_events_of_profile(session, profile, kRecentEventsRead, false);
+  if (!newest) return tl::unexpected(newest.error());
   std::string lists[3];
   std::size_t counts[3] = {};
-  std::size_t read = 0;
-  for (auto next = events->rbegin(); next != events->rend() && read < kRecentEventsRead; ++next, ++read) {
+  for (auto next = newest->events.rbegin(); next != newest->events.rend(); ++next) {
     const Value tree = next->event.value();
     const std::string_view type = text_of(tree.at("type"));
     std::string_view name = type == "track" ? text_of(tree.at("event")) : text_of(tree.at("name"));
@@ -165,14 +164,13 @@ Result<std::string> events_json(ProfileStore& store, std::string_view type, std:
   if (!snapshot) return tl::unexpected(snapshot.error());
   auto found = find(**snapshot, type, value);
   if (!found) return tl::unexpected(found.error());
-  auto events = events_of_profile(**snapshot, found->profile, true);
-  if (!events) return tl::unexpected(events.error());
+  auto newest = newest_events_of_profile(**snapshot, found->profile, std::min(limit, kAnswerEventsMax), true);
+  if (!newest) return tl::unexpected(newest.error());
   std::string json = "{";
   add_text(json, "\"profile\":", found->public_id);
-  json += ",\"total\":" + std::to_string(events->size()) + ",\"events\":[";
-  const std::size_t shown = std::min({limit, events->size(), kAnswerEventsMax});
-  for (std::size_t i = events->size() - shown; i < events->size(); ++i) {
-    const StoredEvent& event = (*events)[i].event;
+  json += ",\"total\":" + std::to_string(newest->total) + ",\"events\":[";
+  for (const OrderedEvent& next : newest->events) {
+    const StoredEvent& event = next.event;
     if (json.back() != '[') json += ',';
     add_time(json, "{\"receivedAt\":", event.received_at_ms);
     add_text(json, ",\"source\":", event.source);

@@ -227,28 +227,53 @@ Result<std::vector<StrandRecord>> strands_of_profile(ProfileSession& session, No
   return strands;
 }
 
-Result<std::vector<OrderedEvent>> events_of_profile(ProfileSession& session, NodeId profile, bool with_json) {
-  std::vector<OrderedEvent> all;
+Result<NewestEvents> newest_events_of_profile(ProfileSession& session, NodeId profile, std::size_t limit,
+                                              bool with_json) {
   auto strands = strands_of_profile(session, profile);
   if (!strands) return tl::unexpected(strands.error());
+  struct Place {
+    ChunkHead chunk;
+    std::string stream;
+  };
+  std::vector<Place> places;
+  NewestEvents newest;
   for (const StrandRecord& strand : *strands) {
     auto stream = session.identities().node(strand.stream);
     if (!stream) return tl::unexpected(stream.error());
-    const std::string name = to_string(stream->node.identifier);
     auto chunks = session.strands().chunks(strand.id);
     if (!chunks) return tl::unexpected(chunks.error());
     for (const ChunkHead& chunk : *chunks) {
-      auto events = session.strands().read(chunk.id, with_json);
-      if (!events) return tl::unexpected(events.error());
-      for (StoredEvent& event : *events) {
-        EventOrder order{event.timestamp_ms, event.message_id, name};
-        all.push_back({std::move(order), std::move(event)});
-      }
+      newest.total += chunk.count;
+      places.push_back({chunk, to_string(stream->node.identifier)});
     }
   }
-  std::sort(all.begin(), all.end(),
-            [](const OrderedEvent& a, const OrderedEvent& b) { return a.order < b.order; });
-  return all;
+  std::sort(places.begin(), places.end(),
+            [](const Place& a, const Place& b) { return a.chunk.last_ms > b.chunk.last_ms; });
+
+  std::vector<OrderedEvent>& events = newest.events;
+  const auto later = [](const OrderedEvent& a, const OrderedEvent& b) { return a.order > b.order; };
+  for (const Place& place : places) {
+    // Enough are found once nothing in the chunks left can be newer than the last of them.
+    if (limit == 0 || (events.size() >= limit && place.chunk.last_ms < events[limit - 1].order.timestamp_ms))
+      break;
+    auto read = session.strands().read(place.chunk.id, with_json);
+    if (!read) return tl::unexpected(read.error());
+    for (StoredEvent& event : *read) {
+      EventOrder order{event.timestamp_ms, event.message_id, place.stream};
+      events.push_back({std::move(order), std::move(event)});
+    }
+    if (events.size() >= limit) std::sort(events.begin(), events.end(), later);
+  }
+  std::sort(events.begin(), events.end(), later);
+  if (events.size() > limit) events.resize(limit);
+  std::reverse(events.begin(), events.end());
+  return newest;
+}
+
+Result<std::vector<OrderedEvent>> events_of_profile(ProfileSession& session, NodeId profile, bool with_json) {
+  auto newest = newest_events_of_profile(session, profile, SIZE_MAX, with_json);
+  if (!newest) return tl::unexpected(newest.error());
+  return std::move(newest->events);
 }
 
 }  // namespace desirepath::collector

@@ -116,11 +116,21 @@ Result<NodeId> find_profile(ProfileSession& session, std::string_view type, std:
 // is blocked.
 Result<std::vector<StrandRecord>> strands_of_profile(ProfileSession& session, NodeId profile);
 
-// All events of the profile in its order.
 struct OrderedEvent {
   EventOrder order;
   StoredEvent event;
 };
+
+// All events of the profile in its order.
 Result<std::vector<OrderedEvent>> events_of_profile(ProfileSession& session, NodeId profile, bool with_json);
+
+// The newest `limit` of them, oldest first, and how many there are in all. Reads no more chunks than that
+// takes.
+struct NewestEvents {
+  std::vector<OrderedEvent> events;
+  std::uint64_t total = 0;
+};
+Result<NewestEvents> newest_events_of_profile(ProfileSession& session, NodeId profile, std::size_t limit,
+                                              bool with_json);
 
 }  // namespace desirepath::collector

@@ -89,6 +89,29 @@ TEST_CASE("signing in joins what the visitor did before, and the old id still fi
   CHECK(collector.document("userId", "nobody").starts_with("no profile has"));
 }
 
+TEST_CASE("the newest events are told, oldest first, wherever late ones were put") {
+  TestCollector collector;
+  for (const int minute : {0, 100, 200, 201, 202, 50, 150, 300}) {
+    collector.take({track(minute, "m" + std::to_string(minute), "Product Viewed", visitor("a"))});
+  }
+  for (const std::size_t limit : {0, 1, 3, 5, 8, 20}) {
+    CAPTURE(limit);
+    auto json = events_json(*collector.store, "anonymousId", "a", limit);
+    REQUIRE(json);
+    CHECK(json->find("\"total\":8,") != std::string::npos);
+    std::string ids;
+    for (std::size_t at = json->find("\"messageId\":\""); at != std::string::npos;
+         at = json->find("\"messageId\":\"", at + 1)) {
+      ids += json->substr(at + 13, json->find('"', at + 13) - at - 13) + " ";
+    }
+    const std::vector<std::string> all = {"m0 ",   "m50 ",  "m100 ", "m150 ",
+                                          "m200 ", "m201 ", "m202 ", "m300 "};
+    std::string expected;
+    for (std::size_t i = all.size() - std::min(limit, all.size()); i < all.size(); ++i) expected += all[i];
+    CHECK(ids == expected);
+  }
+}
+
 TEST_CASE("a late event retracts what it contradicts") {
   TestCollector collector;
   collector.take({track(0, "m0", "Cart Updated", visitor("a"))});
