@@ -99,13 +99,13 @@ class Profile {
     std::string log;
     for (const Decision& decision : outcome.decisions()) {
       if (!log.empty()) log += ' ';
-      log += std::string(loaded_.program.string(loaded_.program.triggers[decision.trigger].id)) + ':';
+      log += std::string(loaded_.program.string(loaded_.program.triggers()[decision.trigger].id)) + ':';
       log += decision.fired ? "fired" : to_string(decision.reason);
     }
     last_move.clear();
     for (const StageMove& move : outcome.moves()) {
-      last_move = move.from == 0 ? "" : std::string(loaded_.program.string(loaded_.program.stages[move.from - 1].id));
-      last_move += ">" + std::string(loaded_.program.string(loaded_.program.stages[move.to].id));
+      last_move = move.from == 0 ? "" : std::string(loaded_.program.string(loaded_.program.stages()[move.from - 1].id));
+      last_move += ">" + std::string(loaded_.program.string(loaded_.program.stages()[move.to].id));
     }
     return log;
   }

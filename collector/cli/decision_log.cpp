@@ -19,9 +19,9 @@ void append_member(std::string& out, std::string_view key, std::string_view valu
 
 void append_decision_line(std::string& out, std::string_view profile, const Program& program,
                           const Decision& decision) {
-  const format::ActionRecord action = program.actions[decision.action];
-  const std::string_view trigger = program.string(program.triggers[decision.trigger].id);
-  const std::string_view channel = program.string(program.channels[action.channel].id);
+  const format::ActionRecord action = program.actions()[decision.action];
+  const std::string_view trigger = program.string(program.triggers()[decision.trigger].id);
+  const std::string_view channel = program.string(program.channels()[action.channel].id);
   std::string decision_id(decision.anchor);
   decision_id.append("~").append(trigger).append("~").append(channel);
   out += '{';
@@ -32,7 +32,7 @@ void append_decision_line(std::string& out, std::string_view profile, const Prog
   append_member(out, "outcome", decision.fired ? "fired" : "suppressed");
   append_member(out, "reason", to_string(decision.reason));
   append_member(out, "channel", channel);
-  if (action.slot != 0) append_member(out, "slot", program.string(program.slots[action.slot - 1].id));
+  if (action.slot != 0) append_member(out, "slot", program.string(program.slots()[action.slot - 1].id));
   append_member(out, "decisionId", decision_id);
   out += "}\n";
 }

@@ -26,9 +26,9 @@ struct ProfileEngine::Host {
         state(buffer),
         decisions(loaded.header().decisions_max),
         anchors(std::size_t{loaded.header().waits_max} * kMessageIdBytesMax),
-        facts(loaded.facts.size()) {
-    for (std::uint32_t i = 0; i < program.facts.size(); ++i) {
-      if (program.facts[i].root == static_cast<std::uint32_t>(format::Root::traits)) trait_facts.push_back(i);
+        facts(loaded.facts().size()) {
+    for (std::uint32_t i = 0; i < program.facts().size(); ++i) {
+      if (program.facts()[i].root == static_cast<std::uint32_t>(format::Root::traits)) trait_facts.push_back(i);
     }
   }
 };
@@ -89,7 +89,7 @@ Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, con
     bind_facts(host->program, tree, type.type, host->facts);
     if (event.trust == Trust::claimed) {
       for (const std::uint32_t fact : host->trait_facts) {
-        if (traits.is_proved(host->program.string(host->program.facts[fact].key)))
+        if (traits.is_proved(host->program.string(host->program.facts()[fact].key)))
           host->facts[fact] = Value{};
       }
     }
@@ -122,12 +122,12 @@ Result<void> ProfileEngine::record(const Host& host, const Outcome& outcome, Eng
   const Program& program = host.program;
   std::uint32_t place = 0;
   for (const Decision& decision : outcome.decisions()) {
-    const format::ActionRecord action = program.actions[decision.action];
+    const format::ActionRecord action = program.actions()[decision.action];
     DecisionRecord record;
     record.journey = host.name;
-    record.trigger = program.string(program.triggers[decision.trigger].id);
-    record.channel = program.string(program.channels[action.channel].id);
-    if (action.slot != 0) record.slot = program.string(program.slots[action.slot - 1].id);
+    record.trigger = program.string(program.triggers()[decision.trigger].id);
+    record.channel = program.string(program.channels()[action.channel].id);
+    if (action.slot != 0) record.slot = program.string(program.slots()[action.slot - 1].id);
     record.message_id = decision.anchor;
     record.reason = to_string(decision.reason);
     record.fired = decision.fired;
@@ -140,8 +140,8 @@ Result<void> ProfileEngine::record(const Host& host, const Outcome& outcome, Eng
   for (const StageMove& move : outcome.moves()) {
     StageMoveRecord record;
     record.time_ms = move.time_ms;
-    if (move.from != 0) record.from = program.string(program.stages[move.from - 1].id);
-    record.to = program.string(program.stages[move.to].id);
+    if (move.from != 0) record.from = program.string(program.stages()[move.from - 1].id);
+    record.to = program.string(program.stages()[move.to].id);
     log.moves.push_back(std::move(record));
   }
   return {};

@@ -14,11 +14,11 @@ namespace {
 void read_journey(const Program& program, const State& state, std::int64_t time_ms, ProfileReading& reading) {
   const CurrentStage stage = current_stage(program, state);
   if (stage.known && reading.stage.empty()) {
-    reading.stage = program.string(program.stages[stage.stage].id);
+    reading.stage = program.string(program.stages()[stage.stage].id);
     reading.stage_since_ms = stage.since_ms;
   }
-  for (std::uint32_t i = 0; i < program.behaviors.size(); ++i) {
-    std::string id(program.string(program.behaviors[i].id));
+  for (std::uint32_t i = 0; i < program.behaviors().size(); ++i) {
+    std::string id(program.string(program.behaviors()[i].id));
     const bool known = std::any_of(reading.behaviors.begin(), reading.behaviors.end(),
                                    [&](const auto& behavior) { return behavior.first == id; });
     if (known) continue;
@@ -26,9 +26,9 @@ void read_journey(const Program& program, const State& state, std::int64_t time_
                                    json_from_tagged(read_behavior(program, state, i, time_ms).value));
   }
   const Scope scope{program, state, nullptr, time_ms};
-  for (std::uint32_t i = 0; i < program.audiences.size(); ++i) {
-    if (!holds(scope, program.audiences[i].when)) continue;
-    std::string id(program.string(program.audiences[i].id));
+  for (std::uint32_t i = 0; i < program.audiences().size(); ++i) {
+    if (!holds(scope, program.audiences()[i].when)) continue;
+    std::string id(program.string(program.audiences()[i].id));
     if (std::find(reading.audiences.begin(), reading.audiences.end(), id) == reading.audiences.end()) {
       reading.audiences.push_back(std::move(id));
     }

@@ -8,10 +8,10 @@ namespace desirepath {
 using namespace format;
 
 void Arbitration::decide(std::uint32_t index, std::string_view anchor, bool woken) noexcept {
-  const TriggerRecord& trigger = scope_.program.triggers[index];
+  const TriggerRecord& trigger = scope_.program.triggers()[index];
   const std::uint32_t anchor_hash = fnv1a(anchor);
   for (std::uint32_t i = trigger.actions.begin; i < trigger.actions.end; ++i) {
-    const ActionRecord& action = scope_.program.actions[i];
+    const ActionRecord& action = scope_.program.actions()[i];
     const Reason reason = reason_against(trigger, index, action, anchor_hash);
     if (reason == Reason::none) winners_[winner_count_++] = {index, anchor_hash, action};
     outcome_.add(Decision{index, i, reason == Reason::none, reason, woken, scope_.time_ms, anchor});
@@ -21,7 +21,7 @@ void Arbitration::decide(std::uint32_t index, std::string_view anchor, bool woke
 Reason Arbitration::reason_against(const TriggerRecord& trigger, std::uint32_t index, const ActionRecord& action,
                                    std::uint32_t anchor) const noexcept {
   const Program& program = scope_.program;
-  if (!is_consented(program, state_, program.channels[action.channel].consent)) return Reason::consent;
+  if (!is_consented(program, state_, program.channels()[action.channel].consent)) return Reason::consent;
   if (trigger.purpose != 0 &&
       (is_served_now(trigger, index) || is_served_by_another(program, state_, trigger.purpose - 1, trigger.key,
                                                              trigger.served_within_ms, scope_.time_ms))) {
@@ -31,7 +31,7 @@ Reason Arbitration::reason_against(const TriggerRecord& trigger, std::uint32_t i
     return Reason::cap_trigger;
   }
   if (trigger.purpose != 0) {
-    const Cap& cap = program.purposes[trigger.purpose - 1].cap;
+    const Cap& cap = program.purposes()[trigger.purpose - 1].cap;
     if (cap.times != 0 && effects_within(state_, cap, anchor, scope_.time_ms) >= cap.times) {
       return Reason::cap_purpose;
     }
@@ -43,14 +43,14 @@ Reason Arbitration::reason_against(const TriggerRecord& trigger, std::uint32_t i
 bool Arbitration::is_served_now(const TriggerRecord& trigger, std::uint32_t index) const noexcept {
   for (std::uint32_t i = 0; i < winner_count_; ++i) {
     const Winner& winner = winners_[i];
-    if (winner.trigger != index && scope_.program.triggers[winner.trigger].purpose == trigger.purpose) return true;
+    if (winner.trigger != index && scope_.program.triggers()[winner.trigger].purpose == trigger.purpose) return true;
   }
   return false;
 }
 
 bool Arbitration::is_channel_capped(const TriggerRecord& trigger, std::uint32_t channel,
                                     std::uint32_t anchor) const noexcept {
-  const Cap& cap = scope_.program.channels[channel].cap;
+  const Cap& cap = scope_.program.channels()[channel].cap;
   if (cap.times == 0) return false;
   std::uint32_t effects = effects_within(state_, cap, anchor ^ trigger.key, scope_.time_ms);
   for (std::uint32_t i = 0; i < winner_count_; ++i) effects += winners_[i].action.channel == channel ? 1 : 0;
@@ -69,7 +69,7 @@ void Arbitration::finish() noexcept {
   if (effects_ != Effects::at_once) return;
   for (std::uint32_t i = 0; i < winner_count_; ++i) {
     const Winner& winner = winners_[i];
-    const TriggerRecord& trigger = scope_.program.triggers[winner.trigger];
+    const TriggerRecord& trigger = scope_.program.triggers()[winner.trigger];
     record_effect(scope_.program, state_,
                   Effect{trigger.key, winner.trigger + 1, trigger.purpose, winner.action.channel + 1, winner.anchor,
                          scope_.time_ms});

@@ -115,7 +115,7 @@ void update_last(const BehaviorRecord& behavior, State& state, std::int64_t time
 
 BehaviorReading read_behavior(const Program& program, const State& state, std::uint32_t index,
                               std::int64_t time_ms) noexcept {
-  const BehaviorRecord& behavior = program.behaviors[index];
+  const BehaviorRecord& behavior = program.behaviors()[index];
   const Payload record = state.find(behavior.key, Family::behavior);
   switch (static_cast<BehaviorKind>(behavior.kind)) {
     case BehaviorKind::count: return read_count(behavior, record, time_ms);
@@ -127,7 +127,7 @@ BehaviorReading read_behavior(const Program& program, const State& state, std::u
 }
 
 void update_behavior(const Scope& scope, State& state, std::uint32_t index) noexcept {
-  const BehaviorRecord& behavior = scope.program.behaviors[index];
+  const BehaviorRecord& behavior = scope.program.behaviors()[index];
   if (!holds_optional(scope, behavior.where)) return;
   const Value value = behavior.fact == 0 ? Value{} : fact_value(scope, behavior.fact - 1, behavior.path);
   switch (static_cast<BehaviorKind>(behavior.kind)) {

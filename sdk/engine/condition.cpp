@@ -15,7 +15,7 @@ namespace {
 
 Value walk(const Program& program, Value value, std::uint32_t path_plus_one) noexcept {
   if (path_plus_one == 0) return value;
-  const Range keys = program.paths[path_plus_one - 1].keys;
+  const Range keys = program.paths()[path_plus_one - 1].keys;
   for (std::uint32_t i = keys.begin; i < keys.end && !value.is_missing(); ++i) {
     value = value.at(program.string(program.list(i)));
   }
@@ -24,7 +24,7 @@ Value walk(const Program& program, Value value, std::uint32_t path_plus_one) noe
 
 Value stage_value(const Scope& scope) noexcept {
   const CurrentStage current = current_stage(scope.program, scope.state);
-  return current.known ? Value::of(scope.program.string(scope.program.stages[current.stage].id)) : Value{};
+  return current.known ? Value::of(scope.program.string(scope.program.stages()[current.stage].id)) : Value{};
 }
 
 Value stage_age_value(const Scope& scope) noexcept {
@@ -41,7 +41,7 @@ Value subject_value(const Scope& scope, const NodeRecord& node) noexcept {
     case Subject::stage: return stage_value(scope);
     case Subject::stage_age: return stage_age_value(scope);
     case Subject::behavior: return read_behavior(scope.program, scope.state, node.index, scope.time_ms).value;
-    case Subject::audience: return Value::of(holds(scope, scope.program.audiences[node.index].when));
+    case Subject::audience: return Value::of(holds(scope, scope.program.audiences()[node.index].when));
     case Subject::session: return session_value(scope.state, static_cast<SessionField>(node.index), scope.time_ms);
     case Subject::consent: return consent_value(scope.program, scope.state, node.index);
     default: return {};
@@ -134,10 +134,10 @@ Value fact_value(const Scope& scope, std::uint32_t fact, std::uint32_t path_plus
 }
 
 bool holds(const Scope& scope, std::uint32_t node_index) noexcept {
-  const NodeRecord& node = scope.program.nodes[node_index];
+  const NodeRecord& node = scope.program.nodes()[node_index];
   const Op op = static_cast<Op>(node.op);
   if (op > Op::none_of) return leaf_holds(scope, node);
-  for (std::uint32_t child = node_index + 1; child < node.end; child = scope.program.nodes[child].end) {
+  for (std::uint32_t child = node_index + 1; child < node.end; child = scope.program.nodes()[child].end) {
     const bool held = holds(scope, child);
     if (op == Op::all_of && !held) return false;
     if (op == Op::any_of && held) return true;

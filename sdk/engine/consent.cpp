@@ -5,7 +5,7 @@ namespace desirepath {
 using namespace format;
 
 Value consent_value(const Program& program, const State& state, std::uint32_t consent) noexcept {
-  const std::span<const std::uint8_t> record = state.find(program.consents[consent].key, Family::consent);
+  const std::span<const std::uint8_t> record = state.find(program.consents()[consent].key, Family::consent);
   return record.empty() ? Value{} : Value::of(record[0] != 0);
 }
 
@@ -17,10 +17,10 @@ void update_consents(const Program& program, State& state, const Event& event) n
   const std::uint32_t fact = program.header().consent_fact;
   if (fact == 0) return;
   const Value preferences = event.facts[fact - 1].at("categoryPreferences");
-  for (std::uint32_t i = 0; i < program.consents.size(); ++i) {
-    const Value said = preferences.at(program.string(program.consents[i].category));
+  for (std::uint32_t i = 0; i < program.consents().size(); ++i) {
+    const Value said = preferences.at(program.string(program.consents()[i].category));
     if (!said.is_boolean()) continue;
-    const std::span<std::uint8_t> record = state.resize(program.consents[i].key, Family::consent, 1);
+    const std::span<std::uint8_t> record = state.resize(program.consents()[i].key, Family::consent, 1);
     if (!record.empty()) record[0] = said.boolean() ? 1 : 0;
   }
 }

@@ -63,15 +63,15 @@ std::string_view fact_text(const Event& event, std::uint32_t fact_plus_one) noex
 std::uint32_t find_purpose(const Program& program, std::string_view id) noexcept {
   if (id.empty()) return 0;
   const std::uint32_t key = definition_key("purpose", id);
-  for (std::uint32_t i = 0; i < program.purposes.size(); ++i) {
-    if (program.purposes[i].key == key) return i + 1;
+  for (std::uint32_t i = 0; i < program.purposes().size(); ++i) {
+    if (program.purposes()[i].key == key) return i + 1;
   }
   return 0;
 }
 
 std::uint32_t find_channel(const Program& program, std::string_view id) noexcept {
-  for (std::uint32_t i = 0; i < program.channels.size(); ++i) {
-    if (program.string(program.channels[i].id) == id) return i + 1;
+  for (std::uint32_t i = 0; i < program.channels().size(); ++i) {
+    if (program.string(program.channels()[i].id) == id) return i + 1;
   }
   return 0;
 }
@@ -79,16 +79,16 @@ std::uint32_t find_channel(const Program& program, std::string_view id) noexcept
 }  // namespace
 
 void record_effect(const Program& program, State& state, const Effect& effect) noexcept {
-  if (effect.trigger != 0) count_for_cap(state, program.triggers[effect.trigger - 1].cap, effect);
+  if (effect.trigger != 0) count_for_cap(state, program.triggers()[effect.trigger - 1].cap, effect);
   if (effect.purpose != 0) {
-    const PurposeRecord& purpose = program.purposes[effect.purpose - 1];
+    const PurposeRecord& purpose = program.purposes()[effect.purpose - 1];
     serve_purpose(state, purpose, effect);
     count_for_cap(state, purpose.cap, effect);
   }
   if (effect.channel != 0) {
     Effect on_channel = effect;
     on_channel.anchor = effect.anchor ^ effect.trigger_key;
-    count_for_cap(state, program.channels[effect.channel - 1].cap, on_channel);
+    count_for_cap(state, program.channels()[effect.channel - 1].cap, on_channel);
   }
 }
 
@@ -104,7 +104,7 @@ std::uint32_t effects_within(const State& state, const Cap& cap, std::uint32_t a
 
 bool is_served_by_another(const Program& program, const State& state, std::uint32_t purpose,
                           std::uint32_t trigger_key, std::int64_t within_ms, std::int64_t time_ms) noexcept {
-  const std::span<const std::uint8_t> record = state.find(program.purposes[purpose].key, Family::purpose);
+  const std::span<const std::uint8_t> record = state.find(program.purposes()[purpose].key, Family::purpose);
   if (record.size() != kPurposeBytes) return false;
   const std::uint8_t* at = mark_of(record.data()) != trigger_key ? record.data() : &record[kEntryBytes];
   return mark_of(at) != trigger_key && load_time(at) > time_ms - within_ms && load_time(at) != 0;

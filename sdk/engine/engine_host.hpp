@@ -24,7 +24,7 @@ class EngineHost {
         state_(buffer_),
         decisions_(program.header().decisions_max),
         anchors_(std::size_t{program.header().waits_max} * kMessageIdBytesMax),
-        facts_(program.facts.size()) {}
+        facts_(program.facts().size()) {}
 
   EngineHost(const EngineHost&) = delete;
   EngineHost& operator=(const EngineHost&) = delete;

@@ -49,17 +49,17 @@ std::int64_t find_fact(const Program& program, Root root, std::string_view key) 
   const std::uint64_t wanted = std::uint64_t{static_cast<std::uint32_t>(root)} << 32 | fnv1a(key);
   const auto order_of = [](const FactRecord& fact) { return std::uint64_t{fact.root} << 32 | fact.key_hash; };
   std::uint32_t low = 0;
-  std::uint32_t high = program.facts.size();
+  std::uint32_t high = program.facts().size();
   while (low < high) {
     const std::uint32_t middle = low + (high - low) / 2;
-    if (order_of(program.facts[middle]) < wanted) {
+    if (order_of(program.facts()[middle]) < wanted) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
-  for (; low < program.facts.size(); ++low) {
-    const FactRecord& fact = program.facts[low];
+  for (; low < program.facts().size(); ++low) {
+    const FactRecord& fact = program.facts()[low];
     if (order_of(fact) != wanted) break;
     if (program.string(fact.key) == key) return low;
   }
@@ -110,7 +110,7 @@ DecodedEvent decode_event_record(const Program& program, std::span<const std::ui
     if (!reader.ok() || index >= facts.size() || !facts[index].is_missing()) return decoded;
     facts[index] = value;
   }
-  if (!reader.at_end() || facts.size() != program.facts.size()) return decoded;
+  if (!reader.at_end() || facts.size() != program.facts().size()) return decoded;
   event.facts = facts;
   decoded.error = EventError::none;
   return decoded;

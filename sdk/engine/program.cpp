@@ -18,17 +18,17 @@ std::string_view Program::string(std::uint32_t index) const noexcept {
 std::int64_t Program::find_event(std::string_view name) const noexcept {
   const std::uint32_t hash = fnv1a(name);
   std::uint32_t low = 0;
-  std::uint32_t high = events.size();
+  std::uint32_t high = events().size();
   while (low < high) {
     const std::uint32_t middle = low + (high - low) / 2;
-    if (events[middle].name_hash < hash) {
+    if (events()[middle].name_hash < hash) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
-  for (; low < events.size(); ++low) {
-    const EventRecord& record = events[low];
+  for (; low < events().size(); ++low) {
+    const EventRecord& record = events()[low];
     if (record.name_hash != hash) break;
     if (string(record.name) == name) return low;
   }
@@ -37,17 +37,17 @@ std::int64_t Program::find_event(std::string_view name) const noexcept {
 
 std::int64_t Program::find_trigger(std::uint32_t key) const noexcept {
   std::uint32_t low = 0;
-  std::uint32_t high = triggers_by_key.size();
+  std::uint32_t high = triggers_by_key().size();
   while (low < high) {
     const std::uint32_t middle = low + (high - low) / 2;
-    if (triggers[triggers_by_key[middle]].key < key) {
+    if (triggers()[triggers_by_key()[middle]].key < key) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
-  if (low == triggers_by_key.size() || triggers[triggers_by_key[low]].key != key) return -1;
-  return triggers_by_key[low];
+  if (low == triggers_by_key().size() || triggers()[triggers_by_key()[low]].key != key) return -1;
+  return triggers_by_key()[low];
 }
 
 namespace {
@@ -64,7 +64,7 @@ enum class Check : std::uint8_t {
 };
 
 struct FieldRule {
-  Section section;
+  std::uint8_t section;
   std::uint8_t offset;
   Check check;
   std::uint8_t target;
@@ -73,59 +73,59 @@ struct FieldRule {
 constexpr std::uint8_t of(Section section) { return static_cast<std::uint8_t>(section); }
 
 constexpr FieldRule kFieldRules[] = {
-    {Section::paths, offsetof(PathRecord, keys), Check::list, of(Section::strings)},
-    {Section::facts, offsetof(FactRecord, root), Check::below, static_cast<std::uint8_t>(Root::traits) + 1},
-    {Section::facts, offsetof(FactRecord, key), Check::index, of(Section::strings)},
-    {Section::facts, offsetof(FactRecord, path), Check::index, of(Section::strings)},
-    {Section::behaviors, offsetof(BehaviorRecord, id), Check::index, of(Section::strings)},
-    {Section::behaviors, offsetof(BehaviorRecord, kind), Check::below, static_cast<std::uint8_t>(BehaviorKind::count_)},
-    {Section::behaviors, offsetof(BehaviorRecord, where), Check::optional, of(Section::nodes)},
-    {Section::behaviors, offsetof(BehaviorRecord, fact), Check::optional, of(Section::facts)},
-    {Section::behaviors, offsetof(BehaviorRecord, path), Check::optional, of(Section::paths)},
-    {Section::behaviors, offsetof(BehaviorRecord, within_ms), Check::time, 0},
-    {Section::audiences, offsetof(AudienceRecord, id), Check::index, of(Section::strings)},
-    {Section::audiences, offsetof(AudienceRecord, when), Check::index, of(Section::nodes)},
-    {Section::stages, offsetof(StageRecord, id), Check::index, of(Section::strings)},
-    {Section::stage_rules, offsetof(StageRuleRecord, stage), Check::index, of(Section::stages)},
-    {Section::stage_rules, offsetof(StageRuleRecord, when), Check::optional, of(Section::nodes)},
-    {Section::traits, offsetof(TraitRecord, name), Check::index, of(Section::strings)},
-    {Section::traits, offsetof(TraitRecord, fact), Check::index, of(Section::facts)},
-    {Section::consents, offsetof(ConsentRecord, category), Check::index, of(Section::strings)},
-    {Section::purposes, offsetof(PurposeRecord, id), Check::index, of(Section::strings)},
-    {Section::purposes, offsetof(PurposeRecord, cap), Check::cap, 0},
-    {Section::channels, offsetof(ChannelRecord, id), Check::index, of(Section::strings)},
-    {Section::channels, offsetof(ChannelRecord, consent), Check::optional, of(Section::consents)},
-    {Section::channels, offsetof(ChannelRecord, cap), Check::cap, 0},
-    {Section::slots, offsetof(SlotRecord, id), Check::index, of(Section::strings)},
-    {Section::triggers, offsetof(TriggerRecord, id), Check::index, of(Section::strings)},
-    {Section::triggers, offsetof(TriggerRecord, where), Check::optional, of(Section::nodes)},
-    {Section::triggers, offsetof(TriggerRecord, arm_when), Check::optional, of(Section::nodes)},
-    {Section::triggers, offsetof(TriggerRecord, when), Check::optional, of(Section::nodes)},
-    {Section::triggers, offsetof(TriggerRecord, purpose), Check::optional, of(Section::purposes)},
-    {Section::triggers, offsetof(TriggerRecord, promise), Check::optional, of(Section::strings)},
-    {Section::triggers, offsetof(TriggerRecord, cap), Check::cap, 0},
-    {Section::triggers, offsetof(TriggerRecord, served_within_ms), Check::time, 0},
-    {Section::triggers, offsetof(TriggerRecord, wait_ms), Check::time, 0},
-    {Section::triggers, offsetof(TriggerRecord, actions), Check::range, of(Section::actions)},
-    {Section::actions, offsetof(ActionRecord, channel), Check::index, of(Section::channels)},
-    {Section::actions, offsetof(ActionRecord, slot), Check::optional, of(Section::slots)},
-    {Section::actions, offsetof(ActionRecord, content), Check::index, of(Section::strings)},
-    {Section::actions, offsetof(ActionRecord, destination), Check::optional, of(Section::strings)},
-    {Section::cancels, offsetof(CancelRecord, trigger), Check::index, of(Section::triggers)},
-    {Section::cancels, offsetof(CancelRecord, where), Check::optional, of(Section::nodes)},
-    {Section::events, offsetof(EventRecord, name), Check::index, of(Section::strings)},
-    {Section::events, offsetof(EventRecord, behaviors), Check::list, of(Section::behaviors)},
-    {Section::events, offsetof(EventRecord, stage_rules), Check::list, of(Section::stage_rules)},
-    {Section::events, offsetof(EventRecord, cancels), Check::list, of(Section::cancels)},
-    {Section::events, offsetof(EventRecord, arms), Check::list, of(Section::triggers)},
-    {Section::events, offsetof(EventRecord, triggers), Check::list, of(Section::triggers)},
-    {Section::events, offsetof(EventRecord, indexes), Check::range, of(Section::indexes)},
-    {Section::indexes, offsetof(IndexRecord, fact), Check::index, of(Section::facts)},
-    {Section::indexes, offsetof(IndexRecord, path), Check::optional, of(Section::paths)},
-    {Section::indexes, offsetof(IndexRecord, buckets), Check::range, of(Section::buckets)},
-    {Section::buckets, offsetof(BucketRecord, triggers), Check::list, of(Section::triggers)},
-    {Section::waiting, 0, Check::index, of(Section::triggers)},
-    {Section::triggers_by_key, 0, Check::index, of(Section::triggers)},
+    {of(Section::paths), offsetof(PathRecord, keys), Check::list, of(Section::strings)},
+    {of(Section::facts), offsetof(FactRecord, root), Check::below, static_cast<std::uint8_t>(Root::traits) + 1},
+    {of(Section::facts), offsetof(FactRecord, key), Check::index, of(Section::strings)},
+    {of(Section::facts), offsetof(FactRecord, path), Check::index, of(Section::strings)},
+    {of(Section::behaviors), offsetof(BehaviorRecord, id), Check::index, of(Section::strings)},
+    {of(Section::behaviors), offsetof(BehaviorRecord, kind), Check::below, static_cast<std::uint8_t>(BehaviorKind::count_)},
+    {of(Section::behaviors), offsetof(BehaviorRecord, where), Check::optional, of(Section::nodes)},
+    {of(Section::behaviors), offsetof(BehaviorRecord, fact), Check::optional, of(Section::facts)},
+    {of(Section::behaviors), offsetof(BehaviorRecord, path), Check::optional, of(Section::paths)},
+    {of(Section::behaviors), offsetof(BehaviorRecord, within_ms), Check::time, 0},
+    {of(Section::audiences), offsetof(AudienceRecord, id), Check::index, of(Section::strings)},
+    {of(Section::audiences), offsetof(AudienceRecord, when), Check::index, of(Section::nodes)},
+    {of(Section::stages), offsetof(StageRecord, id), Check::index, of(Section::strings)},
+    {of(Section::stage_rules), offsetof(StageRuleRecord, stage), Check::index, of(Section::stages)},
+    {of(Section::stage_rules), offsetof(StageRuleRecord, when), Check::optional, of(Section::nodes)},
+    {of(Section::traits), offsetof(TraitRecord, name), Check::index, of(Section::strings)},
+    {of(Section::traits), offsetof(TraitRecord, fact), Check::index, of(Section::facts)},
+    {of(Section::consents), offsetof(ConsentRecord, category), Check::index, of(Section::strings)},
+    {of(Section::purposes), offsetof(PurposeRecord, id), Check::index, of(Section::strings)},
+    {of(Section::purposes), offsetof(PurposeRecord, cap), Check::cap, 0},
+    {of(Section::channels), offsetof(ChannelRecord, id), Check::index, of(Section::strings)},
+    {of(Section::channels), offsetof(ChannelRecord, consent), Check::optional, of(Section::consents)},
+    {of(Section::channels), offsetof(ChannelRecord, cap), Check::cap, 0},
+    {of(Section::slots), offsetof(SlotRecord, id), Check::index, of(Section::strings)},
+    {of(Section::triggers), offsetof(TriggerRecord, id), Check::index, of(Section::strings)},
+    {of(Section::triggers), offsetof(TriggerRecord, where), Check::optional, of(Section::nodes)},
+    {of(Section::triggers), offsetof(TriggerRecord, arm_when), Check::optional, of(Section::nodes)},
+    {of(Section::triggers), offsetof(TriggerRecord, when), Check::optional, of(Section::nodes)},
+    {of(Section::triggers), offsetof(TriggerRecord, purpose), Check::optional, of(Section::purposes)},
+    {of(Section::triggers), offsetof(TriggerRecord, promise), Check::optional, of(Section::strings)},
+    {of(Section::triggers), offsetof(TriggerRecord, cap), Check::cap, 0},
+    {of(Section::triggers), offsetof(TriggerRecord, served_within_ms), Check::time, 0},
+    {of(Section::triggers), offsetof(TriggerRecord, wait_ms), Check::time, 0},
+    {of(Section::triggers), offsetof(TriggerRecord, actions), Check::range, of(Section::actions)},
+    {of(Section::actions), offsetof(ActionRecord, channel), Check::index, of(Section::channels)},
+    {of(Section::actions), offsetof(ActionRecord, slot), Check::optional, of(Section::slots)},
+    {of(Section::actions), offsetof(ActionRecord, content), Check::index, of(Section::strings)},
+    {of(Section::actions), offsetof(ActionRecord, destination), Check::optional, of(Section::strings)},
+    {of(Section::cancels), offsetof(CancelRecord, trigger), Check::index, of(Section::triggers)},
+    {of(Section::cancels), offsetof(CancelRecord, where), Check::optional, of(Section::nodes)},
+    {of(Section::events), offsetof(EventRecord, name), Check::index, of(Section::strings)},
+    {of(Section::events), offsetof(EventRecord, behaviors), Check::list, of(Section::behaviors)},
+    {of(Section::events), offsetof(EventRecord, stage_rules), Check::list, of(Section::stage_rules)},
+    {of(Section::events), offsetof(EventRecord, cancels), Check::list, of(Section::cancels)},
+    {of(Section::events), offsetof(EventRecord, arms), Check::list, of(Section::triggers)},
+    {of(Section::events), offsetof(EventRecord, triggers), Check::list, of(Section::triggers)},
+    {of(Section::events), offsetof(EventRecord, indexes), Check::range, of(Section::indexes)},
+    {of(Section::indexes), offsetof(IndexRecord, fact), Check::index, of(Section::facts)},
+    {of(Section::indexes), offsetof(IndexRecord, path), Check::optional, of(Section::paths)},
+    {of(Section::indexes), offsetof(IndexRecord, buckets), Check::range, of(Section::buckets)},
+    {of(Section::buckets), offsetof(BucketRecord, triggers), Check::list, of(Section::triggers)},
+    {of(Section::waiting), 0, Check::index, of(Section::triggers)},
+    {of(Section::triggers_by_key), 0, Check::index, of(Section::triggers)},
 };
 
 // By section, in the order of format::Section.
@@ -158,17 +158,17 @@ constexpr std::uint8_t kRecordBytes[kSectionCount] = {
 
 // What a condition's subject is an index of; a number where that is no section.
 constexpr FieldRule kSubjectRules[] = {
-    {Section::nodes, 0, Check::below, 0},  // none
-    {Section::nodes, 0, Check::index, of(Section::facts)},
-    {Section::nodes, 0, Check::below, 1},  // event_name
-    {Section::nodes, 0, Check::below, 1},  // event_type
-    {Section::nodes, 0, Check::index, of(Section::traits)},
-    {Section::nodes, 0, Check::below, 1},  // stage
-    {Section::nodes, 0, Check::below, 1},  // stage_age
-    {Section::nodes, 0, Check::index, of(Section::behaviors)},
-    {Section::nodes, 0, Check::index, of(Section::audiences)},
-    {Section::nodes, 0, Check::below, static_cast<std::uint8_t>(SessionField::count_)},
-    {Section::nodes, 0, Check::index, of(Section::consents)},
+    {of(Section::nodes), 0, Check::below, 0},  // none
+    {of(Section::nodes), 0, Check::index, of(Section::facts)},
+    {of(Section::nodes), 0, Check::below, 1},  // event_name
+    {of(Section::nodes), 0, Check::below, 1},  // event_type
+    {of(Section::nodes), 0, Check::index, of(Section::traits)},
+    {of(Section::nodes), 0, Check::below, 1},  // stage
+    {of(Section::nodes), 0, Check::below, 1},  // stage_age
+    {of(Section::nodes), 0, Check::index, of(Section::behaviors)},
+    {of(Section::nodes), 0, Check::index, of(Section::audiences)},
+    {of(Section::nodes), 0, Check::below, static_cast<std::uint8_t>(SessionField::count_)},
+    {of(Section::nodes), 0, Check::index, of(Section::consents)},
 };
 static_assert(std::size(kSubjectRules) == static_cast<std::size_t>(Subject::count_));
 
@@ -192,13 +192,12 @@ class ProgramVerifier {
 
  private:
   ProgramError check_header() {
-    constexpr std::size_t kHeadBytes = sizeof(Header) + kSectionCount * sizeof(SectionEntry);
     if (bytes_.size() > kProgramBytesMax) return ProgramError::too_large;
     if (bytes_.size() < kHeadBytes || reinterpret_cast<std::uintptr_t>(bytes_.data()) % 8 != 0) {
       return ProgramError::not_a_program;
     }
-    program_.header_ = load<Header>(bytes_.data());
-    const Header& header = program_.header_;
+    program_.bytes_ = bytes_.data();
+    const Header& header = program_.header();
     if (header.magic != kMagic || header.length != bytes_.size()) return ProgramError::not_a_program;
     if (header.version != kVersion || (header.features & ~kFeaturesOfThisBuild) != 0) {
       return ProgramError::unsupported;
@@ -207,53 +206,22 @@ class ProgramVerifier {
     return header.section_count == kSectionCount ? ProgramError::none : ProgramError::inconsistent;
   }
 
-  const std::uint8_t* start_of(Section section) const { return bytes_.data() + entries_[of(section)].offset; }
-  std::uint32_t count_of(std::uint8_t section) const { return entries_[section].count; }
-
-  template <typename Record>
-  void map(Section section, Records<Record>& records) {
-    records = Records<Record>(start_of(section), count_of(of(section)));
-  }
+  std::uint32_t count_of(std::uint8_t section) const { return program_.entry(static_cast<Section>(section)).count; }
 
   bool map_sections() {
-    for (std::uint32_t i = 0; i < kSectionCount; ++i) {
-      entries_[i] = load<SectionEntry>(bytes_.data() + sizeof(Header) + i * sizeof(SectionEntry));
-      const std::uint64_t end =
-          std::uint64_t{entries_[i].offset} + std::uint64_t{entries_[i].count} * kRecordBytes[i];
-      if (end > bytes_.size() || entries_[i].offset % 8 != 0) return false;
+    for (std::uint8_t i = 0; i < kSectionCount; ++i) {
+      const SectionEntry& entry = program_.entry(static_cast<Section>(i));
+      const std::uint64_t end = std::uint64_t{entry.offset} + std::uint64_t{entry.count} * kRecordBytes[i];
+      if (end > bytes_.size() || entry.offset % 8 != 0) return false;
+      program_.starts_[i] = bytes_.data() + entry.offset;
     }
-    Program& p = program_;
-    p.text_ = start_of(Section::text);
-    p.constants_ = start_of(Section::constants);
-    map(Section::strings, p.strings_);
-    map(Section::lists, p.lists);
-    map(Section::paths, p.paths);
-    map(Section::facts, p.facts);
-    map(Section::nodes, p.nodes);
-    map(Section::behaviors, p.behaviors);
-    map(Section::audiences, p.audiences);
-    map(Section::stages, p.stages);
-    map(Section::stage_rules, p.stage_rules);
-    map(Section::traits, p.traits);
-    map(Section::consents, p.consents);
-    map(Section::purposes, p.purposes);
-    map(Section::channels, p.channels);
-    map(Section::slots, p.slots);
-    map(Section::triggers, p.triggers);
-    map(Section::actions, p.actions);
-    map(Section::cancels, p.cancels);
-    map(Section::events, p.events);
-    map(Section::indexes, p.indexes);
-    map(Section::buckets, p.buckets);
-    map(Section::waiting, p.waiting);
-    map(Section::triggers_by_key, p.triggers_by_key);
     return true;
   }
 
-  bool check_strings() {
+  bool check_strings() const {
     const std::uint32_t text_bytes = count_of(of(Section::text));
-    for (std::uint32_t i = 0; i < program_.strings_.size(); ++i) {
-      const std::uint64_t offset = program_.strings_[i].offset;
+    for (std::uint32_t i = 0; i < program_.strings().size(); ++i) {
+      const std::uint64_t offset = program_.strings()[i].offset;
       if (offset + 4 > text_bytes) return false;
       if (offset + 4 + load<std::uint32_t>(program_.prefixed_string(i)) > text_bytes) return false;
     }
@@ -271,9 +239,9 @@ class ProgramVerifier {
       case Check::cap: return value <= kCapTimesMax && is_time(load<Cap>(field).per_ms);
       case Check::list: {
         const Range range = load<Range>(field);
-        if (range.begin > range.end || range.end > program_.lists.size()) return false;
+        if (range.begin > range.end || range.end > program_.lists().size()) return false;
         for (std::uint32_t i = range.begin; i < range.end; ++i) {
-          if (program_.lists[i] >= count_of(rule.target)) return false;
+          if (program_.lists()[i] >= count_of(rule.target)) return false;
         }
         return true;
       }
@@ -285,10 +253,10 @@ class ProgramVerifier {
 
   bool check_fields() const {
     for (const FieldRule& rule : kFieldRules) {
-      const std::uint8_t* record = start_of(rule.section);
-      for (std::uint32_t i = 0; i < count_of(of(rule.section)); ++i) {
-        if (!satisfies(rule, record + rule.offset)) return false;
-        record += kRecordBytes[of(rule.section)];
+      const std::uint8_t* field = program_.start_of(static_cast<Section>(rule.section)) + rule.offset;
+      for (std::uint32_t left = count_of(rule.section); left > 0; --left) {
+        if (!satisfies(rule, field)) return false;
+        field += kRecordBytes[rule.section];
       }
     }
     return true;
@@ -297,7 +265,7 @@ class ProgramVerifier {
   bool is_constant(Op op, std::uint32_t offset) const {
     const std::uint32_t bytes = count_of(of(Section::constants));
     if (offset >= bytes) return false;
-    const std::uint8_t* at = program_.constants_ + offset;
+    const std::uint8_t* at = program_.constant(offset);
     if (validated_size({at, bytes - offset}) == 0) return false;
     const Value value = Value::read(at);
     switch (op) {
@@ -313,17 +281,17 @@ class ProgramVerifier {
   bool is_leaf(const NodeRecord& node) const {
     return node.subject != 0 && node.subject < static_cast<std::uint8_t>(Subject::count_) &&
            satisfies(kSubjectRules[node.subject], reinterpret_cast<const std::uint8_t*>(&node.index)) &&
-           node.path <= program_.paths.size() && is_constant(static_cast<Op>(node.op), node.constant);
+           node.path <= program_.paths().size() && is_constant(static_cast<Op>(node.op), node.constant);
   }
 
   // The nodes are trees in prefix order.
   bool check_nodes() const {
     std::uint32_t ends[kConditionDepthMax];
     int depth = 0;
-    const std::uint32_t count = program_.nodes.size();
+    const std::uint32_t count = program_.nodes().size();
     for (std::uint32_t i = 0; i < count; ++i) {
       while (depth > 0 && ends[depth - 1] == i) --depth;
-      const NodeRecord& node = program_.nodes[i];
+      const NodeRecord& node = program_.nodes()[i];
       const std::uint32_t bound = depth > 0 ? ends[depth - 1] : count;
       if (node.end <= i || node.end > bound || node.op >= static_cast<std::uint8_t>(Op::count_)) return false;
       if (node.op > static_cast<std::uint8_t>(Op::none_of)) {
@@ -338,32 +306,32 @@ class ProgramVerifier {
 
   // An audience reads no other audience, so that evaluation nests one deep at most.
   bool reads_audiences(std::uint32_t root) const {
-    const std::uint32_t end = program_.nodes[root].end;
+    const std::uint32_t end = program_.nodes()[root].end;
     for (std::uint32_t i = root; i < end; ++i) {
-      if (program_.nodes[i].subject == static_cast<std::uint8_t>(Subject::audience)) return true;
+      if (program_.nodes()[i].subject == static_cast<std::uint8_t>(Subject::audience)) return true;
     }
     return false;
   }
 
   bool check_bounds() const {
-    const Header& header = program_.header_;
-    if (program_.slots.size() > kSlotsMax || program_.channels.size() > kChannelsMax ||
-        header.decisions_max > 2 * std::uint64_t{program_.actions.size()} ||
-        header.waits_max > program_.waiting.size() || header.journey >= program_.strings_.size()) {
+    const Header& header = program_.header();
+    if (program_.slots().size() > kSlotsMax || program_.channels().size() > kChannelsMax ||
+        header.decisions_max > 2 * std::uint64_t{program_.actions().size()} ||
+        header.waits_max > program_.waiting().size() || header.journey >= program_.strings().size()) {
       return false;
     }
     for (const std::uint32_t fact : {header.decision_id_fact, header.trigger_fact, header.purpose_fact,
                                      header.channel_fact, header.consent_fact}) {
-      if (fact > program_.facts.size()) return false;
+      if (fact > program_.facts().size()) return false;
     }
-    for (std::uint32_t i = 0; i < program_.audiences.size(); ++i) {
-      if (reads_audiences(program_.audiences[i].when)) return false;
+    for (std::uint32_t i = 0; i < program_.audiences().size(); ++i) {
+      if (reads_audiences(program_.audiences()[i].when)) return false;
     }
-    for (std::uint32_t i = 0; i < program_.behaviors.size(); ++i) {
-      if (program_.behaviors[i].keep - 1 >= kBehaviorKeepMax) return false;
+    for (std::uint32_t i = 0; i < program_.behaviors().size(); ++i) {
+      if (program_.behaviors()[i].keep - 1 >= kBehaviorKeepMax) return false;
     }
-    for (std::uint32_t i = 0; i < program_.events.size(); ++i) {
-      const Range indexes = program_.events[i].indexes;
+    for (std::uint32_t i = 0; i < program_.events().size(); ++i) {
+      const Range indexes = program_.events()[i].indexes;
       if (indexes.end - indexes.begin > kIndexesPerEventMax) return false;
     }
     return true;
@@ -371,7 +339,6 @@ class ProgramVerifier {
 
   std::span<const std::uint8_t> bytes_;
   Program program_;
-  SectionEntry entries_[kSectionCount];
 };
 
 LoadedProgram Program::load(std::span<const std::uint8_t> bytes) noexcept { return ProgramVerifier(bytes).verify(); }

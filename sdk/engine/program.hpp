@@ -22,74 +22,92 @@ enum class ProgramError : std::uint8_t {
 template <typename Record>
 class Records {
  public:
-  Records() = default;
   Records(const std::uint8_t* bytes, std::uint32_t count)
       : records_(reinterpret_cast<const Record*>(bytes)), count_(count) {}
   std::uint32_t size() const noexcept { return count_; }
   const Record& operator[](std::uint32_t index) const noexcept { return records_[index]; }
 
  private:
-  const Record* records_ = nullptr;
-  std::uint32_t count_ = 0;
+  const Record* records_;
+  std::uint32_t count_;
 };
 
 struct LoadedProgram;
 
 // A view of program bytes, which must be 8-aligned, outlive it and stay unchanged. Cheap to copy, safe to share between threads.
-// Only `load` makes one that may be read.
+// Only `load` makes one of bytes; a default one is a program of nothing.
 class Program {
  public:
+  constexpr Program() noexcept = default;
+
   // Checks every offset, index, type and nesting of `bytes` (any content, up to kProgramBytesMax).
   static LoadedProgram load(std::span<const std::uint8_t> bytes) noexcept;
 
-  const format::Header& header() const noexcept { return header_; }
-  std::string_view journey() const noexcept { return string(header_.journey); }
+  const format::Header& header() const noexcept { return *reinterpret_cast<const format::Header*>(bytes_); }
+  std::string_view journey() const noexcept { return string(header().journey); }
 
   std::string_view string(std::uint32_t index) const noexcept;
   // The same as its u32 length and its bytes, for hosts that read memory.
   const std::uint8_t* prefixed_string(std::uint32_t index) const noexcept {
-    return text_ + strings_[index].offset;
+    return start_of(format::Section::text) + strings()[index].offset;
   }
   // `index_plus_one` as stored; empty for 0.
   std::string_view optional_string(std::uint32_t index_plus_one) const noexcept {
     return index_plus_one == 0 ? std::string_view{} : string(index_plus_one - 1);
   }
-  std::uint32_t list(std::uint32_t index) const noexcept { return lists[index]; }
-  const std::uint8_t* constant(std::uint32_t offset) const noexcept { return constants_ + offset; }
+  std::uint32_t list(std::uint32_t index) const noexcept { return lists()[index]; }
+  const std::uint8_t* constant(std::uint32_t offset) const noexcept {
+    return start_of(format::Section::constants) + offset;
+  }
 
   // The entry of the events section for a name, or -1.
   std::int64_t find_event(std::string_view name) const noexcept;
   // The trigger with this key, or -1.
   std::int64_t find_trigger(std::uint32_t key) const noexcept;
 
-  Records<std::uint32_t> lists;
-  Records<format::PathRecord> paths;
-  Records<format::FactRecord> facts;
-  Records<format::NodeRecord> nodes;
-  Records<format::BehaviorRecord> behaviors;
-  Records<format::AudienceRecord> audiences;
-  Records<format::StageRecord> stages;
-  Records<format::StageRuleRecord> stage_rules;
-  Records<format::TraitRecord> traits;
-  Records<format::ConsentRecord> consents;
-  Records<format::PurposeRecord> purposes;
-  Records<format::ChannelRecord> channels;
-  Records<format::SlotRecord> slots;
-  Records<format::TriggerRecord> triggers;
-  Records<format::ActionRecord> actions;
-  Records<format::CancelRecord> cancels;
-  Records<format::EventRecord> events;
-  Records<format::IndexRecord> indexes;
-  Records<format::BucketRecord> buckets;
-  Records<std::uint32_t> waiting;
-  Records<std::uint32_t> triggers_by_key;
+  Records<std::uint32_t> lists() const noexcept { return section<std::uint32_t>(format::Section::lists); }
+  Records<format::PathRecord> paths() const noexcept { return section<format::PathRecord>(format::Section::paths); }
+  Records<format::FactRecord> facts() const noexcept { return section<format::FactRecord>(format::Section::facts); }
+  Records<format::NodeRecord> nodes() const noexcept { return section<format::NodeRecord>(format::Section::nodes); }
+  Records<format::BehaviorRecord> behaviors() const noexcept { return section<format::BehaviorRecord>(format::Section::behaviors); }
+  Records<format::AudienceRecord> audiences() const noexcept { return section<format::AudienceRecord>(format::Section::audiences); }
+  Records<format::StageRecord> stages() const noexcept { return section<format::StageRecord>(format::Section::stages); }
+  Records<format::StageRuleRecord> stage_rules() const noexcept { return section<format::StageRuleRecord>(format::Section::stage_rules); }
+  Records<format::TraitRecord> traits() const noexcept { return section<format::TraitRecord>(format::Section::traits); }
+  Records<format::ConsentRecord> consents() const noexcept { return section<format::ConsentRecord>(format::Section::consents); }
+  Records<format::PurposeRecord> purposes() const noexcept { return section<format::PurposeRecord>(format::Section::purposes); }
+  Records<format::ChannelRecord> channels() const noexcept { return section<format::ChannelRecord>(format::Section::channels); }
+  Records<format::SlotRecord> slots() const noexcept { return section<format::SlotRecord>(format::Section::slots); }
+  Records<format::TriggerRecord> triggers() const noexcept { return section<format::TriggerRecord>(format::Section::triggers); }
+  Records<format::ActionRecord> actions() const noexcept { return section<format::ActionRecord>(format::Section::actions); }
+  Records<format::CancelRecord> cancels() const noexcept { return section<format::CancelRecord>(format::Section::cancels); }
+  Records<format::EventRecord> events() const noexcept { return section<format::EventRecord>(format::Section::events); }
+  Records<format::IndexRecord> indexes() const noexcept { return section<format::IndexRecord>(format::Section::indexes); }
+  Records<format::BucketRecord> buckets() const noexcept { return section<format::BucketRecord>(format::Section::buckets); }
+  Records<std::uint32_t> waiting() const noexcept { return section<std::uint32_t>(format::Section::waiting); }
+  Records<std::uint32_t> triggers_by_key() const noexcept { return section<std::uint32_t>(format::Section::triggers_by_key); }
 
  private:
   friend class ProgramVerifier;
-  format::Header header_{};
-  const std::uint8_t* text_ = nullptr;
-  const std::uint8_t* constants_ = nullptr;
-  Records<format::StringRecord> strings_;
+  Records<format::StringRecord> strings() const noexcept {
+    return section<format::StringRecord>(format::Section::strings);
+  }
+  const format::SectionEntry& entry(format::Section section) const noexcept {
+    const auto* table = reinterpret_cast<const format::SectionEntry*>(bytes_ + sizeof(format::Header));
+    return table[static_cast<std::size_t>(section)];
+  }
+  const std::uint8_t* start_of(format::Section section) const noexcept {
+    return starts_[static_cast<std::size_t>(section)];
+  }
+  template <typename Record>
+  Records<Record> section(format::Section section) const noexcept {
+    return {start_of(section), entry(section).count};
+  }
+
+  alignas(8) static constexpr std::uint8_t kNothing[format::kHeadBytes] = {};
+
+  const std::uint8_t* bytes_ = kNothing;
+  const std::uint8_t* starts_[format::kSectionCount] = {};  // of the sections
 };
 
 struct LoadedProgram {

@@ -74,6 +74,9 @@ struct Header {
 };
 static_assert(sizeof(Header) == 64);
 
+// Header and section table; what every program has at least.
+inline constexpr std::size_t kHeadBytes = sizeof(Header) + kSectionCount * sizeof(SectionEntry);
+
 struct StringRecord {
   std::uint32_t offset;  // in section text, of the length
 };

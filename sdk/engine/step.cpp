@@ -45,7 +45,7 @@ void perform_event(const Scope& scope, State& state, Effects effects, Outcome& o
 
   const std::int64_t found = program.find_event(scope.event->name);
   if (found < 0) return;
-  const EventRecord& event = program.events[static_cast<std::uint32_t>(found)];
+  const EventRecord& event = program.events()[static_cast<std::uint32_t>(found)];
   for (std::uint32_t i = event.behaviors.begin; i < event.behaviors.end; ++i) {
     update_behavior(scope, state, program.list(i));
   }

@@ -7,13 +7,13 @@ namespace desirepath {
 using namespace format;
 
 Value trait_value(const Program& program, const State& state, std::uint32_t trait) noexcept {
-  return read_stored_value(state.find(program.traits[trait].key, Family::trait)).value;
+  return read_stored_value(state.find(program.traits()[trait].key, Family::trait)).value;
 }
 
 void update_traits(const Program& program, State& state, const Event& event) noexcept {
   if (event.type != EventType::identify) return;
-  for (std::uint32_t i = 0; i < program.traits.size(); ++i) {
-    const TraitRecord& trait = program.traits[i];
+  for (std::uint32_t i = 0; i < program.traits().size(); ++i) {
+    const TraitRecord& trait = program.traits()[i];
     const Value value = event.facts[trait.fact];
     if (value.tag() == Tag::null) state.erase(trait.key, Family::trait);
     if (value.is_null() || !is_storable(value)) continue;

@@ -40,7 +40,7 @@ class RankedLists {
     std::uint32_t rank;
   };
 
-  std::uint32_t rank_at(std::uint32_t at) const noexcept { return program_.triggers[program_.list(at)].rank; }
+  std::uint32_t rank_at(std::uint32_t at) const noexcept { return program_.triggers()[program_.list(at)].rank; }
 
   const Program& program_;
   Head lists_[kIndexesPerEventMax + 1];
@@ -53,14 +53,14 @@ Range find_bucket(const Program& program, const IndexRecord& index, std::string_
   std::uint32_t high = index.buckets.end;
   while (low < high) {
     const std::uint32_t middle = low + (high - low) / 2;
-    if (program.buckets[middle].hash < hash) {
+    if (program.buckets()[middle].hash < hash) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
-  if (low == index.buckets.end || program.buckets[low].hash != hash) return {0, 0};
-  return program.buckets[low].triggers;
+  if (low == index.buckets.end || program.buckets()[low].hash != hash) return {0, 0};
+  return program.buckets()[low].triggers;
 }
 
 constexpr std::size_t kWaitHead = kTimeBytes;  // due; then the anchor's messageId
@@ -82,13 +82,13 @@ void fire_on_event(const Scope& scope, const EventRecord& event, Arbitration& ar
   RankedLists candidates(program);
   candidates.add(event.triggers);
   for (std::uint32_t i = event.indexes.begin; i < event.indexes.end; ++i) {
-    const IndexRecord& index = program.indexes[i];
+    const IndexRecord& index = program.indexes()[i];
     const Value value = fact_value(scope, index.fact, index.path);
     if (value.is_string()) candidates.add(find_bucket(program, index, value.text()));
   }
   for (std::int64_t next = candidates.next(); next >= 0; next = candidates.next()) {
     const auto trigger = static_cast<std::uint32_t>(next);
-    const TriggerRecord& record = program.triggers[trigger];
+    const TriggerRecord& record = program.triggers()[trigger];
     if (holds_optional(scope, record.where) && holds_optional(scope, record.when)) {
       arbitration.decide(trigger, scope.event->message_id, false);
     }
@@ -98,13 +98,13 @@ void fire_on_event(const Scope& scope, const EventRecord& event, Arbitration& ar
 bool update_waits(const Scope& scope, State& state, const EventRecord& event) noexcept {
   bool changed = false;
   for (std::uint32_t i = event.cancels.begin; i < event.cancels.end; ++i) {
-    const CancelRecord& cancel = scope.program.cancels[scope.program.list(i)];
+    const CancelRecord& cancel = scope.program.cancels()[scope.program.list(i)];
     if (!holds_optional(scope, cancel.where)) continue;
-    state.erase(scope.program.triggers[cancel.trigger].key, Family::wait);
+    state.erase(scope.program.triggers()[cancel.trigger].key, Family::wait);
     changed = true;
   }
   for (std::uint32_t i = event.arms.begin; i < event.arms.end; ++i) {
-    const TriggerRecord& trigger = scope.program.triggers[scope.program.list(i)];
+    const TriggerRecord& trigger = scope.program.triggers()[scope.program.list(i)];
     if (!holds_optional(scope, trigger.where)) continue;
     state.erase(trigger.key, Family::wait);
     if (holds_optional(scope, trigger.arm_when)) arm(scope, state, trigger);
@@ -117,9 +117,9 @@ void fire_waits(const Program& program, State& state, std::int64_t due_ms, Effec
                 Outcome& outcome) noexcept {
   const Scope scope{program, state, nullptr, due_ms};
   Arbitration arbitration(scope, state, effects, outcome);
-  for (std::uint32_t i = 0; i < program.waiting.size(); ++i) {
-    const std::uint32_t index = program.waiting[i];
-    const TriggerRecord& trigger = program.triggers[index];
+  for (std::uint32_t i = 0; i < program.waiting().size(); ++i) {
+    const std::uint32_t index = program.waiting()[i];
+    const TriggerRecord& trigger = program.triggers()[index];
     const std::span<const std::uint8_t> wait = state.find(trigger.key, Family::wait);
     if (wait.size() < kWaitHead || load_time(wait.data()) != due_ms) continue;
     const std::string_view anchor =

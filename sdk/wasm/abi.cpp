@@ -105,7 +105,7 @@ bool make_buffers(Module& module) {
   const std::size_t decisions = header.decisions_max;
   module.event = module.memory.take(kEventBytesMax);
   module.state = module.memory.take(module.state_capacity);
-  module.facts = reinterpret_cast<Value*>(module.memory.take(module.program.facts.size() * sizeof(Value)));
+  module.facts = reinterpret_cast<Value*>(module.memory.take(module.program.facts().size() * sizeof(Value)));
   module.decisions = reinterpret_cast<Decision*>(module.memory.take(decisions * sizeof(Decision)));
   module.anchors = reinterpret_cast<char*>(module.memory.take(header.waits_max * kMessageIdBytesMax));
   module.outcome = module.memory.take(8 + decisions * sizeof(DecisionRow) + sizeof(MoveRow));
@@ -126,17 +126,17 @@ void write_outcome(Module& module, const Outcome& outcome) {
   counts[1] = static_cast<std::uint32_t>(outcome.moves().size());
   auto* row = reinterpret_cast<DecisionRow*>(module.outcome + 8);
   for (const Decision& decision : outcome.decisions()) {
-    const format::TriggerRecord& trigger = program.triggers[decision.trigger];
-    const format::ActionRecord& action = program.actions[decision.action];
+    const format::TriggerRecord& trigger = program.triggers()[decision.trigger];
+    const format::ActionRecord& action = program.actions()[decision.action];
     const auto purpose = trigger.purpose == 0 ? std::string_view{}
-                                              : program.string(program.purposes[trigger.purpose - 1].id);
-    const auto slot = action.slot == 0 ? std::string_view{} : program.string(program.slots[action.slot - 1].id);
+                                              : program.string(program.purposes()[trigger.purpose - 1].id);
+    const auto slot = action.slot == 0 ? std::string_view{} : program.string(program.slots()[action.slot - 1].id);
     *row++ = {decision.fired ? 1u : 0u,
               static_cast<std::uint32_t>(decision.reason),
               static_cast<double>(decision.time_ms),
               text_of(decision.anchor),
               text_of(program.string(trigger.id)),
-              text_of(program.string(program.channels[action.channel].id)),
+              text_of(program.string(program.channels()[action.channel].id)),
               text_of(slot),
               text_of(purpose),
               text_of(program.optional_string(trigger.promise)),
@@ -145,8 +145,8 @@ void write_outcome(Module& module, const Outcome& outcome) {
   }
   auto* move = reinterpret_cast<MoveRow*>(row);
   for (const StageMove& entry : outcome.moves()) {
-    const auto left = entry.from == 0 ? std::string_view{} : program.string(program.stages[entry.from - 1].id);
-    *move++ = {static_cast<double>(entry.time_ms), text_of(left), text_of(program.string(program.stages[entry.to].id))};
+    const auto left = entry.from == 0 ? std::string_view{} : program.string(program.stages()[entry.from - 1].id);
+    *move++ = {static_cast<double>(entry.time_ms), text_of(left), text_of(program.string(program.stages()[entry.to].id))};
   }
 }
 
@@ -180,11 +180,11 @@ DP_EXPORT(dp_program_load)(std::uint32_t length)->std::int32_t {
 }
 
 DP_EXPORT(dp_program_features)() -> std::uint32_t { return module_().program.header().features; }
-DP_EXPORT(dp_fact_count)() -> std::uint32_t { return module_().program.facts.size(); }
+DP_EXPORT(dp_fact_count)() -> std::uint32_t { return module_().program.facts().size(); }
 
 DP_EXPORT(dp_fact_path)(std::uint32_t index)->const std::uint8_t* {
   const Program& program = module_().program;
-  return index < program.facts.size() ? program.prefixed_string(program.facts[index].path) : nullptr;
+  return index < program.facts().size() ? program.prefixed_string(program.facts()[index].path) : nullptr;
 }
 
 DP_EXPORT(dp_event_buffer)() -> std::uint8_t* { return module_().event; }
@@ -210,7 +210,7 @@ DP_EXPORT(dp_step)(std::uint32_t length, std::uint32_t flags)->std::int32_t {
   if (!module.loaded) return kNoProgram;
   if (length > kEventBytesMax) return kBadEvent;
   const DecodedEvent decoded =
-      decode_event_record(module.program, {module.event, length}, {module.facts, module.program.facts.size()});
+      decode_event_record(module.program, {module.event, length}, {module.facts, module.program.facts().size()});
   if (decoded.error != EventError::none) return kBadEvent;
   Outcome outcome = make_outcome(module);
   const StepError error = step(module.program, state_(), decoded.event, effects_of(flags), outcome);
@@ -239,7 +239,7 @@ DP_EXPORT(dp_outcome)() -> const std::uint8_t* { return module_().outcome; }
 DP_EXPORT(dp_stage)() -> const std::uint8_t* {
   if (!module_().loaded) return nullptr;
   const CurrentStage current = current_stage(module_().program, state_());
-  return current.known ? module_().program.prefixed_string(module_().program.stages[current.stage].id) : nullptr;
+  return current.known ? module_().program.prefixed_string(module_().program.stages()[current.stage].id) : nullptr;
 }
 
 DP_EXPORT(dp_stage_since)() -> double {
@@ -253,30 +253,30 @@ DP_EXPORT(dp_clock)() -> double {
   return clock_ms == State::kNoClock ? -std::numeric_limits<double>::infinity() : static_cast<double>(clock_ms);
 }
 
-DP_EXPORT(dp_behavior_count)() -> std::uint32_t { return module_().program.behaviors.size(); }
+DP_EXPORT(dp_behavior_count)() -> std::uint32_t { return module_().program.behaviors().size(); }
 
 DP_EXPORT(dp_behavior_id)(std::uint32_t index)->const std::uint8_t* {
   const Program& program = module_().program;
-  return index < program.behaviors.size() ? program.prefixed_string(program.behaviors[index].id) : nullptr;
+  return index < program.behaviors().size() ? program.prefixed_string(program.behaviors()[index].id) : nullptr;
 }
 
 DP_EXPORT(dp_behavior_number)(std::uint32_t index, double now)->double {
   const Program& program = module_().program;
-  if (!module_().loaded || index >= program.behaviors.size()) return std::numeric_limits<double>::quiet_NaN();
+  if (!module_().loaded || index >= program.behaviors().size()) return std::numeric_limits<double>::quiet_NaN();
   const BehaviorReading reading = read_behavior(program, state_(), index, static_cast<std::int64_t>(now));
   return reading.value.is_number() ? reading.value.number() : std::numeric_limits<double>::quiet_NaN();
 }
 
-DP_EXPORT(dp_audience_count)() -> std::uint32_t { return module_().program.audiences.size(); }
+DP_EXPORT(dp_audience_count)() -> std::uint32_t { return module_().program.audiences().size(); }
 
 DP_EXPORT(dp_audience_id)(std::uint32_t index)->const std::uint8_t* {
   const Program& program = module_().program;
-  return index < program.audiences.size() ? program.prefixed_string(program.audiences[index].id) : nullptr;
+  return index < program.audiences().size() ? program.prefixed_string(program.audiences()[index].id) : nullptr;
 }
 
 DP_EXPORT(dp_audience_holds)(std::uint32_t index, double now)->std::uint32_t {
   const Program& program = module_().program;
-  if (!module_().loaded || index >= program.audiences.size()) return 0;
+  if (!module_().loaded || index >= program.audiences().size()) return 0;
   const Scope scope{program, state_(), nullptr, static_cast<std::int64_t>(now)};
-  return holds(scope, program.audiences[index].when) ? 1 : 0;
+  return holds(scope, program.audiences()[index].when) ? 1 : 0;
 }

@@ -75,7 +75,7 @@ TEST_CASE("the index by demanded text finds what a scan would") {
   }
   triggers += R"(,{"id":"any","event":"E","do":[{"channel":"web","slot":"z"}]})";
   Profile profile("\"triggers\":[" + triggers + "]");
-  CHECK(profile.program().indexes.size() == 1);
+  CHECK(profile.program().indexes().size() == 1);
   CHECK(profile.track(kStart, "m1", "E", {{"k", "v3"}, {"n", 2.0}}) == "t13:fired t3:fired t23:fired any:fired");
   CHECK(profile.track(kStart, "m2", "E", {{"k", "nothing"}}) == "any:fired");
   CHECK(profile.track(kStart, "m3", "E", {{"k", 3.0}}) == "any:fired");

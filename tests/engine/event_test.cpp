@@ -42,8 +42,8 @@ std::vector<std::uint8_t> record(std::int64_t time_ms, std::string_view name,
 }
 
 std::uint32_t fact_index(const Program& program, std::string_view path) {
-  for (std::uint32_t i = 0; i < program.facts.size(); ++i) {
-    if (program.string(program.facts[i].path) == path) return i;
+  for (std::uint32_t i = 0; i < program.facts().size(); ++i) {
+    if (program.string(program.facts()[i].path) == path) return i;
   }
   FAIL("no such fact");
   return 0;
@@ -59,14 +59,14 @@ TEST_CASE("a record and a tree of the same event bind the same facts") {
   const Program& program = profile.program();
   const std::uint32_t colour = fact_index(program, "properties.c");
   const auto bytes = record(kStart, "E", {{colour, "blue"}});
-  std::vector<Value> facts(program.facts.size());
+  std::vector<Value> facts(program.facts().size());
   const DecodedEvent decoded = decode_event_record(program, bytes, facts);
   REQUIRE(decoded.error == EventError::none);
   CHECK(decoded.event.name == "E");
   CHECK(decoded.event.message_id == "m1");
   CHECK(decoded.event.facts[colour].text() == "blue");
 
-  std::vector<Value> bound(program.facts.size());
+  std::vector<Value> bound(program.facts().size());
   const auto tree = event_tree("properties", {{"c", "blue"}, {"unread", 1.0}});
   bind_facts(program, Value::read(tree.data()), EventType::track, bound);
   for (std::size_t i = 0; i < facts.size(); ++i) CHECK(Value::equal(facts[i], bound[i]));
@@ -85,7 +85,7 @@ TEST_CASE("hostile records are refused or bind valid facts") {
   Profile profile(kJourney);
   const Program& program = profile.program();
   const auto good = record(kStart, "E", {{fact_index(program, "properties.c"), "blue"}, {fact_index(program, "context.page"), "p"}});
-  std::vector<Value> facts(program.facts.size());
+  std::vector<Value> facts(program.facts().size());
   for (std::size_t size = 0; size < good.size(); ++size) {
     REQUIRE(decode_event_record(program, {good.data(), size}, facts).error == EventError::malformed);
   }

@@ -38,7 +38,7 @@ void exercise(const Program& program) {
   }
   Outcome outcome = host.outcome();
   (void)wake(program, host.state(), kStart + kDay, Effects::at_once, outcome);
-  for (std::uint32_t i = 0; i < program.behaviors.size(); ++i) read_behavior(program, host.state(), i, kStart);
+  for (std::uint32_t i = 0; i < program.behaviors().size(); ++i) read_behavior(program, host.state(), i, kStart);
   current_stage(program, host.state());
 }
 

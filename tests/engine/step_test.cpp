@@ -51,7 +51,7 @@ TEST_CASE("a state that comes from a program that keeps more goes on under one t
   Profile device(R"("behaviors":{"few":{"event":"E","within":"1d","keep":3}})");
   for (int i = 0; i < 9; ++i) full.track(kStart + i, std::to_string(i), "E");
   std::vector<std::uint8_t> bytes = full.bytes();
-  const std::uint32_t key = device.program().behaviors[0].key;
+  const std::uint32_t key = device.program().behaviors()[0].key;
   store(&bytes[State::kHeaderBytes], key);
   std::vector<std::uint8_t> buffer(1024);
   State state(buffer);
