@@ -23,13 +23,23 @@ const wasm = await readFile(wasmPath).catch(() => {
   process.exit(1);
 });
 
+/**
+ * A byte's character, from `#` on: no control character, quote or line end among them, the commonest bytes of a module in one byte of
+ * UTF-8. `bytesOfText` takes 36 off.
+ */
+const textCode = (byte) => ((byte + 1) & 255) + 35;
+
 /** Modules that exist in the build only. */
 const virtual = {
   name: 'virtual',
   setup(build) {
     build.onResolve({ filter: /^virtual:/ }, ({ path }) => ({ path, namespace: 'virtual' }));
-    build.onLoad({ filter: /wasm$/, namespace: 'virtual' }, () => ({
+    build.onLoad({ filter: /wasm-hex$/, namespace: 'virtual' }, () => ({
       contents: wasm.toString('hex'),
+      loader: 'text',
+    }));
+    build.onLoad({ filter: /wasm-text$/, namespace: 'virtual' }, () => ({
+      contents: String.fromCharCode(...[...wasm].map(textCode)),
       loader: 'text',
     }));
     build.onLoad({ filter: /stub$/, namespace: 'virtual' }, async () => {
@@ -60,6 +70,8 @@ await Promise.all([
     outfile: 'dist/desirepath.iife.js',
     format: 'iife',
     minify: true,
+    // The byte order mark: UTF-8 whatever the page or its server say of the script.
+    banner: { js: '\ufeff' },
   }),
   esbuild.build({ ...common, entryPoints: ['src/index.ts'], outfile: 'dist/index.js', format: 'esm' }),
   esbuild.build({ ...common, entryPoints: ['src/snippet.ts'], outfile: 'dist/snippet.js', format: 'esm' }),

@@ -1,8 +1,9 @@
 /** The browser's package. Importing it starts nothing and touches no global; `load` does. */
-import wasmHex from 'virtual:wasm';
+import hex from 'virtual:wasm-hex';
 import { createClient } from './browser/client.js';
+import { bytesOfHex } from './engine/embedded.js';
 
-const desirepath = createClient(wasmHex);
+const desirepath = createClient(() => bytesOfHex(hex));
 
 export default desirepath;
 export const {

@@ -1,7 +1,13 @@
 /** desirepath.wasm as hexadecimal digits, put in by the build. */
-declare module 'virtual:wasm' {
+declare module 'virtual:wasm-hex' {
   const hex: string;
   export default hex;
+}
+
+/** desirepath.wasm as text: one character for each byte. */
+declare module 'virtual:wasm-text' {
+  const text: string;
+  export default text;
 }
 
 /** The inline stub's source, minified by the build. */

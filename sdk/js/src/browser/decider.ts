@@ -2,8 +2,9 @@ import { kFreshMs } from '../core/limits.js';
 import { type KeyValues, tryStore } from '../core/storage.js';
 import type { Decision, Event, StageMove } from '../core/types.js';
 import { type Device, device, keepUnfolded } from '../engine/device.js';
+import type { EmbeddedWasm } from '../engine/embedded.js';
 import { Engine, type StateReport } from '../engine/engine.js';
-import { bytesOfHex, type EngineExports, instantiate } from '../engine/module.js';
+import { type EngineExports, instantiate } from '../engine/module.js';
 import type { Outcome } from '../engine/outcome.js';
 import type { FoldEvent } from '../engine/record.js';
 import type { Programs } from './program.js';
@@ -18,7 +19,8 @@ export interface DeciderParts {
   storage: KeyValues;
   programs: Programs;
   slots: Slots;
-  wasmHex: string;
+  /** false where the site wants no engine */
+  wasm: EmbeddedWasm | false;
   /** the journaled events of this device's person, of all tabs */
   journaled(): FoldEvent[];
   onDecision(decision: Decision): void;
@@ -117,9 +119,9 @@ export function decider(parts: DeciderParts): Decider {
 
   return {
     async start() {
-      if (fold || !parts.wasmHex || Number(storage.getItem(kRefused)) > now()) return;
+      if (fold || !parts.wasm || Number(storage.getItem(kRefused)) > now()) return;
       try {
-        const ready = wasm ?? instantiate(bytesOfHex(parts.wasmHex));
+        const ready = wasm ?? instantiate(parts.wasm());
         wasm = ready instanceof Promise ? await ready : ready;
       } catch {
         // The page's content security policy, most likely; each probe would be one more report.
@@ -150,7 +152,7 @@ export function decider(parts: DeciderParts): Decider {
         for (const event of events) fold.fold(event);
         fold.checkpoint();
         settle();
-      } else if (parts.wasmHex && !storage.getItem(kRefused)) {
+      } else if (parts.wasm && !storage.getItem(kRefused)) {
         keepUnfolded(storage, events);
       }
     },

@@ -14,6 +14,7 @@ import { stamps } from '../core/stamp.js';
 import { type KeyValues, memoryStorage, usable } from '../core/storage.js';
 import { fetchSend } from '../core/transport.js';
 import type { Dropped, Event, EventType, HeldCall, Plugin, Topics } from '../core/types.js';
+import type { EmbeddedWasm } from '../engine/embedded.js';
 import type { DebugReport } from './client.js';
 import { decider } from './decider.js';
 import { exposureFields, firstExposure, kExposureEvent } from './exposures.js';
@@ -46,7 +47,7 @@ const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes)
 
 export function start(
   given: LoadOptions,
-  wasmHex: string,
+  wasm: EmbeddedWasm,
   events: Emitter<Topics>,
   plugins: Plugin[],
   onReady: () => void,
@@ -83,7 +84,7 @@ export function start(
     storage,
     programs: programs(storage, options.programUrl),
     slots: page,
-    wasmHex: options.wasm === false ? '' : wasmHex,
+    wasm: options.wasm !== false && wasm,
     journaled: () => queue.keys().flatMap((key) => eventOf(queue.read(key))),
     onDecision: (decision) => events.emit('decision', decision),
     onMove: (move) => events.emit('stage', move),

@@ -1,7 +1,6 @@
 /** The exports of desirepath.wasm; ABI.md beside its sources says what each means. */
 export interface EngineExports {
   memory: WebAssembly.Memory;
-  _initialize?(): void;
   dp_abi_version(): number;
   dp_feature_bits(): number;
   dp_program_reserve(length: number): number;
@@ -33,10 +32,9 @@ export interface EngineExports {
 
 export const kAbiVersion = 1;
 
-/** Checks the version and runs what a module without an entry point needs once. */
+/** Checks the version. */
 export function started(instance: WebAssembly.Instance): EngineExports {
   const wasm = instance.exports as unknown as EngineExports;
-  wasm._initialize?.();
   if (wasm.dp_abi_version() !== kAbiVersion) throw new Error('desirepath.wasm has another ABI version');
   return wasm;
 }
@@ -49,20 +47,4 @@ export function instantiate(bytes: Uint8Array<ArrayBuffer>): EngineExports | Pro
     if (!(error instanceof RangeError)) throw error;
     return WebAssembly.instantiate(bytes).then(({ instance }) => started(instance));
   }
-}
-
-type HexReader = { fromHex?(hex: string): Uint8Array<ArrayBuffer> };
-
-/** Of lower-case digits. */
-export function bytesOfHex(hex: string, native = (Uint8Array as HexReader).fromHex): Uint8Array<ArrayBuffer> {
-  if (native) return native.call(Uint8Array, hex);
-  const digit = (index: number) => {
-    const code = hex.charCodeAt(index);
-    return (code & 15) + (code >> 6) * 9;
-  };
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let index = 0; index < bytes.length; index++) {
-    bytes[index] = digit(index * 2) * 16 + digit(index * 2 + 1);
-  }
-  return bytes;
 }
