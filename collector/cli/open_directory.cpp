@@ -21,12 +21,17 @@ Result<OpenDirectory> open_directory(const OpenOptions& options) {
   auto directory = DataDirectory::lock(options.data, options.purpose);
   if (!directory) return tl::unexpected(directory.error());
   OpenDirectory open{*std::move(directory), nullptr, nullptr, std::make_unique<Journeys>(), nullptr};
-  auto journal = Journal::open(open.directory.journal());
-  if (!journal) return tl::unexpected(journal.error());
-  open.journal = *std::move(journal);
   auto store = ProfileStore::open(open.directory.profiles());
   if (!store) return tl::unexpected(store.error());
   open.store = *std::move(store);
+  // No number at or below what is folded is used again, whatever happened to the journal's files.
+  const auto folded = open.store->writer().cursor();
+  if (!folded) return tl::unexpected(folded.error());
+  JournalOptions journal_options;
+  journal_options.begin_after = Cursor{*folded};
+  auto journal = Journal::open(open.directory.journal(), journal_options);
+  if (!journal) return tl::unexpected(journal.error());
+  open.journal = *std::move(journal);
   const std::vector<std::filesystem::path> files(options.journey_files.begin(), options.journey_files.end());
   const std::vector<std::string> mistakes = open.journeys->load_for(*open.store, files);
   if (!mistakes.empty()) {

@@ -6,12 +6,15 @@ import { fileURLToPath } from 'node:url';
 export const binary =
   process.env.DESIREPATH_BIN ?? fileURLToPath(new URL('../../build/bin/desirepath', import.meta.url));
 
-/** Starts `desirepath serve` on free ports and resolves when it accepts connections. */
-export async function serve(data, options = []) {
+/**
+ * Starts `desirepath serve` on free ports and resolves when it accepts connections. It does not outlive the test `t`.
+ */
+export async function serve(t, data, options = []) {
   const child = spawn(binary, ['serve', '--data', data, '--port', '0', '--ops-port', '0', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
+  t.after(() => child.kill('SIGKILL'));
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text) => (errors += text));
   const ready = await new Promise((resolve, reject) => {

@@ -110,7 +110,7 @@ test(`${rounds} rounds of kill -9 under load (SEED=${seed})`, { timeout: 900_000
   const load = new Load(random);
   let secret;
   for (let round = 0; round < rounds; ++round) {
-    const collector = await serve(data);
+    const collector = await serve(t, data);
     secret ??= collector.ready.secret_key;
     const agent = new Agent({ keepAlive: true, maxSockets: senders });
     let killed = false;
@@ -125,8 +125,7 @@ test(`${rounds} rounds of kill -9 under load (SEED=${seed})`, { timeout: 900_000
   assert.ok(load.acknowledged.size > rounds * eventsPerBatch, 'the load was a load');
   assert.deepEqual(load.refused, [], 'nothing was refused');
 
-  const collector = await serve(data);
-  t.after(() => collector.stop());
+  const collector = await serve(t, data);
   const stored = await countStored(collector.ready, secret, load.cursor);
   const lost = [...load.acknowledged].filter((id) => !stored.has(id));
   const twice = [...stored].filter(([, count]) => count > 1).map(([id]) => id);

@@ -38,7 +38,7 @@ async function until(what, holds) {
 
 test('the first start prints all keys, later ones the public one; secrets are nowhere on disk', async (t) => {
   const data = join(await folder(t), 'data');
-  const first = await serve(data);
+  const first = await serve(t, data);
   assert.equal(first.ready.ready, true);
   assert.match(first.ready.url, /^http:\/\/127\.0\.0\.1:\d+$/);
   assert.match(first.ready.ops_url, /^http:\/\/127\.0\.0\.1:\d+$/);
@@ -51,7 +51,7 @@ test('the first start prints all keys, later ones the public one; secrets are no
   assert.ok(stored.includes(first.ready.write_key));
   assert.ok(!stored.includes(first.ready.secret_key.slice(8)));
 
-  const second = await serve(data);
+  const second = await serve(t, data);
   assert.equal(second.ready.write_key, first.ready.write_key);
   assert.equal(second.ready.secret_key, undefined);
   const profile = `${second.ready.url}/v1/profiles/userId:nobody`;
@@ -72,7 +72,7 @@ test('the first start prints all keys, later ones the public one; secrets are no
 
 test('SIGTERM answers what is under way, also a read that waits, and ends streams', async (t) => {
   const data = join(await folder(t), 'data');
-  const collector = await serve(data);
+  const collector = await serve(t, data);
   const { url, secret_key: secret } = collector.ready;
   const stream = await fetch(`${url}/v1/stream?k=${secret}`);
   const reader = stream.body.getReader();
@@ -92,11 +92,10 @@ test('SIGTERM answers what is under way, also a read that waits, and ends stream
 
 test('a directory in use, unwritable or absent, a port in use: one clear line and exit 1', async (t) => {
   const root = await folder(t);
-  const collector = await serve(join(root, 'data'));
+  const collector = await serve(t, join(root, 'data'));
   const inUse = refused(['serve', '--data', join(root, 'data'), '--port', '0', '--ops-port', '0']);
   assert.equal(inUse.length, 1);
   assert.match(inUse[0], /in use by serve \(process \d+\)/);
-  assert.match(refused(['export', 'profiles', '--data', join(root, 'data')]).join(), /in use by serve/);
 
   const port = new URL(collector.ready.url).port;
   const taken = refused(['serve', '--data', join(root, 'other'), '--port', port, '--ops-port', '0']);
@@ -131,7 +130,7 @@ test('a journey with mistakes: all of them are listed, nothing starts; at SIGHUP
   assert.ok(lines.filter((line) => /shop\.journey\.json:\d+:\d+: error: /.test(line)).length >= 2, lines.join('\n'));
 
   await writeFile(file, journey(1));
-  const collector = await serve(join(root, 'data'), ['--journey', file]);
+  const collector = await serve(t, join(root, 'data'), ['--journey', file]);
   const etag = async () => (await fetch(`${collector.ready.url}/v1/journeys/shop/program`)).headers.get('etag');
   const before = await etag();
   await writeFile(file, '{ "schema": 1 }');
@@ -149,8 +148,31 @@ test('a configuration file says what the options leave open', async (t) => {
   const root = await folder(t);
   await writeFile(join(root, 'shop.journey.json'), journey(1));
   await writeFile(join(root, 'serve.json'), '{ "data": "elsewhere", "journey": "shop.journey.json" } // as files');
-  const collector = await serve(join(root, 'data'), ['--config', join(root, 'serve.json')]);
+  const collector = await serve(t, join(root, 'data'), ['--config', join(root, 'serve.json')]);
   assert.equal((await fetch(`${collector.ready.url}/v1/journeys/default/program`)).status, 200);
   assert.deepEqual(await collector.stop('SIGTERM'), [0, null]);
   assert.ok(await readFile(join(root, 'data', 'keys.db')));
+});
+
+test('with the whole journal lost, what is folded stays and what comes is folded', async (t) => {
+  const data = join(await folder(t), 'data');
+  const store = async (collector, secret, id) => {
+    const body = JSON.stringify({ batch: [{ type: 'page', userId: 'u', messageId: id }] });
+    const sent = await fetch(`${collector.ready.url}/v1/batch?k=${collector.ready.write_key}`, { method: 'POST', body });
+    const { cursor } = await sent.json();
+    const events = await fetch(`${collector.ready.url}/v1/profiles/userId:u/events?after=${cursor}&wait=10000`, {
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    assert.equal(events.status, 200);
+    return (await events.json()).events.map(({ event }) => event.messageId);
+  };
+  const first = await serve(t, data);
+  const secret = first.ready.secret_key;
+  await store(first, secret, 'one');
+  assert.deepEqual(await store(first, secret, 'two'), ['one', 'two']);
+  await first.stop('SIGKILL');
+  await rm(join(data, 'journal'), { recursive: true });
+  const second = await serve(t, data);
+  assert.deepEqual(await store(second, secret, 'three'), ['one', 'two', 'three']);
+  assert.deepEqual(await second.stop('SIGTERM'), [0, null]);
 });
