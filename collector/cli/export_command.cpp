@@ -6,7 +6,7 @@
 
 #include "collector/cli/arguments.hpp"
 #include "collector/cli/commands.hpp"
-#include "collector/cli/open_directory.hpp"
+#include "collector/cli/directory_command.hpp"
 #include "collector/export/export_profiles.hpp"
 
 namespace desirepath::collector::cli {
@@ -22,10 +22,11 @@ constexpr OptionSpec kOptions[] = {{"--data", true, false},
 constexpr const char* kHelp =
     "usage: desirepath export profiles|events|decisions --data DIR [--format jsonl|csv] [--out FILE]\n\n"
     "Folds what the directory holds to the end and writes it, sorted by profile, then order.\n\n"
-    "  --data DIR      the data directory; must not be in use\n"
+    "  --data DIR      the data directory, served or not\n"
     "  --format FORM   jsonl (default) or csv\n"
     "  --out FILE      instead of standard output\n"
-    "  --journey FILE  fold with this journey instead of the last one used; may be repeated\n\n"
+    "  --journey FILE  fold with this journey instead of the last one used; may be repeated (not while "
+    "served)\n\n"
     "CSV columns\n"
     "  profiles   "
     "profile,userId,anonymousId,stage,stageSince,firstSeen,lastSeen,audiences,identifiers,traits,\n"
@@ -39,9 +40,7 @@ constexpr const char* kHelp =
     "A cell that a spreadsheet would run as a formula gets an apostrophe before it.\n";
 
 struct CloseFile {
-  void operator()(std::FILE* file) const noexcept {
-    if (file != stdout) std::fclose(file);
-  }
+  void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
 
 Result<void> write_all(const OpenDirectory& open, const std::string& what, ExportFormat format,
@@ -64,10 +63,30 @@ Result<void> write_all(const OpenDirectory& open, const std::string& what, Expor
   return done;
 }
 
+Result<Arguments> parse(Words words) {
+  return Arguments::parse(words, kOptions);
+}
+
+Result<int> perform(const Arguments& arguments, const DirectoryWork& work) {
+  const auto format = parse_export_format(arguments.value_or("--format", "jsonl"));
+  if (!format) return failure(ErrorCode::bad_request, "--format is jsonl or csv");
+  if (auto folded = work.catch_up(); !folded) return tl::unexpected(folded.error());
+  const std::string out = arguments.value_or("--out", "");
+  const std::unique_ptr<std::FILE, CloseFile> file(out.empty() ? nullptr
+                                                               : std::fopen(work.path_of(out).c_str(), "wb"));
+  if (!out.empty() && !file)
+    return failure(ErrorCode::io, out + ": cannot be written: " + std::strerror(errno));
+  auto done = write_all(work.open, arguments.positionals()[0], *format, file ? file.get() : work.streams.out);
+  if (!done) return tl::unexpected(done.error());
+  return 0;
+}
+
 }  // namespace
 
+const DirectoryCommand kExportCommand{kName, parse, false, perform};
+
 int export_command(Words words) {
-  const auto arguments = Arguments::parse(words, kOptions);
+  const auto arguments = parse(words);
   if (!arguments) return fail(kName, arguments.error().message);
   if (arguments->has("--help")) return std::fputs(kHelp, stdout) < 0;
   const auto& positionals = arguments->positionals();
@@ -75,21 +94,7 @@ int export_command(Words words) {
       (positionals[0] != "profiles" && positionals[0] != "events" && positionals[0] != "decisions")) {
     return fail(kName, "say what: profiles, events or decisions");
   }
-  const auto format = parse_export_format(arguments->value_or("--format", "jsonl"));
-  if (!format) return fail(kName, "--format is jsonl or csv");
-  const std::string data = arguments->value_or("--data", "");
-  if (data.empty()) return fail(kName, "--data DIR is needed");
-
-  auto open = open_directory({"export", data, arguments->values("--journey"), false});
-  if (!open) return fail(kName, open.error().message);
-  if (auto folded = open->fold->run_until_caught_up(); !folded) return fail(kName, folded.error().message);
-
-  const std::string out = arguments->value_or("--out", "");
-  const std::unique_ptr<std::FILE, CloseFile> file(out.empty() ? stdout : std::fopen(out.c_str(), "wb"));
-  if (!file) return fail(kName, out + ": cannot be written: " + std::strerror(errno));
-  if (auto done = write_all(*open, positionals[0], *format, file.get()); !done)
-    return fail(kName, done.error().message);
-  return 0;
+  return run_directory_command(kExportCommand, *arguments, words);
 }
 
 }  // namespace desirepath::collector::cli

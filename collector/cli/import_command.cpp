@@ -11,7 +11,7 @@
 
 #include "collector/cli/arguments.hpp"
 #include "collector/cli/commands.hpp"
-#include "collector/cli/open_directory.hpp"
+#include "collector/cli/directory_command.hpp"
 #include "collector/import/batch_poster.hpp"
 #include "collector/import/event_source.hpp"
 #include "collector/import/limits.hpp"
@@ -30,7 +30,7 @@ constexpr const char* kHelp =
     "row without a\n"
     "messageId gets one from the file's content and the row's number: importing a file again changes "
     "nothing.\n\n"
-    "  --data DIR      into this data directory, which must not be in use\n"
+    "  --data DIR      into this data directory, served or not\n"
     "  --journey FILE  fold with this journey instead of the last one used (with --data); may be repeated\n"
     "  --url URL       to this collector\n"
     "  --key KEY       its secret key\n"
@@ -43,15 +43,16 @@ constexpr std::chrono::milliseconds kProgressEvery{200};
 // What came of the file.
 struct Tally {
   std::string file;
+  ControlStreams streams{stdout, stderr};
   std::uint64_t rows = 0;
   std::uint64_t bad = 0;
 
   void mistake(std::uint64_t line, const std::string& what) {
     if (++bad <= kImportMistakesShown) {
-      std::fprintf(stderr, "%s:%llu: %s\n", file.c_str(), static_cast<unsigned long long>(line),
+      std::fprintf(streams.err, "%s:%llu: %s\n", file.c_str(), static_cast<unsigned long long>(line),
                    what.c_str());
     } else if (bad == kImportMistakesShown + 1) {
-      std::fprintf(stderr, "%s: further bad rows are counted only\n", file.c_str());
+      std::fprintf(streams.err, "%s: further bad rows are counted only\n", file.c_str());
     }
   }
 };
@@ -59,7 +60,7 @@ struct Tally {
 // One line on a terminal, rewritten in place; nothing in a pipe.
 class Progress {
  public:
-  Progress() : shown_(::isatty(STDERR_FILENO) == 1) {}
+  explicit Progress(std::FILE* err) : err_(err), shown_(::isatty(::fileno(err)) == 1) {}
   ~Progress() { clear(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -67,14 +68,15 @@ class Progress {
     const auto now = Clock::now();
     if (!shown_ || now - last_ < kProgressEvery) return;
     last_ = now;
-    std::fprintf(stderr, "\r%3.0f %%  %llu rows", part * 100, static_cast<unsigned long long>(rows));
-    std::fflush(stderr);
+    std::fprintf(err_, "\r%3.0f %%  %llu rows", part * 100, static_cast<unsigned long long>(rows));
+    std::fflush(err_);
   }
   void clear() {
-    if (shown_) std::fputs("\r\033[K", stderr);
+    if (shown_) std::fputs("\r\033[K", err_);
   }
 
  private:
+  std::FILE* err_;
   bool shown_;
   Clock::time_point last_{};
 };
@@ -87,7 +89,7 @@ struct Row {
 // Reads the file to its end, handing over the good rows in groups.
 Result<void> read_rows(EventSource& source, Tally& tally, std::size_t events_max, std::size_t bytes_max,
                        const std::function<Result<void>(std::vector<Row>)>& take) {
-  Progress progress;
+  Progress progress(tally.streams.err);
   std::vector<Row> rows;
   std::size_t bytes = 0;
   ImportedRow row;
@@ -116,39 +118,65 @@ Result<void> read_rows(EventSource& source, Tally& tally, std::size_t events_max
 int finish(const Tally& tally, Clock::time_point began, std::uint64_t fresh, std::uint64_t known) {
   const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
   const std::uint64_t events = tally.rows - tally.bad;
-  std::printf("%llu rows: %llu new, %llu known already, %llu bad; %.2f s, %.0f events/s\n",
-              static_cast<unsigned long long>(tally.rows), static_cast<unsigned long long>(fresh),
-              static_cast<unsigned long long>(known), static_cast<unsigned long long>(tally.bad), seconds,
-              seconds > 0 ? static_cast<double>(events) / seconds : 0.0);
+  std::fprintf(tally.streams.out,
+               "%llu rows: %llu new, %llu known already, %llu bad; %.2f s, %.0f events/s\n",
+               static_cast<unsigned long long>(tally.rows), static_cast<unsigned long long>(fresh),
+               static_cast<unsigned long long>(known), static_cast<unsigned long long>(tally.bad), seconds,
+               seconds > 0 ? static_cast<double>(events) / seconds : 0.0);
   return tally.bad == 0 ? 0 : 1;
 }
 
-int import_to_directory(const Arguments& arguments, EventSource& source, Tally& tally) {
-  const auto began = Clock::now();
-  auto open =
-      open_directory({"import", arguments.value_or("--data", ""), arguments.values("--journey"), true});
-  if (!open) return fail(kName, open.error().message);
+Result<Arguments> parse(Words words) {
+  return Arguments::parse(words, kOptions);
+}
+
+Result<EventSource> open_source(const Arguments& arguments, const std::filesystem::path& folder) {
+  const std::string map = arguments.value_or("--map", "");
+  return EventSource::open(folder / arguments.positionals().front(),
+                           map.empty() ? std::filesystem::path() : folder / map, wall_clock_ms());
+}
+
+// What the fold has seen so far; while served, of all that comes in.
+struct Folded {
+  std::uint64_t events;
+  std::uint64_t duplicates;
+};
+Folded folded_so_far(const DirectoryWork& work) {
+  const FoldCounters counters = work.open.fold->counters();
+  return {counters.events, counters.duplicates};
+}
+
+Result<int> perform(const Arguments& arguments, const DirectoryWork& work) {
+  Tally tally{arguments.positionals().front(), work.streams};
+  auto source = open_source(arguments, work.folder);
+  if (!source) return tl::unexpected(source.error());
   // What was there already is not ours to count.
-  auto before = open->fold->run_until_caught_up();
-  if (!before) return fail(kName, before.error().message);
-  if (auto started = open->fold->start(); !started) return fail(kName, started.error().message);
+  if (auto before = work.catch_up(); !before) return tl::unexpected(before.error());
+  const auto began = Clock::now();
+  const Folded before = folded_so_far(work);
+  if (!work.is_served) {
+    if (auto started = work.open.fold->start(); !started) return tl::unexpected(started.error());
+  }
   const auto done =
-      read_rows(source, tally, kImportBatchEvents, SIZE_MAX, [&](std::vector<Row> rows) -> Result<void> {
+      read_rows(*source, tally, kImportBatchEvents, SIZE_MAX, [&](std::vector<Row> rows) -> Result<void> {
         AcceptedBatch batch{wall_clock_ms(), "import", Trust::proved, {}};
         batch.events.reserve(rows.size());
         for (Row& row : rows) batch.events.push_back(std::move(row.event));
-        auto appended = open->journal->append(batch);
+        auto appended = work.open.journal->append(batch);
         if (!appended) return tl::unexpected(appended.error());
         return {};
       });
-  open->fold->stop();
-  const auto folded = open->fold->run_until_caught_up();
-  if (!done) return fail(kName, done.error().message);
-  if (!folded) return fail(kName, folded.error().message);
-  return finish(tally, began, folded->events - before->events, folded->duplicates - before->duplicates);
+  if (!work.is_served) work.open.fold->stop();
+  if (auto folded = work.catch_up(); !folded) return tl::unexpected(folded.error());
+  if (!done) return tl::unexpected(done.error());
+  const Folded after = folded_so_far(work);
+  return finish(tally, began, after.events - before.events, after.duplicates - before.duplicates);
 }
 
-int import_to_collector(const Arguments& arguments, EventSource& source, Tally& tally) {
+int import_to_collector(const Arguments& arguments) {
+  Tally tally{arguments.positionals().front()};
+  auto source = open_source(arguments, std::filesystem::current_path());
+  if (!source) return fail(kName, source.error().message);
   const auto began = Clock::now();
   auto poster =
       BatchPoster::open(arguments.value_or("--url", ""), arguments.value_or("--key", ""),
@@ -168,15 +196,17 @@ int import_to_collector(const Arguments& arguments, EventSource& source, Tally& 
     }
     return {};
   };
-  const auto done = read_rows(source, tally, kImportPostEvents, kImportPostBytes, take);
+  const auto done = read_rows(*source, tally, kImportPostEvents, kImportPostBytes, take);
   if (!done) return fail(kName, done.error().message);
   return finish(tally, began, accepted, duplicates);
 }
 
 }  // namespace
 
+const DirectoryCommand kImportCommand{kName, parse, true, perform};
+
 int import_command(Words words) {
-  const auto arguments = Arguments::parse(words, kOptions);
+  const auto arguments = parse(words);
   if (!arguments) return fail(kName, arguments.error().message);
   if (arguments->has("--help")) return std::fputs(kHelp, stdout) < 0;
   if (arguments->positionals().size() != 1) return fail(kName, "name one file");
@@ -188,11 +218,8 @@ int import_command(Words words) {
   if (!to_directory && arguments->has("--journey"))
     return fail(kName, "--journey goes with --data; a collector has its own");
 
-  Tally tally{arguments->positionals().front()};
-  auto source = EventSource::open(tally.file, arguments->value_or("--map", ""), wall_clock_ms());
-  if (!source) return fail(kName, source.error().message);
-  return to_directory ? import_to_directory(*arguments, *source, tally)
-                      : import_to_collector(*arguments, *source, tally);
+  if (to_directory) return run_directory_command(kImportCommand, *arguments, words);
+  return import_to_collector(*arguments);
 }
 
 }  // namespace desirepath::collector::cli

@@ -8,7 +8,7 @@
 
 #include "collector/cli/arguments.hpp"
 #include "collector/cli/commands.hpp"
-#include "collector/cli/open_directory.hpp"
+#include "collector/cli/directory_command.hpp"
 #include "collector/http/collector_server.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ops/key_ring.hpp"
@@ -142,6 +142,11 @@ int serve(const ServeConfig& config, const sigset_t& signals) {
   address.ops_port = config.ops_port.value_or(address.ops_port);
   auto server = CollectorServer::start(parts, address);
   if (!server) return fail("serve", server.error().message);
+  const auto control = ControlServer::start(open->directory.control(),
+                                            [&](const ControlCall& call, const ControlStreams& streams) {
+                                              return perform_control_call(*open, call, streams);
+                                            });
+  if (!control) return fail("serve", control.error().message);
   if (auto printed = print_ready(**server, **ring); !printed) return fail("serve", printed.error().message);
   for (;;) {
     int signal = 0;
