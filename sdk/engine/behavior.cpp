@@ -133,8 +133,7 @@ void update_behavior(const Scope& scope, State& state, std::uint32_t index) noex
   switch (static_cast<BehaviorKind>(behavior.kind)) {
     case BehaviorKind::count: update_count(behavior, state, scope.time_ms); break;
     case BehaviorKind::sum: {
-      const ParsedNumber amount = value.is_string() ? parse_number(value.text())
-                                                    : ParsedNumber{value.is_number(), value.number()};
+      const ParsedNumber amount = as_number(value);
       if (amount.ok) update_sum(behavior, state, scope.time_ms, amount.value);
       break;
     }

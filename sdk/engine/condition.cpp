@@ -81,12 +81,6 @@ bool is_in(const Value& value, const Value& constants) noexcept {
   return false;
 }
 
-ParsedNumber as_number(const Value& value) noexcept {
-  if (value.is_number()) return {true, value.number()};
-  if (value.is_string()) return parse_number(value.text());
-  return {};
-}
-
 // -1, 0, 1, or kIncomparable. Two texts compare bytewise; a text against a number, as the number it reads as.
 constexpr int kIncomparable = 2;
 

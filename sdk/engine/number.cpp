@@ -72,4 +72,10 @@ ParsedNumber parse_number(std::string_view text) noexcept {
   return {true, negative ? -value : value};
 }
 
+ParsedNumber as_number(const Value& value) noexcept {
+  if (value.is_number()) return {true, value.number()};
+  if (value.is_string()) return parse_number(value.text());
+  return {};
+}
+
 }  // namespace desirepath

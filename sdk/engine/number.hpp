@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "sdk/engine/value.hpp"
+
 namespace desirepath {
 
 struct ParsedNumber {
@@ -15,5 +17,8 @@ struct ParsedNumber {
 // two hosts could round it differently. Method: Clinger, "How to read floating point numbers accurately" (1990), the
 // case where both factors are exact.
 ParsedNumber parse_number(std::string_view text) noexcept;
+
+// A number as it is, a text as the number it reads as; nothing else is one.
+ParsedNumber as_number(const Value& value) noexcept;
 
 }  // namespace desirepath

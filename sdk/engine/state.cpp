@@ -1,5 +1,7 @@
 #include "sdk/engine/state.hpp"
 
+#include <utility>
+
 #include "sdk/engine/bytes.hpp"
 
 namespace desirepath {
@@ -85,9 +87,8 @@ std::span<const std::uint8_t> State::find(std::uint32_t key, Family family) cons
 }
 
 std::span<std::uint8_t> State::find(std::uint32_t key, Family family) noexcept {
-  const Place place = locate(key, family);
-  if (!place.found) return {};
-  return {&buffer_[place.at + kRecordHeadBytes], record_bytes(place.at) - kRecordHeadBytes};
+  const std::span<const std::uint8_t> payload = std::as_const(*this).find(key, family);
+  return {const_cast<std::uint8_t*>(payload.data()), payload.size()};
 }
 
 void State::move_tail(std::size_t from, std::size_t to) noexcept {

@@ -13,7 +13,7 @@
 
 namespace desirepath {
 
-enum class Tag : std::uint8_t { null, boolean_false, boolean_true, number, string, array, object, missing = 255 };
+enum class Tag : std::uint32_t { null, boolean_false, boolean_true, number, string, array, object, missing = 255 };
 
 // One value, decoded as far as its head; strings and containers still point into the bytes they came from, which
 // must outlive it. Freely copied. A default value is missing: the fact is not there.
@@ -38,6 +38,7 @@ class Value {
   bool is_array() const noexcept { return tag_ == Tag::array; }
   bool is_object() const noexcept { return tag_ == Tag::object; }
 
+  // Each for its own kinds only.
   double number() const noexcept { return number_; }
   bool boolean() const noexcept { return tag_ == Tag::boolean_true; }
   std::string_view text() const noexcept { return {reinterpret_cast<const char*>(data_), size_}; }
@@ -54,8 +55,10 @@ class Value {
  private:
   Tag tag_ = Tag::missing;
   std::uint32_t size_ = 0;
-  double number_ = 0;
-  const std::uint8_t* data_ = nullptr;
+  union {
+    double number_ = 0;
+    const std::uint8_t* data_;
+  };
 };
 
 // Bytes the encoded value at `at` takes; the bytes must have passed `validated_size`.
@@ -73,7 +76,7 @@ class ValueCursor {
   // Moves to the next element; false at the end.
   bool next() noexcept;
   std::string_view key() const noexcept { return key_; }  // of an object's member
-  Value value() const noexcept { return value_; }
+  const Value& value() const noexcept { return value_; }
 
  private:
   const std::uint8_t* at_ = nullptr;

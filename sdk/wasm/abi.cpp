@@ -1,6 +1,7 @@
 // The exports of desirepath.wasm. What each does, its units and its lifetime: ABI.md.
 
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <new>
 
@@ -41,7 +42,8 @@ struct DecisionRow {
   std::uint32_t outcome;
   std::uint32_t reason;
   double time;
-  Text anchor, trigger, channel, slot, purpose, promise, content, destination;
+  Text anchor;
+  Text strings[7];  // trigger, channel, slot, purpose, promise, content, destination
 };
 static_assert(sizeof(DecisionRow) == 80);
 
@@ -72,8 +74,10 @@ alignas(State) std::uint8_t g_state_storage[sizeof(State)];
 Module& module_() { return *std::launder(reinterpret_cast<Module*>(g_module_storage)); }
 State& state_() { return *std::launder(reinterpret_cast<State*>(g_state_storage)); }
 
-Text text_of(std::string_view text) {
-  return {text.empty() ? nullptr : text.data(), static_cast<std::uint32_t>(text.size())};
+// A string of the program, +1; empty for 0.
+Text text_of(const Program& program, std::uint32_t string_plus_one) {
+  const std::string_view text = program.optional_string(string_plus_one);
+  return {text.data(), static_cast<std::uint32_t>(text.size())};
 }
 
 std::int32_t status_of(ProgramError error) {
@@ -128,25 +132,28 @@ void write_outcome(Module& module, const Outcome& outcome) {
   for (const Decision& decision : outcome.decisions()) {
     const format::TriggerRecord& trigger = program.triggers()[decision.trigger];
     const format::ActionRecord& action = program.actions()[decision.action];
-    const auto purpose = trigger.purpose == 0 ? std::string_view{}
-                                              : program.string(program.purposes()[trigger.purpose - 1].id);
-    const auto slot = action.slot == 0 ? std::string_view{} : program.string(program.slots()[action.slot - 1].id);
-    *row++ = {decision.fired ? 1u : 0u,
-              static_cast<std::uint32_t>(decision.reason),
-              static_cast<double>(decision.time_ms),
-              text_of(decision.anchor),
-              text_of(program.string(trigger.id)),
-              text_of(program.string(program.channels()[action.channel].id)),
-              text_of(slot),
-              text_of(purpose),
-              text_of(program.optional_string(trigger.promise)),
-              text_of(program.string(action.content)),
-              text_of(program.optional_string(action.destination))};
+    row->outcome = decision.fired ? 1 : 0;
+    row->reason = static_cast<std::uint32_t>(decision.reason);
+    row->time = static_cast<double>(decision.time_ms);
+    row->anchor = {decision.anchor.data(), static_cast<std::uint32_t>(decision.anchor.size())};
+    const std::uint32_t strings[] = {
+        trigger.id + 1,
+        program.channels()[action.channel].id + 1,
+        action.slot == 0 ? 0 : program.slots()[action.slot - 1].id + 1,
+        trigger.purpose == 0 ? 0 : program.purposes()[trigger.purpose - 1].id + 1,
+        trigger.promise,
+        action.content + 1,
+        action.destination,
+    };
+    for (std::size_t i = 0; i < std::size(strings); ++i) row->strings[i] = text_of(program, strings[i]);
+    ++row;
   }
   auto* move = reinterpret_cast<MoveRow*>(row);
   for (const StageMove& entry : outcome.moves()) {
-    const auto left = entry.from == 0 ? std::string_view{} : program.string(program.stages()[entry.from - 1].id);
-    *move++ = {static_cast<double>(entry.time_ms), text_of(left), text_of(program.string(program.stages()[entry.to].id))};
+    move->time = static_cast<double>(entry.time_ms);
+    move->left = text_of(program, entry.from == 0 ? 0 : program.stages()[entry.from - 1].id + 1);
+    move->entered = text_of(program, program.stages()[entry.to].id + 1);
+    ++move;
   }
 }
 
