@@ -10,8 +10,6 @@ using namespace format;
 
 namespace {
 
-using Payload = std::span<const std::uint8_t>;
-
 constexpr std::size_t kPairBytes = kTimeBytes + sizeof(double);
 constexpr std::size_t kWindowHead = 1;  // 1 once a pair was dropped that was still inside the window
 
@@ -51,15 +49,15 @@ BehaviorReading read_last(const BehaviorRecord& behavior, Payload record, std::i
   const std::int64_t when_ms = load_time(record.data());
   if (behavior.within_ms != 0 && when_ms <= time_ms - behavior.within_ms) return {};
   if (behavior.fact == 0) return {Value::of(static_cast<double>(when_ms))};
-  const StoredValue stored = read_stored_value(record.subspan(kTimeBytes));
+  const StoredValue stored = read_stored_value(record, kTimeBytes);
   return {stored.value, stored.cut};
 }
 
 // Drops what left the window, and the oldest entries when `keep` or more are held (a state may come from a program that
-// keeps more), then makes room for one more at the end.
-std::span<std::uint8_t> append_entry(State& state, const BehaviorRecord& behavior, std::size_t entry_bytes,
-                                     std::int64_t time_ms) noexcept {
-  const std::span<std::uint8_t> record = state.find(behavior.key, Family::behavior);
+// keeps more), then makes room for one more at the end. Null when the state is full.
+std::uint8_t* append_entry(State& state, const BehaviorRecord& behavior, std::size_t entry_bytes,
+                           std::int64_t time_ms) noexcept {
+  const MutablePayload record = state.find(behavior.key, Family::behavior);
   std::size_t first = record.size() < kWindowHead
                           ? kWindowHead
                           : first_inside(record, entry_bytes, time_ms - behavior.within_ms);
@@ -72,12 +70,12 @@ std::span<std::uint8_t> append_entry(State& state, const BehaviorRecord& behavio
     dropped_inside = true;
   }
   if (held != 0) std::memmove(&record[kWindowHead], &record[first], held);
-  const std::span<std::uint8_t> resized =
+  const MutablePayload resized =
       state.resize(behavior.key, Family::behavior, kWindowHead + held + entry_bytes);
-  if (resized.empty()) return {};
+  if (!resized) return nullptr;
   resized[0] = dropped_inside ? 1 : 0;
   store_time(&resized[kWindowHead + held], time_ms);
-  return resized.subspan(kWindowHead + held);
+  return &resized[kWindowHead + held];
 }
 
 void update_count(const BehaviorRecord& behavior, State& state, std::int64_t time_ms) noexcept {
@@ -85,30 +83,30 @@ void update_count(const BehaviorRecord& behavior, State& state, std::int64_t tim
     append_entry(state, behavior, kTimeBytes, time_ms);
     return;
   }
-  const std::span<std::uint8_t> record = state.resize(behavior.key, Family::behavior, 4);
-  if (record.empty()) return;
+  const MutablePayload record = state.resize(behavior.key, Family::behavior, 4);
+  if (!record) return;
   const std::uint32_t count = load<std::uint32_t>(record.data());
   if (count != UINT32_MAX) store(record.data(), count + 1);
 }
 
 void update_sum(const BehaviorRecord& behavior, State& state, std::int64_t time_ms, double amount) noexcept {
   if (behavior.within_ms != 0) {
-    const std::span<std::uint8_t> entry = append_entry(state, behavior, kPairBytes, time_ms);
-    if (!entry.empty()) store(&entry[kTimeBytes], amount);
+    std::uint8_t* entry = append_entry(state, behavior, kPairBytes, time_ms);
+    if (entry != nullptr) store(entry + kTimeBytes, amount);
     return;
   }
-  const std::span<std::uint8_t> record = state.resize(behavior.key, Family::behavior, sizeof(double));
-  if (record.empty()) return;
+  const MutablePayload record = state.resize(behavior.key, Family::behavior, sizeof(double));
+  if (!record) return;
   const double sum = load<double>(record.data()) + amount;
   if (sum - sum == 0) store(record.data(), sum);
 }
 
 void update_last(const BehaviorRecord& behavior, State& state, std::int64_t time_ms, const Value& value) noexcept {
   const std::size_t value_bytes = behavior.fact == 0 ? 0 : stored_value_bytes(value);
-  const std::span<std::uint8_t> record = state.resize(behavior.key, Family::behavior, kTimeBytes + value_bytes);
-  if (record.empty()) return;
+  const MutablePayload record = state.resize(behavior.key, Family::behavior, kTimeBytes + value_bytes);
+  if (!record) return;
   store_time(record.data(), time_ms);
-  if (behavior.fact != 0) write_stored_value(record.subspan(kTimeBytes), value);
+  if (behavior.fact != 0) write_stored_value(&record[kTimeBytes], value);
 }
 
 }  // namespace

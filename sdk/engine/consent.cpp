@@ -5,7 +5,7 @@ namespace desirepath {
 using namespace format;
 
 Value consent_value(const Program& program, const State& state, std::uint32_t consent) noexcept {
-  const std::span<const std::uint8_t> record = state.find(program.consents()[consent].key, Family::consent);
+  const Payload record = state.find(program.consents()[consent].key, Family::consent);
   return record.empty() ? Value{} : Value::of(record[0] != 0);
 }
 
@@ -20,8 +20,8 @@ void update_consents(const Program& program, State& state, const Event& event) n
   for (std::uint32_t i = 0; i < program.consents().size(); ++i) {
     const Value said = preferences.at(program.string(program.consents()[i].category));
     if (!said.is_boolean()) continue;
-    const std::span<std::uint8_t> record = state.resize(program.consents()[i].key, Family::consent, 1);
-    if (!record.empty()) record[0] = said.boolean() ? 1 : 0;
+    const MutablePayload record = state.resize(program.consents()[i].key, Family::consent, 1);
+    if (record) record[0] = said.boolean() ? 1 : 0;
   }
 }
 

@@ -23,7 +23,7 @@ std::uint32_t mark_of(const std::uint8_t* at) noexcept { return load<std::uint32
 
 void count_for_cap(State& state, const Cap& cap, const Effect& effect) noexcept {
   if (cap.times == 0) return;
-  const std::span<std::uint8_t> record = state.find(cap.key, Family::effects);
+  const MutablePayload record = state.find(cap.key, Family::effects);
   for (std::size_t at = 0; at + kEntryBytes <= record.size(); at += kEntryBytes) {
     if (mark_of(&record[at]) == effect.anchor) return;
   }
@@ -33,14 +33,14 @@ void count_for_cap(State& state, const Cap& cap, const Effect& effect) noexcept 
     std::memmove(record.data(), record.data() + dropped, held - dropped);
     held -= dropped;
   }
-  const std::span<std::uint8_t> grown = state.resize(cap.key, Family::effects, held + kEntryBytes);
-  if (!grown.empty()) store_entry(&grown[held], effect.time_ms, effect.anchor);
+  const MutablePayload grown = state.resize(cap.key, Family::effects, held + kEntryBytes);
+  if (grown) store_entry(&grown[held], effect.time_ms, effect.anchor);
 }
 
 void serve_purpose(State& state, const PurposeRecord& purpose, const Effect& effect) noexcept {
   const bool is_first = state.find(purpose.key, Family::purpose).empty();
-  const std::span<std::uint8_t> record = state.resize(purpose.key, Family::purpose, kPurposeBytes);
-  if (record.empty()) return;
+  const MutablePayload record = state.resize(purpose.key, Family::purpose, kPurposeBytes);
+  if (!record) return;
   if (!is_first && mark_of(record.data()) != effect.trigger_key) {
     std::memcpy(&record[kEntryBytes], record.data(), kEntryBytes);
   }
@@ -94,7 +94,7 @@ void record_effect(const Program& program, State& state, const Effect& effect) n
 
 std::uint32_t effects_within(const State& state, const Cap& cap, std::uint32_t anchor,
                              std::int64_t time_ms) noexcept {
-  const std::span<const std::uint8_t> record = state.find(cap.key, Family::effects);
+  const Payload record = state.find(cap.key, Family::effects);
   std::uint32_t count = 0;
   for (std::size_t at = 0; at + kEntryBytes <= record.size(); at += kEntryBytes) {
     if (load_time(&record[at]) > time_ms - cap.per_ms && mark_of(&record[at]) != anchor) ++count;
@@ -104,7 +104,7 @@ std::uint32_t effects_within(const State& state, const Cap& cap, std::uint32_t a
 
 bool is_served_by_another(const Program& program, const State& state, std::uint32_t purpose,
                           std::uint32_t trigger_key, std::int64_t within_ms, std::int64_t time_ms) noexcept {
-  const std::span<const std::uint8_t> record = state.find(program.purposes()[purpose].key, Family::purpose);
+  const Payload record = state.find(program.purposes()[purpose].key, Family::purpose);
   if (record.size() != kPurposeBytes) return false;
   const std::uint8_t* at = mark_of(record.data()) != trigger_key ? record.data() : &record[kEntryBytes];
   return mark_of(at) != trigger_key && load_time(at) > time_ms - within_ms && load_time(at) != 0;

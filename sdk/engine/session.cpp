@@ -23,7 +23,7 @@ void increment(std::uint8_t* at) noexcept { store(at, load<std::uint32_t>(at) + 
 }  // namespace
 
 Value session_value(const State& state, SessionField field, std::int64_t time_ms) noexcept {
-  const std::span<const std::uint8_t> record = state.find(kSessionKey, Family::session);
+  const Payload record = state.find(kSessionKey, Family::session);
   if (record.size() != kSessionBytes) return {};
   switch (field) {
     case SessionField::number: return Value::of(static_cast<double>(load<std::uint32_t>(&record[kNumberAt])));
@@ -36,8 +36,8 @@ Value session_value(const State& state, SessionField field, std::int64_t time_ms
 }
 
 void update_session(State& state, EventType type, std::int64_t time_ms) noexcept {
-  const std::span<std::uint8_t> record = state.resize(kSessionKey, Family::session, kSessionBytes);
-  if (record.empty()) return;
+  const MutablePayload record = state.resize(kSessionKey, Family::session, kSessionBytes);
+  if (!record) return;
   const bool is_new = load<std::uint32_t>(&record[kNumberAt]) == 0 ||
                       time_ms - load_time(&record[kLastAt]) > kSessionGapMs;
   if (is_new) {

@@ -14,7 +14,7 @@ constexpr std::size_t kStageBytes = 4 + kTimeBytes;
 }  // namespace
 
 CurrentStage current_stage(const Program& program, const State& state) noexcept {
-  const std::span<const std::uint8_t> record = state.find(kStageKey, Family::stage);
+  const Payload record = state.find(kStageKey, Family::stage);
   if (record.size() != kStageBytes) return {};
   const std::uint32_t key = load<std::uint32_t>(record.data());
   for (std::uint32_t i = 0; i < program.stages().size(); ++i) {
@@ -29,8 +29,8 @@ void update_stage(const Scope& scope, State& state, const EventRecord& event, Ou
     if (!holds_optional(scope, rule.when)) continue;
     const CurrentStage left = current_stage(scope.program, state);
     if (left.known && left.stage == rule.stage) return;
-    const std::span<std::uint8_t> record = state.resize(kStageKey, Family::stage, kStageBytes);
-    if (record.empty()) return;
+    const MutablePayload record = state.resize(kStageKey, Family::stage, kStageBytes);
+    if (!record) return;
     store(record.data(), scope.program.stages()[rule.stage].key);
     store_time(&record[4], scope.time_ms);
     outcome.add(StageMove{left.known ? left.stage + 1 : 0, rule.stage, scope.time_ms});

@@ -80,15 +80,13 @@ State::Place State::locate(std::uint32_t key, Family family) const noexcept {
   return {length_, false};
 }
 
-std::span<const std::uint8_t> State::find(std::uint32_t key, Family family) const noexcept {
+Payload State::find(std::uint32_t key, Family family) const noexcept {
   const Place place = locate(key, family);
-  if (!place.found) return {};
-  return {&buffer_[place.at + kRecordHeadBytes], record_bytes(place.at) - kRecordHeadBytes};
+  return place.found ? Payload(&buffer_[place.at + kRecordHeadBytes]) : Payload();
 }
 
-std::span<std::uint8_t> State::find(std::uint32_t key, Family family) noexcept {
-  const std::span<const std::uint8_t> payload = std::as_const(*this).find(key, family);
-  return {const_cast<std::uint8_t*>(payload.data()), payload.size()};
+MutablePayload State::find(std::uint32_t key, Family family) noexcept {
+  return MutablePayload(const_cast<std::uint8_t*>(std::as_const(*this).find(key, family).data()));
 }
 
 void State::move_tail(std::size_t from, std::size_t to) noexcept {
@@ -96,7 +94,7 @@ void State::move_tail(std::size_t from, std::size_t to) noexcept {
   length_ = length_ + to - from;
 }
 
-std::span<std::uint8_t> State::resize(std::uint32_t key, Family family, std::size_t length) noexcept {
+MutablePayload State::resize(std::uint32_t key, Family family, std::size_t length) noexcept {
   const Place place = locate(key, family);
   const std::size_t old_bytes = place.found ? record_bytes(place.at) : 0;
   const std::size_t new_bytes = kRecordHeadBytes + length;
@@ -116,7 +114,7 @@ std::span<std::uint8_t> State::resize(std::uint32_t key, Family family, std::siz
     const std::size_t kept = place.found ? old_bytes : kRecordHeadBytes;
     std::memset(record + kept, 0, new_bytes - kept);
   }
-  return {record + kRecordHeadBytes, length};
+  return MutablePayload(record + kRecordHeadBytes);
 }
 
 void State::erase(std::uint32_t key, Family family) noexcept {

@@ -11,9 +11,33 @@
 #include <cstdint>
 #include <span>
 
+#include "sdk/engine/bytes.hpp"
+
 namespace desirepath {
 
 enum class Family : std::uint8_t { behavior = 1, trait, stage, session, consent, effects, purpose, wait };
+
+// A view of what a record holds, as wide as a pointer: its length stands before it in the state. Empty where there is none.
+template <typename Byte>
+class BasicPayload {
+ public:
+  constexpr BasicPayload() noexcept = default;
+  explicit BasicPayload(Byte* data) noexcept : data_(data) {}
+  operator BasicPayload<const Byte>() const noexcept { return BasicPayload<const Byte>(data_); }
+
+  explicit operator bool() const noexcept { return data_ != nullptr; }
+  std::size_t size() const noexcept { return data_ == nullptr ? 0 : load<std::uint16_t>(data_ - 2); }
+  bool empty() const noexcept { return size() == 0; }
+  Byte* data() const noexcept { return data_; }
+  Byte* begin() const noexcept { return data_; }
+  Byte* end() const noexcept { return data_ + size(); }
+  Byte& operator[](std::size_t at) const noexcept { return data_[at]; }
+
+ private:
+  Byte* data_ = nullptr;
+};
+using Payload = BasicPayload<const std::uint8_t>;
+using MutablePayload = BasicPayload<std::uint8_t>;
 
 class State {
  public:
@@ -38,13 +62,13 @@ class State {
   // Recomputes next_wake_ms from the waits; call after any of them changed.
   void refresh_next_wake() noexcept;
 
-  // The payload of a record, empty where there is none. Valid until the next `resize` or `erase`.
-  std::span<const std::uint8_t> find(std::uint32_t key, Family family) const noexcept;
-  std::span<std::uint8_t> find(std::uint32_t key, Family family) noexcept;
+  // The payload of a record, none where there is no record. Valid until the next `resize` or `erase`.
+  Payload find(std::uint32_t key, Family family) const noexcept;
+  MutablePayload find(std::uint32_t key, Family family) noexcept;
 
   // Makes the record's payload `length` bytes long, keeping what it holds and zero-filling what is new; creates it
-  // where there is none. An empty span when the buffer is full: the state is unchanged.
-  std::span<std::uint8_t> resize(std::uint32_t key, Family family, std::size_t length) noexcept;
+  // where there is none. None when the buffer is full: the state is unchanged.
+  MutablePayload resize(std::uint32_t key, Family family, std::size_t length) noexcept;
   void erase(std::uint32_t key, Family family) noexcept;
   // Drops every wait due at or before `due_ms`: those of triggers this program no longer has.
   void erase_waits_due(std::int64_t due_ms) noexcept;

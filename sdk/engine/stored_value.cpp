@@ -27,21 +27,24 @@ std::size_t stored_value_bytes(const Value& value) noexcept {
   return 2;
 }
 
-void write_stored_value(std::span<std::uint8_t> record, const Value& value) noexcept {
-  record[0] = 0;
-  record[1] = static_cast<std::uint8_t>(value.tag());
-  if (value.is_number()) store(&record[2], value.number());
+void write_stored_value(std::uint8_t* to, const Value& value) noexcept {
+  to[0] = 0;
+  to[1] = static_cast<std::uint8_t>(value.tag());
+  if (value.is_number()) store(to + 2, value.number());
   if (value.is_string()) {
     const std::string_view text = storable_text(value.text());
-    record[0] = text.size() < value.text().size() ? 1 : 0;
-    store(&record[2], static_cast<std::uint32_t>(text.size()));
-    for (std::size_t i = 0; i < text.size(); ++i) record[6 + i] = static_cast<std::uint8_t>(text[i]);
+    to[0] = text.size() < value.text().size() ? 1 : 0;
+    store(to + 2, static_cast<std::uint32_t>(text.size()));
+    std::memcpy(to + 6, text.data(), text.size());
   }
 }
 
-StoredValue read_stored_value(std::span<const std::uint8_t> record) noexcept {
-  if (record.size() < 2 || validated_size(record.subspan(1)) != record.size() - 1) return {};
-  return {Value::read(&record[1]), record[0] != 0};
+StoredValue read_stored_value(Payload record, std::size_t at) noexcept {
+  const std::size_t value_at = at + 1;
+  if (record.size() <= value_at) return {};
+  const std::size_t size = record.size() - value_at;
+  if (validated_size({&record[value_at], size}) != size) return {};
+  return {Value::read(&record[value_at]), record[at] != 0};
 }
 
 }  // namespace desirepath

@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
+#include "sdk/engine/state.hpp"
 #include "sdk/engine/value.hpp"
 
 namespace desirepath {
@@ -19,9 +19,9 @@ bool is_storable(const Value& value) noexcept;
 
 // Bytes `write_stored_value` needs, at most 1 + 5 + kStateValueBytesMax.
 std::size_t stored_value_bytes(const Value& value) noexcept;
-void write_stored_value(std::span<std::uint8_t> record, const Value& value) noexcept;
+void write_stored_value(std::uint8_t* to, const Value& value) noexcept;
 
-// Missing when the record is malformed. The value points into the record.
-StoredValue read_stored_value(std::span<const std::uint8_t> record) noexcept;
+// What stands from `at` to the record's end; missing when that is malformed. The value points into the record.
+StoredValue read_stored_value(Payload record, std::size_t at) noexcept;
 
 }  // namespace desirepath

@@ -7,7 +7,7 @@ namespace desirepath {
 using namespace format;
 
 Value trait_value(const Program& program, const State& state, std::uint32_t trait) noexcept {
-  return read_stored_value(state.find(program.traits()[trait].key, Family::trait)).value;
+  return read_stored_value(state.find(program.traits()[trait].key, Family::trait), 0).value;
 }
 
 void update_traits(const Program& program, State& state, const Event& event) noexcept {
@@ -17,8 +17,8 @@ void update_traits(const Program& program, State& state, const Event& event) noe
     const Value value = event.facts[trait.fact];
     if (value.tag() == Tag::null) state.erase(trait.key, Family::trait);
     if (value.is_null() || !is_storable(value)) continue;
-    const std::span<std::uint8_t> record = state.resize(trait.key, Family::trait, stored_value_bytes(value));
-    if (!record.empty()) write_stored_value(record, value);
+    const MutablePayload record = state.resize(trait.key, Family::trait, stored_value_bytes(value));
+    if (record) write_stored_value(record.data(), value);
   }
 }
 

@@ -67,8 +67,8 @@ constexpr std::size_t kWaitHead = kTimeBytes;  // due; then the anchor's message
 
 bool arm(const Scope& scope, State& state, const TriggerRecord& trigger) noexcept {
   const std::string_view anchor = scope.event->message_id;
-  const std::span<std::uint8_t> record = state.resize(trigger.key, Family::wait, kWaitHead + anchor.size());
-  if (record.empty()) return false;
+  const MutablePayload record = state.resize(trigger.key, Family::wait, kWaitHead + anchor.size());
+  if (!record) return false;
   const std::int64_t due_ms = scope.time_ms + trigger.wait_ms;
   store_time(record.data(), due_ms < kTimeMaxMs ? due_ms : kTimeMaxMs);
   std::memcpy(&record[kWaitHead], anchor.data(), anchor.size());
@@ -120,7 +120,7 @@ void fire_waits(const Program& program, State& state, std::int64_t due_ms, Effec
   for (std::uint32_t i = 0; i < program.waiting().size(); ++i) {
     const std::uint32_t index = program.waiting()[i];
     const TriggerRecord& trigger = program.triggers()[index];
-    const std::span<const std::uint8_t> wait = state.find(trigger.key, Family::wait);
+    const Payload wait = state.find(trigger.key, Family::wait);
     if (wait.size() < kWaitHead || load_time(wait.data()) != due_ms) continue;
     const std::string_view anchor =
         outcome.keep_anchor(text_at(wait.data() + kWaitHead, wait.size() - kWaitHead));
