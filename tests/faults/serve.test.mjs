@@ -58,12 +58,20 @@ test('the first start prints all keys, later ones the public one; secrets are no
   const read = (key) => fetch(profile, { headers: { authorization: `Bearer ${key}` } });
   assert.equal((await read(first.ready.secret_key)).status, 404);
 
-  const made = spawnSync(binary, ['keys', 'create', '--data', data, '--kind', 'viewer'], { encoding: 'utf8' });
+  const made = spawnSync(binary, ['keys', 'create', '--data', data, '--kind', 'viewer'], {
+    encoding: 'utf8',
+  });
   const viewer = made.stdout.trim();
   await until('a new key counts', async () => (await read(viewer)).status === 404);
   const listed = spawnSync(binary, ['keys', 'list', '--data', data], { encoding: 'utf8' }).stdout;
-  const keys = listed.trim().split('\n').map((line) => JSON.parse(line));
-  assert.deepEqual(keys.map((key) => key.kind), ['write', 'secret', 'admin', 'viewer']);
+  const keys = listed
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    keys.map((key) => key.kind),
+    ['write', 'secret', 'admin', 'viewer'],
+  );
   assert.ok(!listed.includes(viewer));
   assert.equal(spawnSync(binary, ['keys', 'revoke', '--data', data, String(keys[3].id)]).status, 0);
   await until('a revoked key counts no more', async () => (await read(viewer)).status === 401);
@@ -106,7 +114,10 @@ test('a directory in use, unwritable or absent, a port in use: one clear line an
   const other = createServer();
   await new Promise((resolve) => other.listen(0, '127.0.0.1', resolve));
   const foreign = String(other.address().port);
-  assert.match(refused(['serve', '--data', join(root, 'other'), '--port', '0', '--ops-port', foreign])[0], /in use/i);
+  assert.match(
+    refused(['serve', '--data', join(root, 'other'), '--port', '0', '--ops-port', foreign])[0],
+    /in use/i,
+  );
   other.close();
 
   await writeFile(join(root, 'file'), '');
@@ -127,11 +138,15 @@ test('a journey with mistakes: all of them are listed, nothing starts; at SIGHUP
   await writeFile(file, journey(1).replace('"owner"', '"ownr"').replace('"version": 1', '"version": "x"'));
   const args = ['--data', join(root, 'data'), '--journey', file];
   const lines = refused(['serve', ...args, '--port', '0', '--ops-port', '0']);
-  assert.ok(lines.filter((line) => /shop\.journey\.json:\d+:\d+: error: /.test(line)).length >= 2, lines.join('\n'));
+  assert.ok(
+    lines.filter((line) => /shop\.journey\.json:\d+:\d+: error: /.test(line)).length >= 2,
+    lines.join('\n'),
+  );
 
   await writeFile(file, journey(1));
   const collector = await serve(t, join(root, 'data'), ['--journey', file]);
-  const etag = async () => (await fetch(`${collector.ready.url}/v1/journeys/shop/program`)).headers.get('etag');
+  const etag = async () =>
+    (await fetch(`${collector.ready.url}/v1/journeys/shop/program`)).headers.get('etag');
   const before = await etag();
   await writeFile(file, '{ "schema": 1 }');
   process.kill(collector.pid, 'SIGHUP');
@@ -147,7 +162,10 @@ test('a journey with mistakes: all of them are listed, nothing starts; at SIGHUP
 test('a configuration file says what the options leave open', async (t) => {
   const root = await folder(t);
   await writeFile(join(root, 'shop.journey.json'), journey(1));
-  await writeFile(join(root, 'serve.json'), '{ "data": "elsewhere", "journey": "shop.journey.json" } // as files');
+  await writeFile(
+    join(root, 'serve.json'),
+    '{ "data": "elsewhere", "journey": "shop.journey.json" } // as files',
+  );
   const collector = await serve(t, join(root, 'data'), ['--config', join(root, 'serve.json')]);
   assert.equal((await fetch(`${collector.ready.url}/v1/journeys/default/program`)).status, 200);
   assert.deepEqual(await collector.stop('SIGTERM'), [0, null]);
@@ -158,11 +176,17 @@ test('with the whole journal lost, what is folded stays and what comes is folded
   const data = join(await folder(t), 'data');
   const store = async (collector, secret, id) => {
     const body = JSON.stringify({ batch: [{ type: 'page', userId: 'u', messageId: id }] });
-    const sent = await fetch(`${collector.ready.url}/v1/batch?k=${collector.ready.write_key}`, { method: 'POST', body });
-    const { cursor } = await sent.json();
-    const events = await fetch(`${collector.ready.url}/v1/profiles/userId:u/events?after=${cursor}&wait=10000`, {
-      headers: { authorization: `Bearer ${secret}` },
+    const sent = await fetch(`${collector.ready.url}/v1/batch?k=${collector.ready.write_key}`, {
+      method: 'POST',
+      body,
     });
+    const { cursor } = await sent.json();
+    const events = await fetch(
+      `${collector.ready.url}/v1/profiles/userId:u/events?after=${cursor}&wait=10000`,
+      {
+        headers: { authorization: `Bearer ${secret}` },
+      },
+    );
     assert.equal(events.status, 200);
     return (await events.json()).events.map(({ event }) => event.messageId);
   };
