@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sdk/engine/engine_host.hpp"
 #include "sdk/engine/event.hpp"
 #include "sdk/engine/limits.hpp"
 #include "sdk/engine/step.hpp"
@@ -11,24 +12,13 @@ namespace desirepath::collector {
 // One journey's program with the room that stepping it needs.
 struct ProfileEngine::Host {
   std::string name;
-  Program program;
-  std::vector<std::uint8_t> buffer;
-  State state;
-  std::vector<Decision> decisions;
-  std::vector<char> anchors;
-  std::vector<Value> facts;
+  EngineHost engine;
   std::vector<std::uint32_t> trait_facts;
 
-  Host(const Journey& journey, const Program& loaded)
-      : name(journey.name),
-        program(loaded),
-        buffer(std::max<std::size_t>(loaded.header().state_bytes_max, State::kHeaderBytes)),
-        state(buffer),
-        decisions(loaded.header().decisions_max),
-        anchors(std::size_t{loaded.header().waits_max} * kMessageIdBytesMax),
-        facts(loaded.facts().size()) {
-    for (std::uint32_t i = 0; i < program.facts().size(); ++i) {
-      if (program.facts()[i].root == static_cast<std::uint32_t>(format::Root::traits)) trait_facts.push_back(i);
+  Host(const Journey& journey, const Program& loaded) : name(journey.name), engine(loaded) {
+    const auto& facts = engine.program().facts();
+    for (std::uint32_t i = 0; i < facts.size(); ++i) {
+      if (facts[i].root == static_cast<std::uint32_t>(format::Root::traits)) trait_facts.push_back(i);
     }
   }
 };
@@ -45,21 +35,17 @@ ProfileEngine::ProfileEngine(std::shared_ptr<const JourneySet> journeys) : journ
 ProfileEngine::~ProfileEngine() = default;
 
 void ProfileEngine::open_empty() {
-  for (const auto& host : hosts_) host->state.reset();
+  for (const auto& host : hosts_) host->engine.state().reset();
 }
 
 Result<void> ProfileEngine::open(const ProfileRecord& profile) {
   for (const auto& host : hosts_) {
-    host->state.reset();
+    host->engine.state().reset();
     const auto found = std::find_if(profile.states.begin(), profile.states.end(),
                                     [&](const JourneyState& state) { return state.journey == host->name; });
     if (found == profile.states.end() || found->state.empty()) continue;
-    if (found->state.size() > host->buffer.size()) {
-      return failure(ErrorCode::storage, "profile store: a state is larger than its journey allows");
-    }
-    std::copy(found->state.begin(), found->state.end(), host->buffer.begin());
-    if (!host->state.adopt(found->state.size())) {
-      return failure(ErrorCode::storage, "profile store: a state is damaged");
+    if (!host->engine.adopt(found->state)) {
+      return failure(ErrorCode::storage, "profile store: a state is damaged, or larger than its journey allows");
     }
   }
   return {};
@@ -82,20 +68,20 @@ Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, con
     view.name = name.is_string() ? name.text() : std::string_view{};
   }
   const std::int64_t engine_time_ms = std::clamp<std::int64_t>(event.timestamp_ms, 0, kTimeMaxMs);
-  const auto is_early = [&](const auto& host) { return host->state.clock_ms() > engine_time_ms; };
+  const auto is_early = [&](const auto& host) { return host->engine.state().clock_ms() > engine_time_ms; };
   if (std::any_of(hosts_.begin(), hosts_.end(), is_early)) return Stepped::too_early;
   for (const auto& host : hosts_) {
-    std::fill(host->facts.begin(), host->facts.end(), Value{});
-    bind_facts(host->program, tree, type.type, host->facts);
+    const std::span<Value> facts = host->engine.facts();
+    bind_facts(host->engine.program(), tree, type.type, facts);
     if (event.trust == Trust::claimed) {
       for (const std::uint32_t fact : host->trait_facts) {
-        if (traits.is_proved(host->program.string(host->program.facts()[fact].key)))
-          host->facts[fact] = Value{};
+        const Program& program = host->engine.program();
+        if (traits.is_proved(program.string(program.facts()[fact].key))) facts[fact] = Value{};
       }
     }
-    view.facts = host->facts;
-    Outcome outcome(host->decisions, host->anchors);
-    switch (desirepath::step(host->program, host->state, view, Effects::recorded, outcome)) {
+    view.facts = facts;
+    Outcome outcome = host->engine.outcome();
+    switch (desirepath::step(host->engine.program(), host->engine.state(), view, Effects::recorded, outcome)) {
       case StepError::none: break;
       case StepError::too_early: return Stepped::too_early;
       case StepError::state_full:
@@ -108,9 +94,9 @@ Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, con
 
 Result<void> ProfileEngine::wake(std::int64_t now_ms, EngineLog& log) {
   for (const auto& host : hosts_) {
-    if (next_wake(host->state) > now_ms) continue;
-    Outcome outcome(host->decisions, host->anchors);
-    if (desirepath::wake(host->program, host->state, now_ms, Effects::recorded, outcome) != StepError::none) {
+    if (next_wake(host->engine.state()) > now_ms) continue;
+    Outcome outcome = host->engine.outcome();
+    if (desirepath::wake(host->engine.program(), host->engine.state(), now_ms, Effects::recorded, outcome) != StepError::none) {
       return failure(ErrorCode::storage, "journey " + host->name + ": state is full");
     }
     if (auto done = record(*host, outcome, log); !done) return done;
@@ -119,7 +105,7 @@ Result<void> ProfileEngine::wake(std::int64_t now_ms, EngineLog& log) {
 }
 
 Result<void> ProfileEngine::record(const Host& host, const Outcome& outcome, EngineLog& log) const {
-  const Program& program = host.program;
+  const Program& program = host.engine.program();
   std::uint32_t place = 0;
   for (const Decision& decision : outcome.decisions()) {
     const format::ActionRecord action = program.actions()[decision.action];
@@ -152,9 +138,9 @@ void ProfileEngine::close(ProfileRecord& profile) const {
   profile.states.clear();
   profile.next_wake_ms = kNoWake;
   for (const auto& host : hosts_) {
-    const auto bytes = host->state.bytes();
+    const auto bytes = host->engine.state().bytes();
     profile.states.push_back({host->name, Bytes(bytes.begin(), bytes.end())});
-    profile.next_wake_ms = std::min(profile.next_wake_ms, next_wake(host->state));
+    profile.next_wake_ms = std::min(profile.next_wake_ms, next_wake(host->engine.state()));
   }
 }
 
