@@ -1,4 +1,5 @@
-// What goes wrong below the shell is a value: a code from a closed table, a message for a person, and where it was.
+// What goes wrong below the shell is a value: a code from a closed table, a message for a person, and where
+// it was.
 #pragma once
 
 #include <string>
@@ -38,7 +39,8 @@ struct Error {
 template <typename T>
 using Result = tl::expected<T, Error>;
 
-[[nodiscard]] inline tl::unexpected<Error> failure(ErrorCode code, std::string message, std::string field = {}) {
+[[nodiscard]] inline tl::unexpected<Error> failure(ErrorCode code, std::string message,
+                                                   std::string field = {}) {
   return tl::unexpected<Error>(Error{code, std::move(message), std::move(field)});
 }
 

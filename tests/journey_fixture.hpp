@@ -21,7 +21,8 @@ inline std::string all_of(const std::vector<compiler::Diagnostic>& diagnostics) 
 }
 
 inline compiler::CompiledJourney compile(std::string_view definitions) {
-  const std::string text = R"({"schema":"desirepath/journey/1","journey":"t","version":1,)" + std::string(definitions) + "}";
+  const std::string text =
+      R"({"schema":"desirepath/journey/1","journey":"t","version":1,)" + std::string(definitions) + "}";
   compiler::CompileResult result = compiler::compile_journey(text, "journey.json");
   REQUIRE_MESSAGE(result.journey.has_value(), all_of(result.diagnostics));
   return std::move(*result.journey);
@@ -39,7 +40,8 @@ struct Property {
   Property(std::string k, bool v) : key(std::move(k)), kind(boolean), number_value(v ? 1 : 0) {}
 };
 
-inline std::vector<std::uint8_t> event_tree(const std::string& root, const std::vector<Property>& properties) {
+inline std::vector<std::uint8_t> event_tree(const std::string& root,
+                                            const std::vector<Property>& properties) {
   ValueWriter writer;
   writer.open_object();
   writer.key(root);
@@ -68,11 +70,12 @@ class Profile {
                     const std::vector<Property>& properties = {}) {
     return send(time_ms, message_id, EventType::track, name, event_tree("properties", properties));
   }
-  std::string identify(std::int64_t time_ms, const std::string& message_id, const std::vector<Property>& traits) {
+  std::string identify(std::int64_t time_ms, const std::string& message_id,
+                       const std::vector<Property>& traits) {
     return send(time_ms, message_id, EventType::identify, "identify", event_tree("traits", traits));
   }
-  std::string send(std::int64_t time_ms, const std::string& message_id, EventType type, const std::string& name,
-                   const std::vector<std::uint8_t>& tree) {
+  std::string send(std::int64_t time_ms, const std::string& message_id, EventType type,
+                   const std::string& name, const std::vector<std::uint8_t>& tree) {
     bind_facts(loaded_.program, Value::read(tree.data()), type, host_.facts());
     const Event event{time_ms, type, message_id, name, host_.facts()};
     Outcome outcome = host_.outcome();
@@ -104,7 +107,9 @@ class Profile {
     }
     last_move.clear();
     for (const StageMove& move : outcome.moves()) {
-      last_move = move.from == 0 ? "" : std::string(loaded_.program.string(loaded_.program.stages()[move.from - 1].id));
+      last_move = move.from == 0
+                      ? ""
+                      : std::string(loaded_.program.string(loaded_.program.stages()[move.from - 1].id));
       last_move += ">" + std::string(loaded_.program.string(loaded_.program.stages()[move.to].id));
     }
     return log;

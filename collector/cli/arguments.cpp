@@ -4,7 +4,8 @@
 
 namespace desirepath::collector::cli {
 
-Result<Arguments> Arguments::parse(std::span<const std::string_view> words, std::span<const OptionSpec> specs) {
+Result<Arguments> Arguments::parse(std::span<const std::string_view> words,
+                                   std::span<const OptionSpec> specs) {
   Arguments arguments;
   bool options_ended = false;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -45,7 +46,9 @@ Result<Arguments> Arguments::parse(std::span<const std::string_view> words, std:
   return arguments;
 }
 
-bool Arguments::has(std::string_view name) const { return options_.find(name) != options_.end(); }
+bool Arguments::has(std::string_view name) const {
+  return options_.find(name) != options_.end();
+}
 
 std::string Arguments::value_or(std::string_view name, std::string_view fallback) const {
   const auto found = options_.find(name);

@@ -1,5 +1,6 @@
-// The subcommands of `desirepath`. Each takes the words after its name, prints to stdout and stderr, and returns
-// the exit code of the process: 0 done, 1 failed with one line on stderr, 2 where the contract names it.
+// The subcommands of `desirepath`. Each takes the words after its name, prints to stdout and stderr, and
+// returns the exit code of the process: 0 done, 1 failed with one line on stderr, 2 where the contract names
+// it.
 #pragma once
 
 #include <span>

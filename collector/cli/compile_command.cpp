@@ -36,7 +36,8 @@ int compile_command(Words words) {
   if (!arguments) return fail(kName, arguments.error().message);
   if (arguments->has("--help")) return std::fputs(kHelp, stdout) < 0;
   if (arguments->positionals().size() != 1) return fail(kName, "name one journey file");
-  if (arguments->has("--list") && !arguments->has("--device")) return fail(kName, "--list goes with --device");
+  if (arguments->has("--list") && !arguments->has("--device"))
+    return fail(kName, "--list goes with --device");
 
   const Result<compiler::CompiledJourney> journey = read_journey_file(arguments->positionals().front());
   if (!journey) {

@@ -31,7 +31,9 @@ std::optional<std::int64_t> timestamp_of(const Value& value) {
   return static_cast<std::int64_t>(number);
 }
 
-tl::unexpected<Error> unusable(std::string what) { return failure(ErrorCode::bad_file, std::move(what)); }
+tl::unexpected<Error> unusable(std::string what) {
+  return failure(ErrorCode::bad_file, std::move(what));
+}
 
 Line read_line(std::string_view line, std::size_t number) {
   Result<std::vector<std::uint8_t>> tagged = tagged_from_json(line);
@@ -53,7 +55,8 @@ Line read_line(std::string_view line, std::size_t number) {
 
   event.user_id = text_member(tree, "userId");
   event.anonymous_id = text_member(tree, "anonymousId");
-  if (event.user_id.empty() && event.anonymous_id.empty()) return unusable("neither 'userId' nor 'anonymousId'");
+  if (event.user_id.empty() && event.anonymous_id.empty())
+    return unusable("neither 'userId' nor 'anonymousId'");
 
   event.message_id = text_member(tree, "messageId");
   if (event.message_id.size() > kMessageIdBytesMax) {
@@ -67,7 +70,9 @@ Line read_line(std::string_view line, std::size_t number) {
   return event;
 }
 
-bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
 
 const std::string& stream_of(const FileEvent& event) {
   return event.anonymous_id.empty() ? event.user_id : event.anonymous_id;
@@ -88,16 +93,16 @@ void find_profiles(std::vector<FileEvent>& events) {
   for (const FileEvent& event : events) {
     if (event.user_id.empty() || event.anonymous_id.empty()) continue;
     const FileEvent*& first = first_identified[event.anonymous_id];
-    if (first == nullptr || std::tie(event.timestamp_ms, event.message_id) <
-                                std::tie(first->timestamp_ms, first->message_id)) {
+    if (first == nullptr ||
+        std::tie(event.timestamp_ms, event.message_id) < std::tie(first->timestamp_ms, first->message_id)) {
       first = &event;
     }
   }
   for (FileEvent& event : events) {
     const auto known = first_identified.find(event.anonymous_id);
-    event.profile = !event.user_id.empty()             ? event.user_id
+    event.profile = !event.user_id.empty()            ? event.user_id
                     : known != first_identified.end() ? known->second->user_id
-                                                       : event.anonymous_id;
+                                                      : event.anonymous_id;
   }
 }
 
@@ -121,7 +126,8 @@ Result<EventFile> read_event_file(const std::string& path) {
   drop_duplicates(file.events);
   find_profiles(file.events);
   std::stable_sort(file.events.begin(), file.events.end(), [](const FileEvent& a, const FileEvent& b) {
-    return std::tie(a.profile, a.timestamp_ms, a.message_id) < std::tie(b.profile, b.timestamp_ms, b.message_id);
+    return std::tie(a.profile, a.timestamp_ms, a.message_id) <
+           std::tie(b.profile, b.timestamp_ms, b.message_id);
   });
   return file;
 }

@@ -28,9 +28,9 @@ struct EventFile {
   std::vector<std::string> mistakes;  // "FILE:LINE: what", of the lines left out
 };
 
-// Reads the file. Of events with the same stream (anonymousId, else userId) and messageId the first line counts. An
-// event's profile is its userId, else the first userId seen with its anonymousId anywhere in the file, by (timestamp,
-// messageId), else its anonymousId.
+// Reads the file. Of events with the same stream (anonymousId, else userId) and messageId the first line
+// counts. An event's profile is its userId, else the first userId seen with its anonymousId anywhere in the
+// file, by (timestamp, messageId), else its anonymousId.
 Result<EventFile> read_event_file(const std::string& path);
 
 }  // namespace desirepath::collector::cli

@@ -19,7 +19,8 @@ constexpr Command kCommands[] = {
     {"serve", cli::serve_command, "collect events, fold profiles, serve the SDK and the journey"},
     {"compile", cli::compile_command, "check a journey and write its program"},
     {"run", cli::run_command, "fold a file of events and print the decision log"},
-    {"import", cli::import_command, "bring events from JSON lines or CSV into a data directory or a collector"},
+    {"import", cli::import_command,
+     "bring events from JSON lines or CSV into a data directory or a collector"},
     {"export", cli::export_command, "write profiles, events or decisions as JSON lines or CSV"},
     {"keys", cli::keys_command, "create, list and revoke keys"},
     {"unmerge", cli::unmerge_command, "separate two identifiers that were merged by mistake"},
@@ -28,7 +29,8 @@ constexpr Command kCommands[] = {
 int usage(std::FILE* out) {
   std::fputs("usage: desirepath COMMAND [options]\n\n", out);
   for (const Command& command : kCommands) {
-    std::fprintf(out, "  %-9.*s %s\n", static_cast<int>(command.name.size()), command.name.data(), command.summary);
+    std::fprintf(out, "  %-9.*s %s\n", static_cast<int>(command.name.size()), command.name.data(),
+                 command.summary);
   }
   std::fputs("\n`desirepath COMMAND --help` tells its options.\n", out);
   return out == stdout ? 0 : 1;
@@ -48,6 +50,7 @@ int main(int argc, char** argv) {
       return cli::fail(command.name, error.what());
     }
   }
-  std::fprintf(stderr, "desirepath: unknown command '%.*s'\n", static_cast<int>(words[0].size()), words[0].data());
+  std::fprintf(stderr, "desirepath: unknown command '%.*s'\n", static_cast<int>(words[0].size()),
+               words[0].data());
   return usage(stderr);
 }

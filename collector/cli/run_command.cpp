@@ -19,7 +19,8 @@ constexpr std::size_t kPrintedBytes = 1 << 16;
 
 constexpr const char* kHelp =
     "usage: desirepath run JOURNEY.json EVENTS.jsonl [--effects recorded]\n\n"
-    "Folds the events of each profile in order and prints the decision log as JSON lines. A fired decision counts as\n"
+    "Folds the events of each profile in order and prints the decision log as JSON lines. A fired decision "
+    "counts as\n"
     "shown at once. Exit code 1 when a line of the file could not be used.\n\n"
     "  --effects recorded   only the exposures and deliveries in the file count\n";
 
@@ -58,7 +59,8 @@ int run_command(Words words) {
   if (arguments->has("--help")) return std::fputs(kHelp, stdout) < 0;
   if (arguments->positionals().size() != 2) return fail(kName, "name a journey file and a file of events");
   const std::string effects = arguments->value_or("--effects", "at_once");
-  if (effects != "recorded" && effects != "at_once") return fail(kName, "--effects is 'recorded' or left out");
+  if (effects != "recorded" && effects != "at_once")
+    return fail(kName, "--effects is 'recorded' or left out");
 
   const Result<compiler::CompiledJourney> journey = read_journey_file(arguments->positionals()[0]);
   if (!journey) {

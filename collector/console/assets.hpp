@@ -1,7 +1,8 @@
 // The files the collector serves itself, compiled into the binary: the web console and the browser package.
 //
 // Built by embed.cmake from collector/console/web and sdk/js/dist. Where the package was not built before the
-// collector, sdk_assets() is empty. Everything here lives as long as the process and may be read from any thread.
+// collector, sdk_assets() is empty. Everything here lives as long as the process and may be read from any
+// thread.
 #pragma once
 
 #include <span>
@@ -13,8 +14,8 @@ struct Asset {
   std::string_view path;          // the whole path of the URL, e.g. "/" or "/sdk/desirepath.iife.js"
   std::string_view content_type;  // e.g. "text/javascript; charset=utf-8"
   std::string_view body;
-  std::string_view etag;          // quoted, as the header has it; changes with the content
-  bool immutable;                 // the path names the content: cache for a year, else revalidate
+  std::string_view etag;  // quoted, as the header has it; changes with the content
+  bool immutable;         // the path names the content: cache for a year, else revalidate
 };
 
 // "/" and what it loads, all below "/console/".

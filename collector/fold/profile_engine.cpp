@@ -45,7 +45,8 @@ Result<void> ProfileEngine::open(const ProfileRecord& profile) {
                                     [&](const JourneyState& state) { return state.journey == host->name; });
     if (found == profile.states.end() || found->state.empty()) continue;
     if (!host->engine.adopt(found->state)) {
-      return failure(ErrorCode::storage, "profile store: a state is damaged, or larger than its journey allows");
+      return failure(ErrorCode::storage,
+                     "profile store: a state is damaged, or larger than its journey allows");
     }
   }
   return {};
@@ -81,7 +82,8 @@ Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, con
     }
     view.facts = facts;
     Outcome outcome = host->engine.outcome();
-    switch (desirepath::step(host->engine.program(), host->engine.state(), view, Effects::recorded, outcome)) {
+    switch (
+        desirepath::step(host->engine.program(), host->engine.state(), view, Effects::recorded, outcome)) {
       case StepError::none: break;
       case StepError::too_early: return Stepped::too_early;
       case StepError::state_full:
@@ -96,7 +98,8 @@ Result<void> ProfileEngine::wake(std::int64_t now_ms, EngineLog& log) {
   for (const auto& host : hosts_) {
     if (next_wake(host->engine.state()) > now_ms) continue;
     Outcome outcome = host->engine.outcome();
-    if (desirepath::wake(host->engine.program(), host->engine.state(), now_ms, Effects::recorded, outcome) != StepError::none) {
+    if (desirepath::wake(host->engine.program(), host->engine.state(), now_ms, Effects::recorded, outcome) !=
+        StepError::none) {
       return failure(ErrorCode::storage, "journey " + host->name + ": state is full");
     }
     if (auto done = record(*host, outcome, log); !done) return done;

@@ -8,30 +8,20 @@ namespace desirepath::collector {
 int status_of(ErrorCode code) noexcept {
   switch (code) {
     case ErrorCode::bad_request:
-    case ErrorCode::not_json:
-      return 400;
-    case ErrorCode::unauthorized:
-      return 401;
-    case ErrorCode::forbidden:
-      return 403;
-    case ErrorCode::not_found:
-      return 404;
-    case ErrorCode::method_not_allowed:
-      return 405;
-    case ErrorCode::too_large:
-      return 413;
-    case ErrorCode::rate_limited:
-      return 429;
-    case ErrorCode::not_durable:
-      return 503;
-    case ErrorCode::behind:
-      return 504;
+    case ErrorCode::not_json: return 400;
+    case ErrorCode::unauthorized: return 401;
+    case ErrorCode::forbidden: return 403;
+    case ErrorCode::not_found: return 404;
+    case ErrorCode::method_not_allowed: return 405;
+    case ErrorCode::too_large: return 413;
+    case ErrorCode::rate_limited: return 429;
+    case ErrorCode::not_durable: return 503;
+    case ErrorCode::behind: return 504;
     case ErrorCode::bad_configuration:
     case ErrorCode::bad_journey:
     case ErrorCode::bad_file:
     case ErrorCode::storage:
-    case ErrorCode::io:
-      return 500;
+    case ErrorCode::io: return 500;
   }
   return 500;
 }
@@ -70,18 +60,13 @@ HttpAnswer error_answer(const Error& error) {
 
 Error error_of_status(int status) {
   switch (status) {
-    case 404:
-      return {ErrorCode::not_found, "there is nothing at this path"};
-    case 405:
-      return {ErrorCode::method_not_allowed, "this path does not take this method"};
+    case 404: return {ErrorCode::not_found, "there is nothing at this path"};
+    case 405: return {ErrorCode::method_not_allowed, "this path does not take this method"};
     case 413:
       return {ErrorCode::too_large, "the body is larger than " + std::to_string(kBodyBytesMax) + " bytes"};
-    case 414:
-      return {ErrorCode::too_large, "the URL is too long"};
-    case 431:
-      return {ErrorCode::too_large, "the headers are too long"};
-    default:
-      break;
+    case 414: return {ErrorCode::too_large, "the URL is too long"};
+    case 431: return {ErrorCode::too_large, "the headers are too long"};
+    default: break;
   }
   if (status < 500) return {ErrorCode::bad_request, "this is not a whole, correct HTTP request"};
   return {ErrorCode::storage, "the collector could not do this"};

@@ -9,12 +9,9 @@ namespace {
 
 const char* kind_of(FoldedEvent::Kind kind) {
   switch (kind) {
-    case FoldedEvent::Kind::event:
-      return "event";
-    case FoldedEvent::Kind::stage:
-      return "stage";
-    case FoldedEvent::Kind::decision:
-      return "decision";
+    case FoldedEvent::Kind::event: return "event";
+    case FoldedEvent::Kind::stage: return "stage";
+    case FoldedEvent::Kind::decision: return "decision";
   }
   return "event";
 }

@@ -113,21 +113,11 @@ std::string unescape(std::string_view inside) {
     }
     const char escape = inside[++i];
     switch (escape) {
-      case 'b':
-        out += '\b';
-        break;
-      case 'f':
-        out += '\f';
-        break;
-      case 'n':
-        out += '\n';
-        break;
-      case 'r':
-        out += '\r';
-        break;
-      case 't':
-        out += '\t';
-        break;
+      case 'b': out += '\b'; break;
+      case 'f': out += '\f'; break;
+      case 'n': out += '\n'; break;
+      case 'r': out += '\r'; break;
+      case 't': out += '\t'; break;
       case 'u': {
         std::uint32_t point = hex4(inside.substr(std::min(i + 1, inside.size())));
         i += 4;
@@ -138,8 +128,7 @@ std::string unescape(std::string_view inside) {
         append_utf8(out, point);
         break;
       }
-      default:
-        out += escape;
+      default: out += escape;
     }
   }
   return out;

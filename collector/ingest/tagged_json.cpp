@@ -71,13 +71,14 @@ bool write_element(ValueWriter& writer, simdjson::dom::element element) {
       writer.close();
       return true;
     }
-    case simdjson::dom::element_type::OBJECT: return write_object(writer, element.get_object().value_unsafe());
+    case simdjson::dom::element_type::OBJECT:
+      return write_object(writer, element.get_object().value_unsafe());
   }
   return false;
 }
 
-// What simdjson refuses is read once more, slower: it may be an integer of more than 64 bits, which is a double here, and
-// otherwise this parser says where the mistake is.
+// What simdjson refuses is read once more, slower: it may be an integer of more than 64 bits, which is a
+// double here, and otherwise this parser says where the mistake is.
 Result<std::vector<std::uint8_t>> parse_slowly(std::string_view json);
 
 void write_json(ValueWriter& writer, const nlohmann::ordered_json& value) {

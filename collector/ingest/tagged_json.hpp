@@ -11,9 +11,10 @@
 
 namespace desirepath::collector {
 
-// One JSON text as one tagged value (sdk/engine/value.hpp). Numbers become doubles; of a repeated key the last member
-// counts, as in JavaScript. Errors (`not_json`) say the byte offset: not JSON, invalid UTF-8 or lone surrogates, a number
-// beyond doubles, nesting deeper than kValueDepthMax. Thread-safe; keeps one parser per thread.
+// One JSON text as one tagged value (sdk/engine/value.hpp). Numbers become doubles; of a repeated key the
+// last member counts, as in JavaScript. Errors (`not_json`) say the byte offset: not JSON, invalid UTF-8 or
+// lone surrogates, a number beyond doubles, nesting deeper than kValueDepthMax. Thread-safe; keeps one parser
+// per thread.
 Result<std::vector<std::uint8_t>> tagged_from_json(std::string_view json);
 
 // The value as compact JSON; missing becomes null.

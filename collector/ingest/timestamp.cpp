@@ -88,8 +88,8 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text) {
     return std::nullopt;
   }
   const std::int64_t days = chrono::sys_days(date).time_since_epoch().count();
-  const std::int64_t time_ms =
-      ((days * 24 + hour) * 60 + minute) * kMinuteMs + second * 1000 + fraction_ms - offset_minutes * kMinuteMs;
+  const std::int64_t time_ms = ((days * 24 + hour) * 60 + minute) * kMinuteMs + second * 1000 + fraction_ms -
+                               offset_minutes * kMinuteMs;
   return time_ms < 0 ? std::nullopt : std::optional(time_ms);
 }
 

@@ -8,8 +8,9 @@
 
 namespace desirepath::collector {
 
-// Reads `YYYY-MM-DD[T ]HH:MM[:SS[.f+]][Z|±HH[:]MM]` (no zone: UTC), years 1970 to 9999, as milliseconds since 1970;
-// digits below the millisecond are cut off. None for anything else, also for days a month does not have.
+// Reads `YYYY-MM-DD[T ]HH:MM[:SS[.f+]][Z|±HH[:]MM]` (no zone: UTC), years 1970 to 9999, as milliseconds since
+// 1970; digits below the millisecond are cut off. None for anything else, also for days a month does not
+// have.
 std::optional<std::int64_t> parse_timestamp(std::string_view text);
 
 // `YYYY-MM-DDTHH:MM:SS.sssZ`.

@@ -46,14 +46,10 @@ Result<std::string> new_key(KeyKind kind) {
 
 const char* to_string(KeyKind kind) noexcept {
   switch (kind) {
-    case KeyKind::write:
-      return "write";
-    case KeyKind::secret:
-      return "secret";
-    case KeyKind::admin:
-      return "admin";
-    case KeyKind::viewer:
-      return "viewer";
+    case KeyKind::write: return "write";
+    case KeyKind::secret: return "secret";
+    case KeyKind::admin: return "admin";
+    case KeyKind::viewer: return "viewer";
   }
   return "write";
 }

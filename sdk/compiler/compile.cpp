@@ -21,8 +21,9 @@ CompileResult compile_journey(std::string_view text, std::string_view file) {
       diagnostics.error(0, "the journey is too large to compile");
     }
     if (!diagnostics.has_errors()) {
-      result.journey = CompiledJourney{journey.name,           journey.version, std::move(full.bytes),
-                                       std::move(device.bytes), device.texts, journey.identifiers};
+      result.journey =
+          CompiledJourney{journey.name, journey.version,    std::move(full.bytes), std::move(device.bytes),
+                          device.texts, journey.identifiers};
     }
   }
   result.diagnostics = diagnostics.take();

@@ -22,16 +22,16 @@ struct OperatorWord {
 };
 
 constexpr OperatorWord kOperators[] = {
-    {"$eq", Op::equal},   {"$ne", Op::not_equal},      {"$gt", Op::greater}, {"$gte", Op::greater_or_equal},
-    {"$lt", Op::less},    {"$lte", Op::less_or_equal}, {"$in", Op::in},      {"$nin", Op::not_in},
+    {"$eq", Op::equal},     {"$ne", Op::not_equal},      {"$gt", Op::greater}, {"$gte", Op::greater_or_equal},
+    {"$lt", Op::less},      {"$lte", Op::less_or_equal}, {"$in", Op::in},      {"$nin", Op::not_in},
     {"$exists", Op::exists}};
-constexpr std::string_view kLaterOperators[] = {"$all", "$type", "$size", "$elemMatch", "$regex", "$vgt",
-                                                "$vgte", "$vlt", "$vlte", "$veq", "$vne"};
+constexpr std::string_view kLaterOperators[] = {"$all",  "$type", "$size", "$elemMatch", "$regex", "$vgt",
+                                                "$vgte", "$vlt",  "$vlte", "$veq",       "$vne"};
 constexpr std::string_view kLaterFacts[] = {"scores", "tiers", "campaign", "device", "asked", "now"};
 constexpr std::string_view kSessionFields[] = {"number", "pages", "events", "age"};
 
 std::vector<std::string> fact_words() {
-  return {"type",      "event",     "properties", "context", "traits", "stage",
+  return {"type",      "event",     "properties", "context", "traits",  "stage",
           "stage_age", "audiences", "behaviors",  "session", "consent", "known"};
 }
 
@@ -137,8 +137,10 @@ ConditionCompiler::Split ConditionCompiler::compile_split(const JsonNode* root) 
     };
     const auto [needs_event, needs_profile] = uses(member);
     if (needs_event && needs_profile) {
-      diagnostics_.error(member.offset, "a delayed trigger looks at its event when it is armed and at the profile "
-                                        "when it fires; '" + member.key + "' mixes both: write them as separate conditions");
+      diagnostics_.error(member.offset,
+                         "a delayed trigger looks at its event when it is armed and at the profile "
+                         "when it fires; '" +
+                             member.key + "' mixes both: write them as separate conditions");
     }
     (needs_event ? of_event : of_profile).push_back(&member);
   }
@@ -170,9 +172,11 @@ std::vector<TextDemand> ConditionCompiler::text_demands(const JsonNode* root) {
     if (is_operator_object(*wanted)) wanted = wanted->find("$eq");
     if (!is_walkable || wanted == nullptr || !wanted->is_string()) continue;
     const bool is_implicit = wanted == &member.value;
-    if (is_implicit && (reads_back(wanted->text) || wanted->text == "true" || wanted->text == "false")) continue;
+    if (is_implicit && (reads_back(wanted->text) || wanted->text == "true" || wanted->text == "false"))
+      continue;
     Subject subject;
-    if (resolve({member.key, member.offset}, subject)) demands.push_back({subject.index, subject.path, wanted->text});
+    if (resolve({member.key, member.offset}, subject))
+      demands.push_back({subject.index, subject.path, wanted->text});
   }
   return demands;
 }
@@ -217,7 +221,8 @@ void ConditionCompiler::member(const JsonMember& entry) {
       for (const JsonMember& inner : entry.value.members) members.push_back(&inner);
       document(members);
     } else {
-      diagnostics_.error(entry.value.offset, "'$not' takes a condition, not " + std::string(name_of(entry.value.kind)));
+      diagnostics_.error(entry.value.offset,
+                         "'$not' takes a condition, not " + std::string(name_of(entry.value.kind)));
     }
     close(none);
     return;
@@ -245,7 +250,8 @@ void ConditionCompiler::group(Op op, const JsonNode& documents, std::string_view
   }
   for (const JsonNode& item : documents.items) {
     if (!item.is_object()) {
-      diagnostics_.error(item.offset, "'" + std::string(name) + "' lists conditions, not " + name_of(item.kind));
+      diagnostics_.error(item.offset,
+                         "'" + std::string(name) + "' lists conditions, not " + name_of(item.kind));
       continue;
     }
     std::vector<const JsonMember*> members;
@@ -259,7 +265,8 @@ void ConditionCompiler::group(Op op, const JsonNode& documents, std::string_view
 void ConditionCompiler::audiences_member(const JsonMember& entry) {
   const auto one = [&](const JsonNode& name) {
     if (!name.is_string()) {
-      diagnostics_.error(name.offset, "an audience is named by a string, not " + std::string(name_of(name.kind)));
+      diagnostics_.error(name.offset,
+                         "an audience is named by a string, not " + std::string(name_of(name.kind)));
       return;
     }
     Subject subject;
@@ -268,15 +275,19 @@ void ConditionCompiler::audiences_member(const JsonMember& entry) {
     }
   };
   if (entry.value.is_string()) return one(entry.value);
-  const auto fits = [&](const JsonMember& m) { return m.value.is_array() && (m.key == "$in" || m.key == "$all" || m.key == "$nin"); };
+  const auto fits = [&](const JsonMember& m) {
+    return m.value.is_array() && (m.key == "$in" || m.key == "$all" || m.key == "$nin");
+  };
   if (!entry.value.is_object() || entry.value.members.size() != 1 || !fits(entry.value.members.front())) {
-    diagnostics_.error(entry.value.offset, "'audiences' takes an audience's name, or $in, $all or $nin with a list of names");
+    diagnostics_.error(entry.value.offset,
+                       "'audiences' takes an audience's name, or $in, $all or $nin with a list of names");
     close(open(Op::all_of));
     return;
   }
   const JsonMember& test = entry.value.members.front();
-  const std::uint32_t root =
-      open(test.key == "$in" ? Op::any_of : test.key == "$all" ? Op::all_of : Op::none_of);
+  const std::uint32_t root = open(test.key == "$in"    ? Op::any_of
+                                  : test.key == "$all" ? Op::all_of
+                                                       : Op::none_of);
   for (const JsonNode& name : test.value.items) one(name);
   close(root);
 }
@@ -313,22 +324,24 @@ void ConditionCompiler::operation(const Subject& subject, const JsonMember& entr
                        std::end(kLaterOperators);
     std::vector<std::string> words{"$not"};
     for (const OperatorWord& word : kOperators) words.emplace_back(word.word);
-    diagnostics_.error(entry.offset, later ? "operator '" + entry.key + "' is not supported by this version"
-                                           : "unknown operator '" + entry.key + "'" + did_you_mean(entry.key, words));
+    diagnostics_.error(entry.offset,
+                       later ? "operator '" + entry.key + "' is not supported by this version"
+                             : "unknown operator '" + entry.key + "'" + did_you_mean(entry.key, words));
     close(open(Op::all_of));
     return;
   }
   const bool wants_list = known->op == Op::in || known->op == Op::not_in;
   if ((wants_list && !entry.value.is_array()) || (known->op == Op::exists && !entry.value.is_boolean())) {
-    diagnostics_.error(entry.value.offset, "'" + entry.key + "' takes " + (wants_list ? "a list" : "true or false") +
-                                               ", not " + name_of(entry.value.kind));
+    diagnostics_.error(entry.value.offset, "'" + entry.key + "' takes " +
+                                               (wants_list ? "a list" : "true or false") + ", not " +
+                                               name_of(entry.value.kind));
     close(open(Op::all_of));
     return;
   }
   const bool is_order = known->op >= Op::greater && known->op <= Op::less_or_equal;
   if (is_order && !entry.value.is_number() && !entry.value.is_string()) {
-    diagnostics_.error(entry.value.offset,
-                       "'" + entry.key + "' compares with a number or a string, not " + name_of(entry.value.kind));
+    diagnostics_.error(entry.value.offset, "'" + entry.key + "' compares with a number or a string, not " +
+                                               name_of(entry.value.kind));
     close(open(Op::all_of));
     return;
   }
@@ -380,7 +393,8 @@ void ConditionCompiler::leaf(const Subject& subject, Op op, std::vector<std::uin
 
 // The constant as the engine compares it: durations in milliseconds, stages by the id the program knows.
 std::vector<std::uint8_t> ConditionCompiler::tagged(const Subject& subject, const JsonNode& value) {
-  const std::function<void(ValueWriter&, const JsonNode&)> write = [&](ValueWriter& writer, const JsonNode& node) {
+  const std::function<void(ValueWriter&, const JsonNode&)> write = [&](ValueWriter& writer,
+                                                                       const JsonNode& node) {
     if (node.is_array()) {
       writer.open_array();
       for (const JsonNode& item : node.items) write(writer, item);
@@ -398,7 +412,8 @@ std::vector<std::uint8_t> ConditionCompiler::tagged(const Subject& subject, cons
       return;
     }
     if (for_device_ && node.is_string() && looks_like_email(node.text)) {
-      diagnostics_.error(node.offset, "'" + node.text + "' looks like an e-mail address; the device program is public");
+      diagnostics_.error(node.offset,
+                         "'" + node.text + "' looks like an e-mail address; the device program is public");
     }
     write_value(writer, node);
   };
@@ -418,11 +433,13 @@ bool ConditionCompiler::resolve(const Name& name, Subject& subject) {
   const std::string_view rest = dot == std::string_view::npos ? std::string_view{} : text.substr(dot + 1);
 
   if (!text.empty() && text[0] == '$') {
-    diagnostics_.error(name.offset, "unknown operator '" + name.text + "'" + did_you_mean(text, {"$and", "$or", "$nor", "$not"}));
+    diagnostics_.error(name.offset, "unknown operator '" + name.text + "'" +
+                                        did_you_mean(text, {"$and", "$or", "$nor", "$not"}));
     return false;
   }
   if (is_event_fact(text) && allowed_ == FactsAllowed::of_profile) {
-    diagnostics_.error(name.offset, "'" + name.text + "' belongs to an event; here only the profile can be read");
+    diagnostics_.error(name.offset,
+                       "'" + name.text + "' belongs to an event; here only the profile can be read");
     return false;
   }
   if (text == "event" || text == "type") {
@@ -441,7 +458,8 @@ bool ConditionCompiler::resolve(const Name& name, Subject& subject) {
     return false;
   }
   if (allowed_ == FactsAllowed::of_event) {
-    diagnostics_.error(name.offset, "'" + name.text + "' belongs to the profile; a 'where' reads the event alone");
+    diagnostics_.error(name.offset,
+                       "'" + name.text + "' belongs to the profile; a 'where' reads the event alone");
     return false;
   }
   return resolve_profile_fact(name, head, rest, subject);
@@ -451,11 +469,13 @@ bool ConditionCompiler::resolve_event_fact(const Name& name, format::Root root, 
                                            Subject& subject) {
   const std::vector<std::string> keys = split_path(rest);
   if (std::any_of(keys.begin(), keys.end(), [](const std::string& key) { return key.empty(); })) {
-    diagnostics_.error(name.offset, "'" + name.text + "' does not say which one; write for example 'properties.category'");
+    diagnostics_.error(name.offset,
+                       "'" + name.text + "' does not say which one; write for example 'properties.category'");
     return false;
   }
   if (for_device_ && root == format::Root::context && keys.front() == "server") {
-    diagnostics_.error(name.offset, "'" + name.text + "' is known to the collector alone; a 'web' trigger cannot read it");
+    diagnostics_.error(name.offset,
+                       "'" + name.text + "' is known to the collector alone; a 'web' trigger cannot read it");
     return false;
   }
   subject.kind = FactSubject::fact;
@@ -472,7 +492,8 @@ bool ConditionCompiler::resolve_profile_fact(const Name& name, std::string_view 
     return true;
   }
   if (rest.empty()) {
-    diagnostics_.error(name.offset, "'" + name.text + "' does not say which one; write '" + name.text + ".<name>'");
+    diagnostics_.error(name.offset,
+                       "'" + name.text + "' does not say which one; write '" + name.text + ".<name>'");
     return false;
   }
   const Name id{std::string(rest), name.offset};

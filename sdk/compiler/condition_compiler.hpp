@@ -24,7 +24,8 @@ std::vector<std::string> split_path(std::string_view path);
 
 // How a condition finds what it names; implemented by who owns the definitions.
 struct ConditionNames {
-  // Index of a behavior, an audience, a trait or a consent category; -1 (after a diagnostic) for an unknown one.
+  // Index of a behavior, an audience, a trait or a consent category; -1 (after a diagnostic) for an unknown
+  // one.
   std::function<std::int64_t(const Name& id)> behavior;
   std::function<std::int64_t(const Name& id)> audience;
   std::function<std::uint32_t(std::string_view name)> trait;
@@ -45,13 +46,15 @@ struct TextDemand {
 class ConditionCompiler {
  public:
   // `for_device`: the program is public, so that what only a server knows and e-mail addresses are errors.
-  ConditionCompiler(ProgramBuilder& builder, const ConditionNames& names, Diagnostics& diagnostics, bool for_device)
+  ConditionCompiler(ProgramBuilder& builder, const ConditionNames& names, Diagnostics& diagnostics,
+                    bool for_device)
       : builder_(builder), names_(names), diagnostics_(diagnostics), for_device_(for_device) {}
 
   // Compiles a document (an object) and returns its root node's index + 1; 0 for null.
   std::uint32_t compile(const JsonNode* document, FactsAllowed allowed);
 
-  // Splits a document at its top level into what needs the event and what does not, each index + 1 (0: nothing).
+  // Splits a document at its top level into what needs the event and what does not, each index + 1 (0:
+  // nothing).
   struct Split {
     std::uint32_t of_event = 0;
     std::uint32_t of_profile = 0;

@@ -15,8 +15,9 @@ void Diagnostics::add(Severity severity, std::size_t offset, std::string text) {
   const std::string_view before = text_.substr(0, offset);
   const auto line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
   const std::size_t line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-  const auto characters = std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line_start), before.end(),
-                                        [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+  const auto characters =
+      std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line_start), before.end(),
+                    [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
   found_.push_back({severity, file_, line, static_cast<std::size_t>(characters) + 1, std::move(text)});
   has_errors_ = has_errors_ || severity == Severity::error;
 }

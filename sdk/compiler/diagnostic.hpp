@@ -21,7 +21,8 @@ struct Diagnostic {
 // "file:line:col: error: text"
 std::string to_string(const Diagnostic& diagnostic);
 
-// Collects what is found in one source text. Offsets are bytes into that text, which must outlive this object.
+// Collects what is found in one source text. Offsets are bytes into that text, which must outlive this
+// object.
 class Diagnostics {
  public:
   Diagnostics(std::string_view file, std::string_view text) : file_(file), text_(text) {}

@@ -29,13 +29,15 @@ std::uint32_t action_count(const ProgramBuilder& builder, std::uint32_t trigger)
 }  // namespace
 
 // The facts most triggers demand a text of; each trigger is then found by the first of them it demands.
-std::vector<DispatchBuilder::IndexedFact> DispatchBuilder::choose_indexes(const std::vector<Candidate>& candidates) {
+std::vector<DispatchBuilder::IndexedFact> DispatchBuilder::choose_indexes(
+    const std::vector<Candidate>& candidates) {
   std::map<IndexedFact, std::size_t> demanded;
   for (const Candidate& candidate : candidates) {
     for (const TextDemand& demand : candidate.demands) ++demanded[{demand.fact, demand.path}];
   }
   std::vector<std::pair<IndexedFact, std::size_t>> facts(demanded.begin(), demanded.end());
-  std::stable_sort(facts.begin(), facts.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::stable_sort(facts.begin(), facts.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
   std::vector<IndexedFact> chosen;
   for (const auto& [fact, count] : facts) {
     if (count >= kIndexedTriggersMin && chosen.size() < kIndexesPerEventMax) chosen.push_back(fact);
@@ -62,8 +64,10 @@ void DispatchBuilder::write_triggers(ProgramBuilder& builder, const Entry& entry
   record.triggers = ranked_list(builder, unindexed);
   record.indexes.begin = static_cast<std::uint32_t>(builder.indexes.size());
   for (std::size_t i = 0; i < facts.size(); ++i) {
-    IndexRecord index{facts[i].first, facts[i].second, {static_cast<std::uint32_t>(builder.buckets.size()), 0}};
-    for (const auto& [hash, triggers] : buckets[i]) builder.buckets.push_back({hash, ranked_list(builder, triggers)});
+    IndexRecord index{
+        facts[i].first, facts[i].second, {static_cast<std::uint32_t>(builder.buckets.size()), 0}};
+    for (const auto& [hash, triggers] : buckets[i])
+      builder.buckets.push_back({hash, ranked_list(builder, triggers)});
     index.buckets.end = static_cast<std::uint32_t>(builder.buckets.size());
     if (index.buckets.begin != index.buckets.end) builder.indexes.push_back(index);
   }

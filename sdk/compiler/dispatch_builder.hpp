@@ -13,9 +13,15 @@ namespace desirepath::compiler {
 
 class DispatchBuilder {
  public:
-  void add_behavior(const std::string& event, std::uint32_t behavior) { events_[event].behaviors.push_back(behavior); }
-  void add_stage_rule(const std::string& event, std::uint32_t rule) { events_[event].stage_rules.push_back(rule); }
-  void add_cancel(const std::string& event, std::uint32_t cancel) { events_[event].cancels.push_back(cancel); }
+  void add_behavior(const std::string& event, std::uint32_t behavior) {
+    events_[event].behaviors.push_back(behavior);
+  }
+  void add_stage_rule(const std::string& event, std::uint32_t rule) {
+    events_[event].stage_rules.push_back(rule);
+  }
+  void add_cancel(const std::string& event, std::uint32_t cancel) {
+    events_[event].cancels.push_back(cancel);
+  }
   void add_arm(const std::string& event, std::uint32_t trigger) { events_[event].arms.push_back(trigger); }
   void add_trigger(const std::string& event, std::uint32_t trigger, std::vector<TextDemand> demands) {
     events_[event].triggers.push_back({trigger, std::move(demands)});

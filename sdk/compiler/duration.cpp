@@ -12,8 +12,8 @@ struct Unit {
 };
 
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
-constexpr Unit kUnits[] = {{"ms", 1},       {"s", 1000},          {"m", 60 * 1000},      {"h", 60 * 60 * 1000},
-                           {"d", kDayMs},   {"w", 7 * kDayMs},    {"y", 365 * kDayMs}};
+constexpr Unit kUnits[] = {{"ms", 1},     {"s", 1000},       {"m", 60 * 1000},   {"h", 60 * 60 * 1000},
+                           {"d", kDayMs}, {"w", 7 * kDayMs}, {"y", 365 * kDayMs}};
 constexpr std::int64_t kDurationMaxMs = 1000 * 365 * kDayMs;
 
 }  // namespace

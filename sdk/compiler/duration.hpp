@@ -7,8 +7,8 @@
 
 namespace desirepath::compiler {
 
-// A whole number and a unit of ms, s, m, h, d, w, y (365 days); in milliseconds. None for anything else, zero and
-// durations beyond a thousand years.
+// A whole number and a unit of ms, s, m, h, d, w, y (365 days); in milliseconds. None for anything else, zero
+// and durations beyond a thousand years.
 std::optional<std::int64_t> parse_duration(std::string_view text);
 
 }  // namespace desirepath::compiler

@@ -1,5 +1,5 @@
-// A journey as read from its file: typed, with the places of what later checks may complain about. Conditions stay JSON
-// until they are compiled; they point into the parsed source, which must outlive this.
+// A journey as read from its file: typed, with the places of what later checks may complain about. Conditions
+// stay JSON until they are compiled; they point into the parsed source, which must outlive this.
 #pragma once
 
 #include <cstdint>
@@ -105,8 +105,8 @@ struct Journey {
   std::vector<TriggerSpec> triggers;
 };
 
-// Reads and checks the shape of a journey: unknown keys, wrong types, unknown references, what a journey lacks. Every
-// mistake goes to `diagnostics`; what is returned is whole only when there was no error.
+// Reads and checks the shape of a journey: unknown keys, wrong types, unknown references, what a journey
+// lacks. Every mistake goes to `diagnostics`; what is returned is whole only when there was no error.
 Journey read_journey(const JsonNode& root, std::string_view text, Diagnostics& diagnostics);
 
 }  // namespace desirepath::compiler

@@ -80,11 +80,13 @@ class JourneyReader {
     const Name normalize = reader.text("normalize");
     identifier.lowercase = normalize.text == "lowercase";
     if (!normalize.empty() && !identifier.lowercase) {
-      diagnostics_.error(normalize.offset, "unknown normalisation '" + normalize.text + "'; there is 'lowercase'");
+      diagnostics_.error(normalize.offset,
+                         "unknown normalisation '" + normalize.text + "'; there is 'lowercase'");
     }
     const bool is_built_in = member.key == "userId" || member.key == "anonymousId";
     if (identifier.trait.empty() && !is_built_in) {
-      diagnostics_.error(member.offset, quoted("identifier", member.key) + " lacks the 'trait' that carries it");
+      diagnostics_.error(member.offset,
+                         quoted("identifier", member.key) + " lacks the 'trait' that carries it");
     }
     reader.finish();
     journey_.identifiers.push_back(std::move(identifier));
@@ -172,8 +174,9 @@ class JourneyReader {
     reader.required_text("url");
     reader.text("secret");
     reader.finish();
-    diagnostics_.warning(member.offset, quoted("destination", member.key) +
-                                            ": this version delivers nothing; decisions for it stay in the history");
+    diagnostics_.warning(member.offset,
+                         quoted("destination", member.key) +
+                             ": this version delivers nothing; decisions for it stay in the history");
     destinations_.insert(member.key);
   }
 
@@ -241,13 +244,14 @@ class JourneyReader {
       const Name id = reader.required_text("id");
       const Name formula = reader.required_text("formula");
       const JsonNode* target = reader.member("target");
-      if (target != nullptr && !target->is_number()) diagnostics_.error(target->offset, "'target' must be a number");
+      if (target != nullptr && !target->is_number())
+        diagnostics_.error(target->offset, "'target' must be a number");
       if (const JsonNode* benchmark = reader.object("benchmark")) read_benchmark(*benchmark);
       reader.finish();
       const auto [known, is_new] = kpi_formulas_.emplace(id.text, formula.text);
       if (!is_new && known->second != formula.text) {
-        diagnostics_.error(formula.offset, "KPI '" + id.text + "' has two formulas: '" + known->second + "' and '" +
-                                               formula.text + "'");
+        diagnostics_.error(formula.offset, "KPI '" + id.text + "' has two formulas: '" + known->second +
+                                               "' and '" + formula.text + "'");
       }
     }
   }
@@ -276,7 +280,8 @@ class JourneyReader {
     reader.text("owner");
     reader.text("description");
     read_outcome(reader, node);
-    for (const std::string_view key : {"group", "freshness", "schedule"}) reader.refuse(key, "triggers on events");
+    for (const std::string_view key : {"group", "freshness", "schedule"})
+      reader.refuse(key, "triggers on events");
     const JsonNode* actions = reader.array("do");
     if (node.is_object() && (actions == nullptr || actions->items.empty())) {
       diagnostics_.error(node.offset, reader.what() + " lacks 'do', the list of what it says and where");
@@ -307,7 +312,8 @@ class JourneyReader {
     }
     if (absent != nullptr) trigger.absent = read_filter(*absent, "'absent' of " + reader.what());
     if (after != nullptr && trigger.wait_ms == 0) {
-      diagnostics_.error(after->offset, reader.what() + " waits 'after' an event but does not say 'for' how long");
+      diagnostics_.error(after->offset,
+                         reader.what() + " waits 'after' an event but does not say 'for' how long");
     }
     if (after == nullptr && (absent != nullptr || trigger.wait_ms != 0)) {
       diagnostics_.error(reader.offset(), reader.what() + " has 'absent' or 'for' without 'after'");
@@ -317,7 +323,8 @@ class JourneyReader {
   void read_outcome(ObjectReader& trigger, const JsonNode& node) {
     const JsonNode* outcome = trigger.object("outcome");
     if (outcome == nullptr) {
-      diagnostics_.warning(node.offset, trigger.what() + " lacks an 'outcome': nobody will know whether it helps");
+      diagnostics_.warning(node.offset,
+                           trigger.what() + " lacks an 'outcome': nobody will know whether it helps");
       return;
     }
     ObjectReader reader(*outcome, "'outcome' of " + trigger.what(), diagnostics_);
@@ -344,8 +351,9 @@ class JourneyReader {
       diagnostics_.error(action.slot.offset, "only actions on channel 'web' have a 'slot'");
     }
     if (!action.destination.empty() && destinations_.find(action.destination.text) == destinations_.end()) {
-      diagnostics_.error(action.destination.offset, "unknown destination '" + action.destination.text + "'" +
-                                                        did_you_mean(action.destination.text, names(destinations_)));
+      diagnostics_.error(action.destination.offset,
+                         "unknown destination '" + action.destination.text + "'" +
+                             did_you_mean(action.destination.text, names(destinations_)));
     }
     trigger.actions.push_back(std::move(action));
   }
@@ -356,16 +364,17 @@ class JourneyReader {
     for (const StageSpec& stage : journey_.stages) {
       for (const Name& next : stage.expected_next) {
         if (stage_ids_.count(next.text) != 0) continue;
-        diagnostics_.error(next.offset, "unknown stage '" + next.text + "'" +
-                                            did_you_mean(next.text, names(stage_ids_)));
+        diagnostics_.error(next.offset,
+                           "unknown stage '" + next.text + "'" + did_you_mean(next.text, names(stage_ids_)));
       }
     }
     std::vector<std::string> behaviors;
     for (const BehaviorSpec& behavior : journey_.behaviors) behaviors.push_back(behavior.id.text);
     for (const Name& outcome : outcomes_) {
-      if (outcome.empty() || std::find(behaviors.begin(), behaviors.end(), outcome.text) != behaviors.end()) continue;
-      diagnostics_.error(outcome.offset, "unknown behavior '" + outcome.text + "'" +
-                                             did_you_mean(outcome.text, behaviors));
+      if (outcome.empty() || std::find(behaviors.begin(), behaviors.end(), outcome.text) != behaviors.end())
+        continue;
+      diagnostics_.error(outcome.offset,
+                         "unknown behavior '" + outcome.text + "'" + did_you_mean(outcome.text, behaviors));
     }
     check_promises();
   }
@@ -377,7 +386,8 @@ class JourneyReader {
       const auto [known, is_new] = promise_of_purpose.emplace(trigger.purpose.text, trigger.promise);
       if (is_new || known->second.text == trigger.promise.text) continue;
       diagnostics_.warning(trigger.promise.offset, "purpose '" + trigger.purpose.text + "' promises both '" +
-                                                       known->second.text + "' and '" + trigger.promise.text + "'");
+                                                       known->second.text + "' and '" + trigger.promise.text +
+                                                       "'");
     }
   }
 

@@ -10,8 +10,8 @@ namespace {
 
 constexpr int kNestingMax = 64;
 
-// Builds nodes from the parser's events. The parser says what, this class finds where: it walks the same tokens in the
-// text, which the parser has already found well-formed.
+// Builds nodes from the parser's events. The parser says what, this class finds where: it walks the same
+// tokens in the text, which the parser has already found well-formed.
 class NodeBuilder : public nlohmann::json_sax<nlohmann::json> {
  public:
   NodeBuilder(std::string_view text, Diagnostics& diagnostics) : text_(text), diagnostics_(diagnostics) {}
@@ -46,10 +46,12 @@ class NodeBuilder : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
 
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::detail::exception& error) override {
     failed_ = true;
     std::string what = error.what();
-    const std::size_t said = what.find(": ", what.find("column") == std::string::npos ? 0 : what.find("column"));
+    const std::size_t said =
+        what.find(": ", what.find("column") == std::string::npos ? 0 : what.find("column"));
     if (said != std::string::npos) what = what.substr(said + 2);
     diagnostics_.error(std::min(position == 0 ? 0 : position - 1, text_.size()), "not JSON: " + what);
     return false;
@@ -170,7 +172,8 @@ std::unique_ptr<JsonNode> parse_json(std::string_view text, Diagnostics& diagnos
 }
 
 std::string compact_json(std::string_view text, const JsonNode& node) {
-  return nlohmann::ordered_json::parse(text.substr(node.offset, node.end - node.offset), nullptr, true, true).dump();
+  return nlohmann::ordered_json::parse(text.substr(node.offset, node.end - node.offset), nullptr, true, true)
+      .dump();
 }
 
 }  // namespace desirepath::compiler

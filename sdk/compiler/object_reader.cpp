@@ -39,7 +39,8 @@ const JsonNode* ObjectReader::typed(std::string_view key, JsonNode::Kind kind) {
 Name ObjectReader::text(std::string_view key) {
   const JsonNode* found = typed(key, JsonNode::Kind::string);
   if (found == nullptr) return {};
-  if (found->text.empty()) diagnostics_.error(found->offset, "'" + std::string(key) + "' of " + what_ + " is empty");
+  if (found->text.empty())
+    diagnostics_.error(found->offset, "'" + std::string(key) + "' of " + what_ + " is empty");
   return {found->text, found->offset};
 }
 
@@ -59,8 +60,9 @@ std::int64_t ObjectReader::integer(std::string_view key, std::int64_t fallback, 
   if (found == nullptr) return fallback;
   if (std::trunc(found->number) != found->number || found->number < static_cast<double>(low) ||
       found->number > static_cast<double>(high)) {
-    diagnostics_.error(found->offset, "'" + std::string(key) + "' of " + what_ + " must be a whole number from " +
-                                          std::to_string(low) + " to " + std::to_string(high));
+    diagnostics_.error(found->offset, "'" + std::string(key) + "' of " + what_ +
+                                          " must be a whole number from " + std::to_string(low) + " to " +
+                                          std::to_string(high));
     return fallback;
   }
   return static_cast<std::int64_t>(found->number);
@@ -71,14 +73,19 @@ std::int64_t ObjectReader::duration(std::string_view key) {
   if (found == nullptr) return 0;
   const std::optional<std::int64_t> parsed = parse_duration(found->text);
   if (!parsed) {
-    diagnostics_.error(found->offset, "'" + found->text + "' is no duration; write a whole number and one of ms, s, "
-                                      "m, h, d, w, y, such as \"30m\"");
+    diagnostics_.error(found->offset, "'" + found->text +
+                                          "' is no duration; write a whole number and one of ms, s, "
+                                          "m, h, d, w, y, such as \"30m\"");
   }
   return parsed.value_or(0);
 }
 
-const JsonNode* ObjectReader::object(std::string_view key) { return typed(key, JsonNode::Kind::object); }
-const JsonNode* ObjectReader::array(std::string_view key) { return typed(key, JsonNode::Kind::array); }
+const JsonNode* ObjectReader::object(std::string_view key) {
+  return typed(key, JsonNode::Kind::object);
+}
+const JsonNode* ObjectReader::array(std::string_view key) {
+  return typed(key, JsonNode::Kind::array);
+}
 
 CapSpec ObjectReader::cap(std::string_view key) {
   const JsonNode* found = object(key);
@@ -86,7 +93,8 @@ CapSpec ObjectReader::cap(std::string_view key) {
   ObjectReader reader(*found, "'" + std::string(key) + "' of " + what_, diagnostics_);
   reader.required("times");
   reader.required("per");
-  const CapSpec cap{static_cast<std::uint32_t>(reader.integer("times", 1, 1, kCapTimesMax)), reader.duration("per")};
+  const CapSpec cap{static_cast<std::uint32_t>(reader.integer("times", 1, 1, kCapTimesMax)),
+                    reader.duration("per")};
   reader.finish();
   return cap;
 }
@@ -109,8 +117,8 @@ std::vector<Name> ObjectReader::texts(std::string_view key) {
 void ObjectReader::refuse(std::string_view key, std::string_view why) {
   const JsonNode* found = member(key);
   if (found != nullptr) {
-    diagnostics_.error(found->offset, "'" + std::string(key) + "' is not supported by this version: " +
-                                          std::string(why));
+    diagnostics_.error(found->offset,
+                       "'" + std::string(key) + "' is not supported by this version: " + std::string(why));
   }
 }
 

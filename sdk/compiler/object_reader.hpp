@@ -11,8 +11,9 @@
 
 namespace desirepath::compiler {
 
-// Each getter names the member once; `finish` reports the members that were never named. `what` is how messages call the
-// object, e.g. "trigger 'cart_rescue'". A node that is no object is an error at construction and reads as empty.
+// Each getter names the member once; `finish` reports the members that were never named. `what` is how
+// messages call the object, e.g. "trigger 'cart_rescue'". A node that is no object is an error at
+// construction and reads as empty.
 class ObjectReader {
  public:
   ObjectReader(const JsonNode& node, std::string what, Diagnostics& diagnostics);

@@ -24,7 +24,8 @@ class SectionWriter {
   template <typename Record>
   void section(Section section, const std::vector<Record>& records) {
     while (bytes_.size() % 8 != 0) bytes_.push_back(0);
-    const SectionEntry entry{static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(records.size())};
+    const SectionEntry entry{static_cast<std::uint32_t>(bytes_.size()),
+                             static_cast<std::uint32_t>(records.size())};
     store(&bytes_[sizeof(Header) + static_cast<std::size_t>(section) * sizeof(SectionEntry)], entry);
     const auto* first = reinterpret_cast<const std::uint8_t*>(records.data());
     bytes_.insert(bytes_.end(), first, first + records.size() * sizeof(Record));
@@ -76,8 +77,8 @@ std::uint32_t ProgramBuilder::path(const std::vector<std::string>& keys) {
 }
 
 std::uint32_t ProgramBuilder::fact(Root root, std::string_view key) {
-  const auto [known, is_new] = fact_indexes_.emplace(std::pair(root, std::string(key)),
-                                                     static_cast<std::uint32_t>(facts_.size()));
+  const auto [known, is_new] =
+      fact_indexes_.emplace(std::pair(root, std::string(key)), static_cast<std::uint32_t>(facts_.size()));
   if (is_new) {
     std::string path(kRootWords[static_cast<std::size_t>(root)]);
     path += key;

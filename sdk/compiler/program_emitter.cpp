@@ -78,7 +78,8 @@ class Emitter {
         target_(target),
         diagnostics_(diagnostics),
         compared_(root),
-        names_{[this](const Name& id) { return behavior(id); }, [this](const Name& id) { return audience(id); },
+        names_{[this](const Name& id) { return behavior(id); },
+               [this](const Name& id) { return audience(id); },
                [this](std::string_view name) { return trait(name); },
                [this](std::string_view category) { return consent(category); },
                [this](const Name& id) { return stage_id(id); }},
@@ -181,7 +182,8 @@ class Emitter {
         consent_indexes_.emplace(std::string(category), static_cast<std::uint32_t>(builder_.consents.size()));
     if (is_new) {
       builder_.header.consent_fact = builder_.fact(Root::context, "consent") + 1;
-      builder_.consents.push_back({builder_.string(category), unique_key("consent", {std::string(category), 0})});
+      builder_.consents.push_back(
+          {builder_.string(category), unique_key("consent", {std::string(category), 0})});
     }
     return known->second;
   }
@@ -189,8 +191,8 @@ class Emitter {
   std::string stage_id(const Name& id) {
     const StageSpec* spec = find_spec(journey_.stages, id.text);
     if (spec == nullptr) {
-      diagnostics_.error(id.offset, "unknown stage '" + id.text + "'" +
-                                        did_you_mean(id.text, ids_of(journey_.stages)));
+      diagnostics_.error(id.offset,
+                         "unknown stage '" + id.text + "'" + did_you_mean(id.text, ids_of(journey_.stages)));
       return id.text;
     }
     return builder_.strings()[shown_id("stage", spec->id.text, spec->is_public)];
@@ -212,7 +214,8 @@ class Emitter {
         channel_indexes_.emplace(id.text, static_cast<std::uint32_t>(builder_.channels.size()));
     if (is_new) {
       const ChannelSpec* spec = find_spec(journey_.channels, id.text);
-      ChannelRecord record{builder_.string(id.text), 0, cap("channel", id, spec == nullptr ? CapSpec{} : spec->cap)};
+      ChannelRecord record{builder_.string(id.text), 0,
+                           cap("channel", id, spec == nullptr ? CapSpec{} : spec->cap)};
       if (spec != nullptr && !spec->consent.empty()) record.consent = consent(spec->consent.text) + 1;
       builder_.channels.push_back(record);
     }
@@ -220,7 +223,8 @@ class Emitter {
   }
 
   std::uint32_t slot(const Name& id) {
-    const auto [known, is_new] = slot_indexes_.emplace(id.text, static_cast<std::uint32_t>(builder_.slots.size()));
+    const auto [known, is_new] =
+        slot_indexes_.emplace(id.text, static_cast<std::uint32_t>(builder_.slots.size()));
     if (is_new) builder_.slots.push_back({builder_.string(id.text)});
     return known->second;
   }
@@ -252,8 +256,9 @@ class Emitter {
       const std::string head = spec.fact.text.substr(0, dot);
       const std::string rest = dot == std::string::npos ? "" : spec.fact.text.substr(dot + 1);
       if ((head != "properties" && head != "context") || rest.empty()) {
-        diagnostics_.error(spec.fact.offset, "a behavior reads a fact of its event, such as 'properties.revenue', not '" +
-                                                 spec.fact.text + "'");
+        diagnostics_.error(spec.fact.offset,
+                           "a behavior reads a fact of its event, such as 'properties.revenue', not '" +
+                               spec.fact.text + "'");
       } else {
         read_fact(head == "properties" ? Root::properties : Root::context, rest, record);
       }
@@ -269,8 +274,8 @@ class Emitter {
     record.path = builder_.path({keys.begin() + 1, keys.end()});
   }
 
-  // A windowed count is exact as far as conditions compare it when one time more than the largest constant is kept. A
-  // device keeps no more; the collector also shows counts to people and keeps at least the default.
+  // A windowed count is exact as far as conditions compare it when one time more than the largest constant is
+  // kept. A device keeps no more; the collector also shows counts to people and keeps at least the default.
   std::uint32_t behavior_keep(const BehaviorSpec& spec) const {
     if (spec.within_ms == 0 || spec.kind == BehaviorKind::last) return 1;
     const std::uint32_t wanted = spec.keep != 0 ? spec.keep : kBehaviorKeepDefault;
@@ -278,7 +283,8 @@ class Emitter {
     if (spec.kind != BehaviorKind::count || compared < 1) return wanted;
     if (compared > kBehaviorKeepMax) {
       diagnostics_.error(spec.id.offset, "behavior '" + spec.id.text + "' is compared with more than " +
-                                             std::to_string(kBehaviorKeepMax - 1) + "; a window cannot keep that many");
+                                             std::to_string(kBehaviorKeepMax - 1) +
+                                             "; a window cannot keep that many");
       return kBehaviorKeepMax;
     }
     const auto needed = static_cast<std::uint32_t>(compared);
@@ -320,7 +326,8 @@ class Emitter {
           builder_.nodes[at].end = static_cast<std::uint32_t>(builder_.nodes.size());
           when = at + 1;
         }
-        dispatch_.add_stage_rule(rule.filter.event.text, static_cast<std::uint32_t>(builder_.stage_rules.size()));
+        dispatch_.add_stage_rule(rule.filter.event.text,
+                                 static_cast<std::uint32_t>(builder_.stage_rules.size()));
         builder_.stage_rules.push_back({index, when});
       }
     }
@@ -349,9 +356,10 @@ class Emitter {
     record.actions.begin = static_cast<std::uint32_t>(builder_.actions.size());
     for (const ActionSpec& action : spec.actions) {
       if (target_ == Target::device && !is_web(action)) continue;
-      builder_.actions.push_back({channel(action.channel), action.slot.empty() ? 0 : slot(action.slot) + 1,
-                                  builder_.string(action.content),
-                                  action.destination.empty() ? 0 : builder_.string(action.destination.text) + 1});
+      builder_.actions.push_back(
+          {channel(action.channel), action.slot.empty() ? 0 : slot(action.slot) + 1,
+           builder_.string(action.content),
+           action.destination.empty() ? 0 : builder_.string(action.destination.text) + 1});
     }
     record.actions.end = static_cast<std::uint32_t>(builder_.actions.size());
     record.where = conditions_.compile(spec.filter.where, FactsAllowed::of_event);
@@ -412,9 +420,10 @@ class Emitter {
     const StateBudget budget = state_budget(builder_, behavior_names, trigger_names);
     const std::size_t limit = target_ == Target::device ? kDeviceStateBytesMax : kFullStateBytesMax;
     if (budget.bytes > limit) {
-      diagnostics_.error(0, std::string("a profile's state could take ") + std::to_string(budget.bytes) + " B " +
-                                (target_ == Target::device ? "on a device" : "in the collector") + ", over the limit of " +
-                                std::to_string(limit) + " B; the largest records are " + budget.largest);
+      diagnostics_.error(0, std::string("a profile's state could take ") + std::to_string(budget.bytes) +
+                                " B " + (target_ == Target::device ? "on a device" : "in the collector") +
+                                ", over the limit of " + std::to_string(limit) +
+                                " B; the largest records are " + budget.largest);
     }
     builder_.header.state_bytes_max = static_cast<std::uint32_t>(std::min(budget.bytes, limit));
     if (builder_.slots.size() > kSlotsMax) {
@@ -450,8 +459,8 @@ class Emitter {
 
 }  // namespace
 
-EmittedProgram emit_program(const Journey& journey, const JsonNode& root, std::string_view text, Target target,
-                            Diagnostics& diagnostics) {
+EmittedProgram emit_program(const Journey& journey, const JsonNode& root, std::string_view text,
+                            Target target, Diagnostics& diagnostics) {
   return Emitter(journey, root, text, target, diagnostics).emit();
 }
 

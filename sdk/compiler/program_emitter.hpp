@@ -19,9 +19,9 @@ struct EmittedProgram {
   std::vector<std::string> texts;  // all a reader of the bytes can see
 };
 
-// Compiles all conditions and lays out the program. Mistakes inside conditions, unknown names and a state beyond its
-// limit go to `diagnostics`; the bytes are meaningful only when there was none.
-EmittedProgram emit_program(const Journey& journey, const JsonNode& root, std::string_view text, Target target,
-                            Diagnostics& diagnostics);
+// Compiles all conditions and lays out the program. Mistakes inside conditions, unknown names and a state
+// beyond its limit go to `diagnostics`; the bytes are meaningful only when there was none.
+EmittedProgram emit_program(const Journey& journey, const JsonNode& root, std::string_view text,
+                            Target target, Diagnostics& diagnostics);
 
 }  // namespace desirepath::compiler

@@ -34,10 +34,12 @@ class Ledger {
     records_.push_back({bytes, name});
   }
   StateBudget sum() {
-    std::stable_sort(records_.begin(), records_.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::stable_sort(records_.begin(), records_.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
     StateBudget budget{total_, {}};
     for (std::size_t i = 0; i < std::min(kNamedMax, records_.size()); ++i) {
-      budget.largest += (i == 0 ? "" : ", ") + records_[i].second + " " + std::to_string(records_[i].first) + " B";
+      budget.largest +=
+          (i == 0 ? "" : ", ") + records_[i].second + " " + std::to_string(records_[i].first) + " B";
     }
     return budget;
   }
@@ -70,7 +72,8 @@ StateBudget state_budget(const ProgramBuilder& builder, const std::vector<std::s
   }
   for (const ChannelRecord& channel : builder.channels) {
     if (channel.cap.times == 0) continue;
-    ledger.add("the cap of channel '" + builder.strings()[channel.id] + "'", channel.cap.times * kEffectEntryBytes);
+    ledger.add("the cap of channel '" + builder.strings()[channel.id] + "'",
+               channel.cap.times * kEffectEntryBytes);
   }
   for (std::size_t i = 0; i < builder.triggers.size(); ++i) {
     const TriggerRecord& trigger = builder.triggers[i];

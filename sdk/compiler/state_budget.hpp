@@ -14,7 +14,8 @@ struct StateBudget {
   std::string largest;  // "behavior 'x' 903 B, …": the three largest records
 };
 
-// What the state can grow to. `behavior_names` and `trigger_names` are for messages, parallel to the builder's records.
+// What the state can grow to. `behavior_names` and `trigger_names` are for messages, parallel to the
+// builder's records.
 StateBudget state_budget(const ProgramBuilder& builder, const std::vector<std::string>& behavior_names,
                          const std::vector<std::string>& trigger_names);
 

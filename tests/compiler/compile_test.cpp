@@ -12,9 +12,11 @@ using namespace desirepath::tests;
 
 namespace {
 
-// What the compiler says of a journey with these definitions; the first definition starts at line 2, column 1.
+// What the compiler says of a journey with these definitions; the first definition starts at line 2,
+// column 1.
 std::string said_of(const std::string& definitions) {
-  const std::string text = "{\"schema\":\"desirepath/journey/1\",\"journey\":\"t\",\"version\":1,\n" + definitions + "}";
+  const std::string text =
+      "{\"schema\":\"desirepath/journey/1\",\"journey\":\"t\",\"version\":1,\n" + definitions + "}";
   const auto result = compiler::compile_journey(text, "j.json");
   return all_of(result.diagnostics);
 }
@@ -28,7 +30,8 @@ bool says(const std::string& definitions, const std::string& line) {
 }
 
 std::string trigger(const std::string& condition) {
-  return R"("triggers":[{"id":"t","event":"E","when":)" + condition + R"(,"do":[{"channel":"web","slot":"s"}]}])";
+  return R"("triggers":[{"id":"t","event":"E","when":)" + condition +
+         R"(,"do":[{"channel":"web","slot":"s"}]}])";
 }
 
 }  // namespace
@@ -45,7 +48,8 @@ TEST_CASE("every mistake is listed at once, with its place and what would be rig
   const std::string journey =
       "\"behaviours\":{},\n"
       "\"stages\":[{\"id\":\"look\",\"enter\":{\"event\":\"E\"},\"expected_next\":[\"loook\"]}],\n"
-      "\"triggers\":[{\"id\":\"t\",\"event\":\"E\",\"when\":{\"stage\":\"bye\",\"behaviors.x\":1,\"propertis.a\":1,\"properties.a\":{\"$gtt\":1}},\n"
+      "\"triggers\":[{\"id\":\"t\",\"event\":\"E\",\"when\":{\"stage\":\"bye\",\"behaviors.x\":1,\"propertis."
+      "a\":1,\"properties.a\":{\"$gtt\":1}},\n"
       "\"do\":[{\"channel\":\"web\"}],\"cap\":{\"times\":0,\"per\":\"7 days\"}}]";
   says(journey, "j.json:2:1: error: unknown key 'behaviours' in the journey (did you mean 'behaviors'?)");
   says(journey, "j.json:3:63: error: unknown stage 'loook' (did you mean 'look'?)");
@@ -76,32 +80,39 @@ TEST_CASE("what a good map should not lack is a warning") {
 TEST_CASE("what this version cannot do is refused, not left out") {
   says(R"("scores":{})", "error: 'scores' is not supported by this version");
   says(R"("behaviors":{"b":{"sequence":[]}})", "error: 'sequence' is not supported by this version");
-  says(trigger(R"({"properties.a":{"$regex":"x"}})"), "error: operator '$regex' is not supported by this version");
+  says(trigger(R"({"properties.a":{"$regex":"x"}})"),
+       "error: operator '$regex' is not supported by this version");
   says(trigger(R"({"scores.loyalty":1})"), "error: fact 'scores.loyalty' is not supported by this version");
 }
 
 TEST_CASE("a fact in the wrong place is an error") {
   says(R"("audiences":{"a":{"properties.x":1}})", "error: 'properties.x' belongs to an event");
   says(R"("behaviors":{"b":{"event":"E","where":{"stage":"x"}}})", "error: 'stage' belongs to the profile");
-  says(R"("triggers":[{"id":"t","after":{"event":"E"},"for":"1h","when":{"$or":[{"properties.x":1},{"traits.y":2}]},"do":[{"channel":"web","slot":"s"}]}])",
-       "'$or' mixes both");
-  says(trigger(R"({"context.server.geo":"x"})"), "is known to the collector alone; a 'web' trigger cannot read it");
-  says(trigger(R"({"properties.email":"ann@shop.example"})"), "looks like an e-mail address; the device program is public");
+  says(
+      R"("triggers":[{"id":"t","after":{"event":"E"},"for":"1h","when":{"$or":[{"properties.x":1},{"traits.y":2}]},"do":[{"channel":"web","slot":"s"}]}])",
+      "'$or' mixes both");
+  says(trigger(R"({"context.server.geo":"x"})"),
+       "is known to the collector alone; a 'web' trigger cannot read it");
+  says(trigger(R"({"properties.email":"ann@shop.example"})"),
+       "looks like an e-mail address; the device program is public");
 }
 
 TEST_CASE("two formulas under one KPI name are an error") {
-  says(R"("stages":[{"id":"a","enter":{"event":"E"},"owner":"o","intent":"i","kpis":[{"id":"k","formula":"f"}]},
+  says(
+      R"("stages":[{"id":"a","enter":{"event":"E"},"owner":"o","intent":"i","kpis":[{"id":"k","formula":"f"}]},
     {"id":"b","enter":{"event":"F"},"owner":"o","intent":"i","kpis":[{"id":"k","formula":"g"}]}])",
-       "error: KPI 'k' has two formulas: 'f' and 'g'");
+      "error: KPI 'k' has two formulas: 'f' and 'g'");
 }
 
 TEST_CASE("a state over its limit is refused and names the largest records") {
   std::string behaviors;
   for (int i = 0; i < 12; ++i) {
     behaviors += (i == 0 ? "" : ",");
-    behaviors += "\"b" + std::to_string(i) + R"(":{"event":"E","sum":"properties.v","within":"7d","keep":4096})";
+    behaviors +=
+        "\"b" + std::to_string(i) + R"(":{"event":"E","sum":"properties.v","within":"7d","keep":4096})";
   }
-  says("\"behaviors\":{" + behaviors + "}", "over the limit of 65536 B; the largest records are behavior 'b0' 57352 B");
+  says("\"behaviors\":{" + behaviors + "}",
+       "over the limit of 65536 B; the largest records are behavior 'b0' 57352 B");
 }
 
 TEST_CASE("the device program shows nothing but what its web triggers need") {
@@ -116,14 +127,19 @@ TEST_CASE("the device program shows nothing but what its web triggers need") {
       {"id":"mail","event":"Invoice Overdue","when":{"behaviors.internal":1},"do":[{"channel":"email","content":{"template":"dunning"}}]}])");
   std::string all;
   for (const std::string& text : journey.device_strings) all += text + "\n";
-  for (const std::string shown : {"hero", "{\"headline\":\"Hello\"}", "properties.kind", "shoe", "open_one"}) {
+  for (const std::string shown :
+       {"hero", "{\"headline\":\"Hello\"}", "properties.kind", "shoe", "open_one"}) {
     CHECK_MESSAGE(all.find(shown) != std::string::npos, shown);
   }
-  for (const std::string kept : {"rescue", "secret", "win_back", "internal", "Overdue", "mail", "dunning", "hidden", "Contract", "later"}) {
+  for (const std::string kept : {"rescue", "secret", "win_back", "internal", "Overdue", "mail", "dunning",
+                                 "hidden", "Contract", "later"}) {
     CHECK_MESSAGE(all.find(kept) == std::string::npos, kept);
   }
   CHECK(definition_key("trigger", "rescue_cheapskates") ==
-        definition_key("trigger", *std::find_if(journey.device_strings.begin(), journey.device_strings.end(), [](const std::string& s) {
-                         return s[0] == '#' && definition_key("trigger", s) == definition_key("trigger", "rescue_cheapskates");
-                       })));
+        definition_key("trigger", *std::find_if(journey.device_strings.begin(), journey.device_strings.end(),
+                                                [](const std::string& s) {
+                                                  return s[0] == '#' &&
+                                                         definition_key("trigger", s) ==
+                                                             definition_key("trigger", "rescue_cheapskates");
+                                                })));
 }

@@ -12,7 +12,8 @@ TEST_CASE("durations are a whole number and a unit") {
   CHECK(parse_duration("7d") == 604800000);
   CHECK(parse_duration("2w") == 1209600000);
   CHECK(parse_duration("10y") == 10LL * 365 * 86400000);
-  for (const char* text : {"", "m", "0s", "-1s", "1.5h", "1 h", "1H", "1month", "1001y", "99999999999999999999d"}) {
+  for (const char* text :
+       {"", "m", "0s", "-1s", "1.5h", "1 h", "1H", "1month", "1001y", "99999999999999999999d"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_duration(text).has_value());
   }

@@ -71,12 +71,14 @@ TEST_CASE("the index by demanded text finds what a scan would") {
     triggers += (i == 0 ? "" : ",");
     triggers += R"({"id":"t)" + std::to_string(i) + R"(","event":"E","priority":)" + std::to_string(i % 7) +
                 R"(,"when":{"properties.k":"v)" + std::to_string(i % 10) + R"(","properties.n":{"$gte":)" +
-                std::to_string(i / 10) + R"(}},"do":[{"channel":"web","slot":"s)" + std::to_string(i) + R"("}]})";
+                std::to_string(i / 10) + R"(}},"do":[{"channel":"web","slot":"s)" + std::to_string(i) +
+                R"("}]})";
   }
   triggers += R"(,{"id":"any","event":"E","do":[{"channel":"web","slot":"z"}]})";
   Profile profile("\"triggers\":[" + triggers + "]");
   CHECK(profile.program().indexes().size() == 1);
-  CHECK(profile.track(kStart, "m1", "E", {{"k", "v3"}, {"n", 2.0}}) == "t13:fired t3:fired t23:fired any:fired");
+  CHECK(profile.track(kStart, "m1", "E", {{"k", "v3"}, {"n", 2.0}}) ==
+        "t13:fired t3:fired t23:fired any:fired");
   CHECK(profile.track(kStart, "m2", "E", {{"k", "nothing"}}) == "any:fired");
   CHECK(profile.track(kStart, "m3", "E", {{"k", 3.0}}) == "any:fired");
   CHECK(profile.track(kStart, "m4", "Other", {{"k", "v3"}}) == "");

@@ -73,7 +73,8 @@ TEST_CASE("a record and a tree of the same event bind the same facts") {
 }
 
 TEST_CASE("traits are facts of an identify alone") {
-  Profile profile(R"("triggers":[{"id":"t","event":"E","when":{"traits.plan":"gold"},"do":[{"channel":"web","slot":"s"}]}])");
+  Profile profile(
+      R"("triggers":[{"id":"t","event":"E","when":{"traits.plan":"gold"},"do":[{"channel":"web","slot":"s"}]}])");
   const auto tree = event_tree("traits", {{"plan", "gold"}});
   profile.send(kStart, "1", EventType::track, "E", tree);
   CHECK(profile.track(kStart, "2", "E") == "");
@@ -84,7 +85,9 @@ TEST_CASE("traits are facts of an identify alone") {
 TEST_CASE("hostile records are refused or bind valid facts") {
   Profile profile(kJourney);
   const Program& program = profile.program();
-  const auto good = record(kStart, "E", {{fact_index(program, "properties.c"), "blue"}, {fact_index(program, "context.page"), "p"}});
+  const auto good =
+      record(kStart, "E",
+             {{fact_index(program, "properties.c"), "blue"}, {fact_index(program, "context.page"), "p"}});
   std::vector<Value> facts(program.facts().size());
   for (std::size_t size = 0; size < good.size(); ++size) {
     REQUIRE(decode_event_record(program, {good.data(), size}, facts).error == EventError::malformed);
@@ -97,7 +100,8 @@ TEST_CASE("hostile records are refused or bind valid facts") {
   std::mt19937 random(5);
   for (int round = 0; round < 20000; ++round) {
     auto bytes = good;
-    for (int i = 0; i < 1 + round % 4; ++i) bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
+    for (int i = 0; i < 1 + round % 4; ++i)
+      bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
     const DecodedEvent decoded = decode_event_record(program, bytes, facts);
     if (decoded.error != EventError::none) continue;
     profile.state().reset();

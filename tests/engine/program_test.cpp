@@ -24,27 +24,34 @@ constexpr const char* kJourney = R"(
     {"id":"t2","event":"E","when":{"properties.c":"red"},"do":[{"channel":"email"}]},
     {"id":"t3","after":{"event":"E"},"absent":{"event":"O"},"for":"1h","when":{"stage":"a"},"do":[{"channel":"web","slot":"side"}]}])";
 
-std::vector<std::uint8_t> program_bytes() { return compile(kJourney).program; }
+std::vector<std::uint8_t> program_bytes() {
+  return compile(kJourney).program;
+}
 
 // Runs whatever a program that passed can do.
 void exercise(const Program& program) {
   EngineHost host(program);
   for (const char* name : {"E", "O", "Decision Exposed", "E", "O"}) {
-    const auto tree = event_tree("properties", {{"c", "blue"}, {"v", 5.0}, {"trigger", "t1"}, {"purpose", "p"}, {"channel", "web"}});
+    const auto tree = event_tree(
+        "properties", {{"c", "blue"}, {"v", 5.0}, {"trigger", "t1"}, {"purpose", "p"}, {"channel", "web"}});
     bind_facts(program, Value::read(tree.data()), EventType::track, host.facts());
-    const Event event{std::max<std::int64_t>(kStart, host.state().clock_ms()), EventType::track, "m", name, host.facts()};
+    const Event event{std::max<std::int64_t>(kStart, host.state().clock_ms()), EventType::track, "m", name,
+                      host.facts()};
     Outcome outcome = host.outcome();
     if (step(program, host.state(), event, Effects::at_once, outcome) == StepError::state_full) return;
   }
   Outcome outcome = host.outcome();
   (void)wake(program, host.state(), kStart + kDay, Effects::at_once, outcome);
-  for (std::uint32_t i = 0; i < program.behaviors().size(); ++i) read_behavior(program, host.state(), i, kStart);
+  for (std::uint32_t i = 0; i < program.behaviors().size(); ++i)
+    read_behavior(program, host.state(), i, kStart);
   current_stage(program, host.state());
 }
 
 }  // namespace
 
-TEST_CASE("the same journey gives the same bytes") { CHECK(program_bytes() == program_bytes()); }
+TEST_CASE("the same journey gives the same bytes") {
+  CHECK(program_bytes() == program_bytes());
+}
 
 TEST_CASE("a cut or lengthened program is refused") {
   const auto good = program_bytes();
@@ -88,7 +95,8 @@ TEST_CASE("many wrong bytes are refused or harmless") {
   std::mt19937 random(20261122);
   for (int round = 0; round < 20000; ++round) {
     auto bytes = good;
-    for (int i = 0; i < 2 + round % 6; ++i) bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random() % 5);
+    for (int i = 0; i < 2 + round % 6; ++i)
+      bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random() % 5);
     const LoadedProgram loaded = Program::load(bytes);
     if (loaded.error == ProgramError::none) exercise(loaded.program);
   }

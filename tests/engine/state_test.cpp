@@ -43,7 +43,8 @@ TEST_CASE("records behave like a map, and their bytes depend on what they hold a
       const auto payload = fresh.resize(it->first, Family::trait, it->second.size());
       std::copy(it->second.begin(), it->second.end(), payload.begin());
     }
-    REQUIRE(std::equal(state.bytes().begin(), state.bytes().end(), fresh.bytes().begin(), fresh.bytes().end()));
+    REQUIRE(
+        std::equal(state.bytes().begin(), state.bytes().end(), fresh.bytes().begin(), fresh.bytes().end()));
   }
 }
 
@@ -81,7 +82,8 @@ TEST_CASE("hostile state bytes are refused or whole") {
   for (int round = 0; round < 20000; ++round) {
     std::vector<std::uint8_t> buffer(512);
     std::copy(good.begin(), good.end(), buffer.begin());
-    for (int i = 0; i < 1 + round % 5; ++i) buffer[random() % good.size()] = static_cast<std::uint8_t>(random());
+    for (int i = 0; i < 1 + round % 5; ++i)
+      buffer[random() % good.size()] = static_cast<std::uint8_t>(random());
     State hostile(buffer);
     std::copy(good.begin(), good.end(), buffer.begin());
     buffer[random() % good.size()] = static_cast<std::uint8_t>(random());

@@ -67,7 +67,8 @@ TEST_CASE("a state that comes from a program that keeps more goes on under one t
 
 TEST_CASE("a windowed count is exact up to the largest number it is compared with") {
   Profile profile(std::string(R"("behaviors":{"views":{"event":"E","within":"1d"}},"triggers":[
-    {"id":"t","event":"E","when":{"behaviors.views":{"$gte":2,"$lt":4}},)") + kSlot + "}]");
+    {"id":"t","event":"E","when":{"behaviors.views":{"$gte":2,"$lt":4}},)") +
+                  kSlot + "}]");
   CHECK(profile.track(kStart + 0, "0", "E") == "");
   CHECK(profile.track(kStart + 1, "1", "E") == "t:fired");
   CHECK(profile.track(kStart + 2, "2", "E") == "t:fired");
@@ -94,7 +95,8 @@ TEST_CASE("stages move in any direction, the last declared rule wins, staying is
 
 TEST_CASE("stage and stage_age are facts") {
   Profile profile(std::string(R"("stages":[{"id":"look","enter":{"event":"View"}}],"triggers":[
-    {"id":"t","event":"Ping","when":{"stage":"look","stage_age":{"$gte":"3d"}},)") + kSlot + "}]");
+    {"id":"t","event":"Ping","when":{"stage":"look","stage_age":{"$gte":"3d"}},)") +
+                  kSlot + "}]");
   CHECK(profile.track(kStart, "0", "Ping") == "");
   profile.track(kStart, "1", "View");
   CHECK(profile.track(kStart + 3 * kDay - 1, "2", "Ping") == "");
@@ -102,8 +104,10 @@ TEST_CASE("stage and stage_age are facts") {
 }
 
 TEST_CASE("a delayed trigger waits for an absence") {
-  const std::string journey = std::string(R"("triggers":[{"id":"t","after":{"event":"Cart"},"absent":{"event":"Order"},"for":"30m",
-    "when":{"properties.value":{"$gte":50}},)") + kSlot + "}]";
+  const std::string journey =
+      std::string(R"("triggers":[{"id":"t","after":{"event":"Cart"},"absent":{"event":"Order"},"for":"30m",
+    "when":{"properties.value":{"$gte":50}},)") +
+      kSlot + "}]";
   SUBCASE("it fires at its own time, with the anchor of the event that armed it") {
     Profile profile(journey);
     CHECK(profile.track(kStart, "m", "Cart", {{"value", 60.0}}) == "");
@@ -168,7 +172,8 @@ TEST_CASE("the losers of one instant say why") {
 }
 
 TEST_CASE("consent comes with events") {
-  Profile profile(R"("channels":{"email":{"consent":"marketing"}},"triggers":[{"id":"mail","event":"E","do":[{"channel":"email"}]}])");
+  Profile profile(
+      R"("channels":{"email":{"consent":"marketing"}},"triggers":[{"id":"mail","event":"E","do":[{"channel":"email"}]}])");
   const auto consent = [&](std::int64_t time_ms, bool granted) {
     ValueWriter writer;
     writer.open_object();
@@ -191,7 +196,8 @@ TEST_CASE("consent comes with events") {
 }
 
 TEST_CASE("traits, known fields, audiences and sessions are facts") {
-  Profile profile(std::string(R"("behaviors":{"views":{"event":"E"}},"audiences":{"fans":{"behaviors.views":{"$gte":2}}},"triggers":[
+  Profile profile(std::string(
+      R"("behaviors":{"views":{"event":"E"}},"audiences":{"fans":{"behaviors.views":{"$gte":2}}},"triggers":[
     {"id":"plan","event":"E","when":{"traits.plan":"gold"},"do":[{"channel":"web","slot":"a"}]},
     {"id":"ask","event":"E","when":{"known.email":false},"do":[{"channel":"web","slot":"b"}]},
     {"id":"fan","event":"E","when":{"audiences.fans":true},"do":[{"channel":"web","slot":"c"}]},

@@ -68,7 +68,8 @@ TEST_CASE("nesting is allowed to its limit and refused one past it") {
 }
 
 TEST_CASE("a number that is none is refused") {
-  for (const double number : {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+  for (const double number :
+       {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
     ValueWriter writer;
     writer.number(number);
     CHECK(validated_size(writer.bytes()) == 0);
@@ -80,7 +81,8 @@ TEST_CASE("hostile bytes never pass with a size beyond them, and what passes can
   const auto original = sample();
   for (int round = 0; round < 20000; ++round) {
     auto bytes = original;
-    for (int i = 0; i < 1 + round % 4; ++i) bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
+    for (int i = 0; i < 1 + round % 4; ++i)
+      bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
     const std::size_t size = validated_size(bytes);
     REQUIRE(size <= bytes.size());
     if (size == 0) continue;

@@ -22,7 +22,8 @@ inline constexpr std::string_view kJourney = R"({"schema":"desirepath/journey/1"
     {"id":"t3","after":{"event":"E"},"absent":{"event":"O"},"for":"1h","when":{"stage":"a"},"do":[{"channel":"web","slot":"r"}]}]})";
 
 inline const std::vector<std::uint8_t>& program_bytes() {
-  static const std::vector<std::uint8_t> bytes = compiler::compile_journey(kJourney, "f.json").journey->program;
+  static const std::vector<std::uint8_t> bytes =
+      compiler::compile_journey(kJourney, "f.json").journey->program;
   return bytes;
 }
 

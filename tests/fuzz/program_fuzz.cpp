@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Event event{1000 + i, EventType::track, "m", loaded.program.string(loaded.program.events()[i].name),
                       host.facts()};
     Outcome outcome = host.outcome();
-    if (step(loaded.program, host.state(), event, Effects::at_once, outcome) == StepError::state_full) return 0;
+    if (step(loaded.program, host.state(), event, Effects::at_once, outcome) == StepError::state_full)
+      return 0;
   }
   Outcome outcome = host.outcome();
   (void)wake(loaded.program, host.state(), 1LL << 40, Effects::at_once, outcome);

@@ -10,7 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   EngineHost host(loaded.program);
   if (!host.adopt({data, size})) return 0;
   for (const char* name : {"E", "O", "E"}) {
-    const Event event{host.state().clock_ms() < 0 ? 0 : host.state().clock_ms(), EventType::track, "m", name, host.facts()};
+    const Event event{host.state().clock_ms() < 0 ? 0 : host.state().clock_ms(), EventType::track, "m", name,
+                      host.facts()};
     Outcome outcome = host.outcome();
     if (step(loaded.program, host.state(), event, Effects::at_once, outcome) != StepError::none) return 0;
   }

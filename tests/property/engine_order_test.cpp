@@ -1,4 +1,5 @@
-// Promises 1 and 2 where the engine alone can break them: time can be cut anywhere, and state can be carried anywhere.
+// Promises 1 and 2 where the engine alone can break them: time can be cut anywhere, and state can be carried
+// anywhere.
 
 #include <doctest/doctest.h>
 
@@ -35,7 +36,8 @@ std::vector<Happening> happenings(std::mt19937& random) {
   std::int64_t time_ms = kStart;
   for (int i = 0; i < 40; ++i) {
     time_ms += static_cast<std::int64_t>(random() % (40 * 60 * 1000));
-    events.push_back({time_ms, "m" + std::to_string(1000 + i), names[random() % 5], static_cast<double>(random() % 90)});
+    events.push_back(
+        {time_ms, "m" + std::to_string(1000 + i), names[random() % 5], static_cast<double>(random() % 90)});
   }
   return events;
 }

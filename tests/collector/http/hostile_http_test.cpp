@@ -79,7 +79,7 @@ TEST_CASE("hostile http: a body over the limit is 413 however it comes") {
   const std::size_t before_mb = resident_mb();
   CHECK(post(collector.port, target, gzip_of_zeros(100'000'000), "Content-Encoding: gzip\r\n").status == 413);
   CHECK(post(collector.port, target, gzip_of_zeros(100'000'000)).status == 413);
-#ifndef __SANITIZE_ADDRESS__  // which keeps freed memory for a while
+#ifndef __SANITIZE_ADDRESS__               // which keeps freed memory for a while
   CHECK(resident_mb() < before_mb + 200);  // the test's own hundred megabytes are among them
 #else
   (void)before_mb;

@@ -65,14 +65,9 @@ TEST_CASE("json mistake: it agrees with two other parsers on text that is almost
       const std::size_t at = random() % text.size();
       const char letter = letters[random() % letters.size()];
       switch (random() % 3) {
-        case 0:
-          text[at] = letter;
-          break;
-        case 1:
-          text.insert(at, 1, letter);
-          break;
-        default:
-          text.erase(at, 1);
+        case 0: text[at] = letter; break;
+        case 1: text.insert(at, 1, letter); break;
+        default: text.erase(at, 1);
       }
     }
     const bool ours = !find_json_mistake(text).has_value();
