@@ -12,7 +12,6 @@
 namespace desirepath::compiler {
 
 using format::Op;
-using FactSubject = format::Subject;
 
 namespace {
 
@@ -27,13 +26,6 @@ constexpr OperatorWord kOperators[] = {
     {"$exists", Op::exists}};
 constexpr std::string_view kLaterOperators[] = {"$all",  "$type", "$size", "$elemMatch", "$regex", "$vgt",
                                                 "$vgte", "$vlt",  "$vlte", "$veq",       "$vne"};
-constexpr std::string_view kLaterFacts[] = {"scores", "tiers", "campaign", "device", "asked", "now"};
-constexpr std::string_view kSessionFields[] = {"number", "pages", "events", "age"};
-
-std::vector<std::string> fact_words() {
-  return {"type",      "event",     "properties", "context", "traits",  "stage",
-          "stage_age", "audiences", "behaviors",  "session", "consent", "known"};
-}
 
 // Whether a number prints as exactly this text in JavaScript, so that the number equals it.
 bool reads_back(std::string_view text) {
@@ -91,17 +83,6 @@ std::vector<std::uint8_t> tagged_by(Write write) {
 
 }  // namespace
 
-std::vector<std::string> split_path(std::string_view path) {
-  std::vector<std::string> keys;
-  std::size_t begin = 0;
-  while (begin <= path.size()) {
-    const std::size_t dot = std::min(path.find('.', begin), path.size());
-    keys.emplace_back(path.substr(begin, dot - begin));
-    begin = dot + 1;
-  }
-  return keys;
-}
-
 bool TextDemand::operator<(const TextDemand& other) const {
   return std::tie(fact, path, text) < std::tie(other.fact, other.path, other.text);
 }
@@ -123,7 +104,8 @@ ConditionCompiler::Split ConditionCompiler::compile_split(const JsonNode* root) 
   std::vector<const JsonMember*> of_profile;
   for (const JsonMember& member : root->members) {
     const std::function<std::pair<bool, bool>(const JsonMember&)> uses = [&](const JsonMember& m) {
-      if (m.key.empty() || m.key[0] != '$') return std::pair(is_event_fact(m.key), !is_event_fact(m.key));
+      if (m.key.empty() || m.key[0] != '$')
+        return std::pair(FactResolver::is_event_fact(m.key), !FactResolver::is_event_fact(m.key));
       std::pair<bool, bool> both(false, false);
       const std::function<void(const JsonNode&)> visit = [&](const JsonNode& node) {
         for (const JsonNode& item : node.items) visit(item);
@@ -174,9 +156,8 @@ std::vector<TextDemand> ConditionCompiler::text_demands(const JsonNode* root) {
     const bool is_implicit = wanted == &member.value;
     if (is_implicit && (reads_back(wanted->text) || wanted->text == "true" || wanted->text == "false"))
       continue;
-    Subject subject;
-    if (resolve({member.key, member.offset}, subject))
-      demands.push_back({subject.index, subject.path, wanted->text});
+    const auto subject = facts_.resolve({member.key, member.offset}, FactsAllowed::all);
+    if (subject) demands.push_back({subject->index, subject->path, wanted->text});
   }
   return demands;
 }
@@ -228,9 +209,8 @@ void ConditionCompiler::member(const JsonMember& entry) {
     return;
   }
   if (entry.key == "audiences") return audiences_member(entry);
-  Subject subject;
-  if (resolve({entry.key, entry.offset}, subject)) {
-    tests(subject, entry.value);
+  if (const auto subject = facts_.resolve({entry.key, entry.offset}, allowed_)) {
+    tests(*subject, entry.value);
   } else {
     close(open(Op::all_of));
   }
@@ -269,9 +249,8 @@ void ConditionCompiler::audiences_member(const JsonMember& entry) {
                          "an audience is named by a string, not " + std::string(name_of(name.kind)));
       return;
     }
-    Subject subject;
-    if (resolve({"audiences." + name.text, name.offset}, subject)) {
-      leaf(subject, Op::is_boolean, tagged_by([](ValueWriter& w) { w.boolean(true); }));
+    if (const auto subject = facts_.resolve({"audiences." + name.text, name.offset}, allowed_)) {
+      leaf(*subject, Op::is_boolean, tagged_by([](ValueWriter& w) { w.boolean(true); }));
     }
   };
   if (entry.value.is_string()) return one(entry.value);
@@ -292,7 +271,7 @@ void ConditionCompiler::audiences_member(const JsonMember& entry) {
   close(root);
 }
 
-void ConditionCompiler::tests(const Subject& subject, const JsonNode& test) {
+void ConditionCompiler::tests(const FactSubject& subject, const JsonNode& test) {
   if (is_operator_object(test)) {
     operators(subject, test);
   } else {
@@ -300,7 +279,7 @@ void ConditionCompiler::tests(const Subject& subject, const JsonNode& test) {
   }
 }
 
-void ConditionCompiler::operators(const Subject& subject, const JsonNode& test) {
+void ConditionCompiler::operators(const FactSubject& subject, const JsonNode& test) {
   if (test.members.size() == 1) {
     operation(subject, test.members.front());
     return;
@@ -310,7 +289,7 @@ void ConditionCompiler::operators(const Subject& subject, const JsonNode& test) 
   close(all);
 }
 
-void ConditionCompiler::operation(const Subject& subject, const JsonMember& entry) {
+void ConditionCompiler::operation(const FactSubject& subject, const JsonMember& entry) {
   if (entry.key == "$not") {
     const std::uint32_t none = open(Op::none_of);
     tests(subject, entry.value);
@@ -352,7 +331,7 @@ void ConditionCompiler::operation(const Subject& subject, const JsonMember& entr
   leaf(subject, known->op, entry.value);
 }
 
-void ConditionCompiler::implicit(const Subject& subject, const JsonNode& value) {
+void ConditionCompiler::implicit(const FactSubject& subject, const JsonNode& value) {
   if (subject.known_field) {
     if (!value.is_boolean()) diagnostics_.error(value.offset, "a 'known' fact is true or false");
     leaf(subject, Op::exists, value);
@@ -376,11 +355,11 @@ void ConditionCompiler::implicit(const Subject& subject, const JsonNode& value) 
   leaf(subject, Op::equal, value);
 }
 
-void ConditionCompiler::leaf(const Subject& subject, Op op, const JsonNode& value) {
+void ConditionCompiler::leaf(const FactSubject& subject, Op op, const JsonNode& value) {
   leaf(subject, op, tagged(subject, value));
 }
 
-void ConditionCompiler::leaf(const Subject& subject, Op op, std::vector<std::uint8_t> constant) {
+void ConditionCompiler::leaf(const FactSubject& subject, Op op, std::vector<std::uint8_t> constant) {
   format::NodeRecord node{};
   node.op = static_cast<std::uint8_t>(op);
   node.subject = static_cast<std::uint8_t>(subject.kind);
@@ -392,7 +371,7 @@ void ConditionCompiler::leaf(const Subject& subject, Op op, std::vector<std::uin
 }
 
 // The constant as the engine compares it: durations in milliseconds, stages by the id the program knows.
-std::vector<std::uint8_t> ConditionCompiler::tagged(const Subject& subject, const JsonNode& value) {
+std::vector<std::uint8_t> ConditionCompiler::tagged(const FactSubject& subject, const JsonNode& value) {
   const std::function<void(ValueWriter&, const JsonNode&)> write = [&](ValueWriter& writer,
                                                                        const JsonNode& node) {
     if (node.is_array()) {
@@ -407,7 +386,7 @@ std::vector<std::uint8_t> ConditionCompiler::tagged(const Subject& subject, cons
       writer.number(static_cast<double>(duration.value_or(0)));
       return;
     }
-    if (node.is_string() && subject.kind == FactSubject::stage) {
+    if (node.is_string() && subject.kind == format::Subject::stage) {
       writer.string(names_.stage({node.text, node.offset}));
       return;
     }
@@ -420,114 +399,6 @@ std::vector<std::uint8_t> ConditionCompiler::tagged(const Subject& subject, cons
   ValueWriter writer;
   write(writer, value);
   return writer.take();
-}
-
-bool ConditionCompiler::is_event_fact(std::string_view key) const {
-  return key == "event" || key == "type" || key.rfind("properties.", 0) == 0 || key.rfind("context.", 0) == 0;
-}
-
-bool ConditionCompiler::resolve(const Name& name, Subject& subject) {
-  const std::string_view text = name.text;
-  const std::size_t dot = text.find('.');
-  const std::string_view head = text.substr(0, dot);
-  const std::string_view rest = dot == std::string_view::npos ? std::string_view{} : text.substr(dot + 1);
-
-  if (!text.empty() && text[0] == '$') {
-    diagnostics_.error(name.offset, "unknown operator '" + name.text + "'" +
-                                        did_you_mean(text, {"$and", "$or", "$nor", "$not"}));
-    return false;
-  }
-  if (is_event_fact(text) && allowed_ == FactsAllowed::of_profile) {
-    diagnostics_.error(name.offset,
-                       "'" + name.text + "' belongs to an event; here only the profile can be read");
-    return false;
-  }
-  if (text == "event" || text == "type") {
-    subject.kind = text == "event" ? FactSubject::event_name : FactSubject::event_type;
-    return true;
-  }
-  if (head == "properties") return resolve_event_fact(name, format::Root::properties, rest, subject);
-  if (head == "context") return resolve_event_fact(name, format::Root::context, rest, subject);
-  if (std::find(std::begin(kLaterFacts), std::end(kLaterFacts), head) != std::end(kLaterFacts)) {
-    diagnostics_.error(name.offset, "fact '" + name.text + "' is not supported by this version");
-    return false;
-  }
-  const std::vector<std::string> words = fact_words();
-  if (std::find(words.begin(), words.end(), head) == words.end()) {
-    diagnostics_.error(name.offset, "unknown fact '" + name.text + "'" + did_you_mean(head, words));
-    return false;
-  }
-  if (allowed_ == FactsAllowed::of_event) {
-    diagnostics_.error(name.offset,
-                       "'" + name.text + "' belongs to the profile; a 'where' reads the event alone");
-    return false;
-  }
-  return resolve_profile_fact(name, head, rest, subject);
-}
-
-bool ConditionCompiler::resolve_event_fact(const Name& name, format::Root root, std::string_view rest,
-                                           Subject& subject) {
-  const std::vector<std::string> keys = split_path(rest);
-  if (std::any_of(keys.begin(), keys.end(), [](const std::string& key) { return key.empty(); })) {
-    diagnostics_.error(name.offset,
-                       "'" + name.text + "' does not say which one; write for example 'properties.category'");
-    return false;
-  }
-  if (for_device_ && root == format::Root::context && keys.front() == "server") {
-    diagnostics_.error(name.offset,
-                       "'" + name.text + "' is known to the collector alone; a 'web' trigger cannot read it");
-    return false;
-  }
-  subject.kind = FactSubject::fact;
-  subject.index = builder_.fact(root, keys.front());
-  subject.path = builder_.path({keys.begin() + 1, keys.end()});
-  return true;
-}
-
-bool ConditionCompiler::resolve_profile_fact(const Name& name, std::string_view head, std::string_view rest,
-                                             Subject& subject) {
-  if (head == "stage" || head == "stage_age") {
-    subject.kind = head == "stage" ? FactSubject::stage : FactSubject::stage_age;
-    subject.is_duration = head == "stage_age";
-    return true;
-  }
-  if (rest.empty()) {
-    diagnostics_.error(name.offset,
-                       "'" + name.text + "' does not say which one; write '" + name.text + ".<name>'");
-    return false;
-  }
-  const Name id{std::string(rest), name.offset};
-  if (head == "behaviors" || head == "audiences") {
-    const std::int64_t index = head == "behaviors" ? names_.behavior(id) : names_.audience(id);
-    if (index < 0) return false;
-    subject.kind = head == "behaviors" ? FactSubject::behavior : FactSubject::audience;
-    subject.index = static_cast<std::uint32_t>(index);
-    return true;
-  }
-  if (head == "session") {
-    const auto field = std::find(std::begin(kSessionFields), std::end(kSessionFields), rest);
-    if (field == std::end(kSessionFields)) {
-      diagnostics_.error(name.offset, "unknown session fact '" + id.text + "'" +
-                                          did_you_mean(rest, {"number", "pages", "events", "age"}));
-      return false;
-    }
-    builder_.header.uses_session = 1;
-    subject.kind = FactSubject::session;
-    subject.index = static_cast<std::uint32_t>(field - std::begin(kSessionFields));
-    subject.is_duration = rest == "age";
-    return true;
-  }
-  if (head == "consent") {
-    subject.kind = FactSubject::consent;
-    subject.index = names_.consent(rest);
-    return true;
-  }
-  const std::vector<std::string> keys = split_path(rest);
-  subject.kind = FactSubject::trait;
-  subject.index = names_.trait(keys.front());
-  subject.path = builder_.path({keys.begin() + 1, keys.end()});
-  subject.known_field = head == "known";
-  return true;
 }
 
 }  // namespace desirepath::compiler
