@@ -27,16 +27,12 @@ Reason Arbitration::reason_against(const TriggerRecord& trigger, std::uint32_t i
                                                              trigger.served_within_ms, scope_.time_ms))) {
     return Reason::purpose_served;
   }
-  if (trigger.cap.times != 0 && effects_within(state_, trigger.cap, anchor, scope_.time_ms) >= trigger.cap.times) {
-    return Reason::cap_trigger;
+  if (is_capped(trigger.cap, anchor, 0)) return Reason::cap_trigger;
+  if (trigger.purpose != 0 && is_capped(program.purposes()[trigger.purpose - 1].cap, anchor, 0)) {
+    return Reason::cap_purpose;
   }
-  if (trigger.purpose != 0) {
-    const Cap& cap = program.purposes()[trigger.purpose - 1].cap;
-    if (cap.times != 0 && effects_within(state_, cap, anchor, scope_.time_ms) >= cap.times) {
-      return Reason::cap_purpose;
-    }
-  }
-  if (is_channel_capped(trigger, action.channel, anchor)) return Reason::cap_channel;
+  const Cap& channel_cap = program.channels()[action.channel].cap;
+  if (is_capped(channel_cap, anchor ^ trigger.key, winners_on(action.channel))) return Reason::cap_channel;
   return is_taken(action) ? Reason::lower_priority : Reason::none;
 }
 
@@ -48,13 +44,14 @@ bool Arbitration::is_served_now(const TriggerRecord& trigger, std::uint32_t inde
   return false;
 }
 
-bool Arbitration::is_channel_capped(const TriggerRecord& trigger, std::uint32_t channel,
-                                    std::uint32_t anchor) const noexcept {
-  const Cap& cap = scope_.program.channels()[channel].cap;
-  if (cap.times == 0) return false;
-  std::uint32_t effects = effects_within(state_, cap, anchor ^ trigger.key, scope_.time_ms);
-  for (std::uint32_t i = 0; i < winner_count_; ++i) effects += winners_[i].action.channel == channel ? 1 : 0;
-  return effects >= cap.times;
+bool Arbitration::is_capped(const Cap& cap, std::uint32_t anchor, std::uint32_t more) const noexcept {
+  return cap.times != 0 && effects_within(state_, cap, anchor, scope_.time_ms) + more >= cap.times;
+}
+
+std::uint32_t Arbitration::winners_on(std::uint32_t channel) const noexcept {
+  std::uint32_t count = 0;
+  for (std::uint32_t i = 0; i < winner_count_; ++i) count += winners_[i].action.channel == channel ? 1 : 0;
+  return count;
 }
 
 bool Arbitration::is_taken(const ActionRecord& action) const noexcept {

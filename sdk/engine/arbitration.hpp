@@ -35,8 +35,9 @@ class Arbitration {
   Reason reason_against(const format::TriggerRecord& trigger, std::uint32_t index, const format::ActionRecord& action,
                         std::uint32_t anchor) const noexcept;
   bool is_served_now(const format::TriggerRecord& trigger, std::uint32_t index) const noexcept;
-  bool is_channel_capped(const format::TriggerRecord& trigger, std::uint32_t channel,
-                         std::uint32_t anchor) const noexcept;
+  // Whether the effects within the cap's window, those of `anchor` left out, and `more` use it up.
+  bool is_capped(const format::Cap& cap, std::uint32_t anchor, std::uint32_t more) const noexcept;
+  std::uint32_t winners_on(std::uint32_t channel) const noexcept;
   bool is_taken(const format::ActionRecord& action) const noexcept;
 
   const Scope& scope_;

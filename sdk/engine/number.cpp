@@ -8,9 +8,13 @@ namespace {
 
 constexpr int kSignificantDigitsMax = 15;
 constexpr int kExponentMax = 22;
-constexpr double kPowersOfTen[kExponentMax + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+// Exact up to kExponentMax, and so is every product on the way.
+double power_of_ten(int exponent) noexcept {
+  double power = 1;
+  while (exponent-- > 0) power *= 10;
+  return power;
+}
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -67,7 +71,7 @@ ParsedNumber parse_number(std::string_view text) noexcept {
   double value = static_cast<double>(mantissa);
   if (mantissa != 0) {
     if (exponent < -kExponentMax || exponent > kExponentMax) return {};
-    value = exponent < 0 ? value / kPowersOfTen[-exponent] : value * kPowersOfTen[exponent];
+    value = exponent < 0 ? value / power_of_ten(-exponent) : value * power_of_ten(exponent);
   }
   return {true, negative ? -value : value};
 }
