@@ -53,6 +53,7 @@ int perform_control_call(const OpenDirectory& open, const ControlCall& call, con
     if (command->name != call.words.front()) continue;
     const auto arguments = command->parse(words);
     if (!arguments) return report(command->name, tl::unexpected(arguments.error()), streams.err);
+    if (arguments->has("--help")) return 0;
     if (arguments->has("--journey")) {
       return report(command->name,
                     failure(ErrorCode::bad_request,

@@ -28,9 +28,9 @@ struct DirectoryWork {
 
 struct DirectoryCommand {
   std::string_view name;
-  Result<Arguments> (*parse)(Words words);
-  bool creates;  // the directory, where there is none
-  // The exit code, or the one line that says why not.
+  Result<Arguments> (*parse)(Words words);  // and checks what needs no directory
+  bool creates;                             // the directory, where there is none
+  // The exit code, or the one line that says why not. `arguments` come from `parse`.
   Result<int> (*perform)(const Arguments& arguments, const DirectoryWork& work);
 };
 

@@ -68,15 +68,14 @@ Result<Arguments> parse(Words words) {
 }
 
 Result<int> perform(const Arguments& arguments, const DirectoryWork& work) {
-  const auto format = parse_export_format(arguments.value_or("--format", "jsonl"));
-  if (!format) return failure(ErrorCode::bad_request, "--format is jsonl or csv");
+  const ExportFormat format = *parse_export_format(arguments.value_or("--format", "jsonl"));
   if (auto folded = work.catch_up(); !folded) return tl::unexpected(folded.error());
   const std::string out = arguments.value_or("--out", "");
   const std::unique_ptr<std::FILE, CloseFile> file(out.empty() ? nullptr
                                                                : std::fopen(work.path_of(out).c_str(), "wb"));
   if (!out.empty() && !file)
     return failure(ErrorCode::io, out + ": cannot be written: " + std::strerror(errno));
-  auto done = write_all(work.open, arguments.positionals()[0], *format, file ? file.get() : work.streams.out);
+  auto done = write_all(work.open, arguments.positionals()[0], format, file ? file.get() : work.streams.out);
   if (!done) return tl::unexpected(done.error());
   return 0;
 }
@@ -89,11 +88,6 @@ int export_command(Words words) {
   const auto arguments = parse(words);
   if (!arguments) return fail(kName, arguments.error().message);
   if (arguments->has("--help")) return std::fputs(kHelp, stdout) < 0;
-  const auto& positionals = arguments->positionals();
-  if (positionals.size() != 1 ||
-      (positionals[0] != "profiles" && positionals[0] != "events" && positionals[0] != "decisions")) {
-    return fail(kName, "say what: profiles, events or decisions");
-  }
   return run_directory_command(kExportCommand, *arguments, words);
 }
 

@@ -209,16 +209,7 @@ int import_command(Words words) {
   const auto arguments = parse(words);
   if (!arguments) return fail(kName, arguments.error().message);
   if (arguments->has("--help")) return std::fputs(kHelp, stdout) < 0;
-  if (arguments->positionals().size() != 1) return fail(kName, "name one file");
-  const bool to_directory = arguments->has("--data");
-  if (to_directory == arguments->has("--url"))
-    return fail(kName, "say where to: --data DIR, or --url URL --key KEY");
-  if (!to_directory && !arguments->has("--key"))
-    return fail(kName, "--url needs --key, a secret key of that collector");
-  if (!to_directory && arguments->has("--journey"))
-    return fail(kName, "--journey goes with --data; a collector has its own");
-
-  if (to_directory) return run_directory_command(kImportCommand, *arguments, words);
+  if (arguments->has("--data")) return run_directory_command(kImportCommand, *arguments, words);
   return import_to_collector(*arguments);
 }
 

@@ -62,9 +62,6 @@ int unmerge_command(Words words) {
   const auto arguments = parse(words);
   if (!arguments) return fail(kName, arguments.error().message);
   if (arguments->has("--help")) return std::fputs(kHelp, stdout) < 0;
-  if (arguments->positionals().size() != 2) {
-    return fail(kName, "name the two identifiers as TYPE:VALUE TYPE:VALUE");
-  }
   return run_directory_command(kUnmergeCommand, *arguments, words);
 }
 
