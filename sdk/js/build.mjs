@@ -62,6 +62,12 @@ const common = {
   mangleProps: /[a-z]_$/,
 };
 
+// Members of the script's own objects, which neither a page, a plugin, storage nor the wire ever sees: short in the script.
+const ownMembers = `
+  acknowledged batchUrl beacon beforeAcknowledge begin cached checkpoint expect farewell foldForeign forget held inView journal
+  journaled leases newestFirst nextWake notice ofProgram onCollector onDecision onDropped onJournaled onMove onSent ours outbox
+  plain plugins prefixed programUrl programs propose release restore resume retryAfterMs since slots stamp timer undo watch`;
+
 await mkdir(dist, { recursive: true });
 await Promise.all([
   esbuild.build({
@@ -70,6 +76,7 @@ await Promise.all([
     outfile: 'dist/desirepath.iife.js',
     format: 'iife',
     minify: true,
+    mangleProps: new RegExp(`${common.mangleProps.source}|^(${ownMembers.trim().split(/\s+/).join('|')})$`),
     // The byte order mark: UTF-8 whatever the page or its server say of the script.
     banner: { js: '\ufeff' },
   }),
