@@ -127,7 +127,20 @@ int finish(const Tally& tally, Clock::time_point began, std::uint64_t fresh, std
 }
 
 Result<Arguments> parse(Words words) {
-  return Arguments::parse(words, kOptions);
+  auto arguments = Arguments::parse(words, kOptions);
+  if (!arguments || arguments->has("--help")) return arguments;
+  const auto refuse = [](std::string message) { return failure(ErrorCode::bad_request, std::move(message)); };
+  const bool to_directory = arguments->has("--data");
+  if (arguments->positionals().size() != 1) return refuse("name one file");
+  if (to_directory == arguments->has("--url"))
+    return refuse("say where to: --data DIR, or --url URL --key KEY");
+  if (!to_directory && !arguments->has("--key")) {
+    return refuse("--url needs --key, a secret key of that collector");
+  }
+  if (!to_directory && arguments->has("--journey")) {
+    return refuse("--journey goes with --data; a collector has its own");
+  }
+  return arguments;
 }
 
 Result<EventSource> open_source(const Arguments& arguments, const std::filesystem::path& folder) {
