@@ -18,13 +18,13 @@ void Arbitration::decide(std::uint32_t index, std::string_view anchor, bool woke
   }
 }
 
-Reason Arbitration::reason_against(const TriggerRecord& trigger, std::uint32_t index, const ActionRecord& action,
-                                   std::uint32_t anchor) const noexcept {
+Reason Arbitration::reason_against(const TriggerRecord& trigger, std::uint32_t index,
+                                   const ActionRecord& action, std::uint32_t anchor) const noexcept {
   const Program& program = scope_.program;
   if (!is_consented(program, state_, program.channels()[action.channel].consent)) return Reason::consent;
-  if (trigger.purpose != 0 &&
-      (is_served_now(trigger, index) || is_served_by_another(program, state_, trigger.purpose - 1, trigger.key,
-                                                             trigger.served_within_ms, scope_.time_ms))) {
+  if (trigger.purpose != 0 && (is_served_now(trigger, index) ||
+                               is_served_by_another(program, state_, trigger.purpose - 1, trigger.key,
+                                                    trigger.served_within_ms, scope_.time_ms))) {
     return Reason::purpose_served;
   }
   if (is_capped(trigger.cap, anchor, 0)) return Reason::cap_trigger;
@@ -39,7 +39,8 @@ Reason Arbitration::reason_against(const TriggerRecord& trigger, std::uint32_t i
 bool Arbitration::is_served_now(const TriggerRecord& trigger, std::uint32_t index) const noexcept {
   for (std::uint32_t i = 0; i < winner_count_; ++i) {
     const Winner& winner = winners_[i];
-    if (winner.trigger != index && scope_.program.triggers()[winner.trigger].purpose == trigger.purpose) return true;
+    if (winner.trigger != index && scope_.program.triggers()[winner.trigger].purpose == trigger.purpose)
+      return true;
   }
   return false;
 }
@@ -68,8 +69,8 @@ void Arbitration::finish() noexcept {
     const Winner& winner = winners_[i];
     const TriggerRecord& trigger = scope_.program.triggers()[winner.trigger];
     record_effect(scope_.program, state_,
-                  Effect{trigger.key, winner.trigger + 1, trigger.purpose, winner.action.channel + 1, winner.anchor,
-                         scope_.time_ms});
+                  Effect{trigger.key, winner.trigger + 1, trigger.purpose, winner.action.channel + 1,
+                         winner.anchor, scope_.time_ms});
   }
 }
 

@@ -1,4 +1,5 @@
-// One instant's contest: of all triggers whose event and condition held, who may speak on which channel or slot.
+// One instant's contest: of all triggers whose event and condition held, who may speak on which channel or
+// slot.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,9 @@
 
 namespace desirepath {
 
-// Decides candidates one after the other, best rank first, and records effects at the end where they count at once.
-// Reasons are checked in this order: consent, purpose already served, caps of trigger, purpose and channel, priority.
+// Decides candidates one after the other, best rank first, and records effects at the end where they count at
+// once. Reasons are checked in this order: consent, purpose already served, caps of trigger, purpose and
+// channel, priority.
 class Arbitration {
  public:
   // `scope.state` and `state` are the same state. All of them outlive this object.
@@ -32,8 +34,8 @@ class Arbitration {
     format::ActionRecord action;
   };
 
-  Reason reason_against(const format::TriggerRecord& trigger, std::uint32_t index, const format::ActionRecord& action,
-                        std::uint32_t anchor) const noexcept;
+  Reason reason_against(const format::TriggerRecord& trigger, std::uint32_t index,
+                        const format::ActionRecord& action, std::uint32_t anchor) const noexcept;
   bool is_served_now(const format::TriggerRecord& trigger, std::uint32_t index) const noexcept;
   // Whether the effects within the cap's window, those of `anchor` left out, and `more` use it up.
   bool is_capped(const format::Cap& cap, std::uint32_t anchor, std::uint32_t more) const noexcept;

@@ -53,8 +53,8 @@ BehaviorReading read_last(const BehaviorRecord& behavior, Payload record, std::i
   return {stored.value, stored.cut};
 }
 
-// Drops what left the window, and the oldest entries when `keep` or more are held (a state may come from a program that
-// keeps more), then makes room for one more at the end. Null when the state is full.
+// Drops what left the window, and the oldest entries when `keep` or more are held (a state may come from a
+// program that keeps more), then makes room for one more at the end. Null when the state is full.
 std::uint8_t* append_entry(State& state, const BehaviorRecord& behavior, std::size_t entry_bytes,
                            std::int64_t time_ms) noexcept {
   const MutablePayload record = state.find(behavior.key, Family::behavior);
@@ -101,7 +101,8 @@ void update_sum(const BehaviorRecord& behavior, State& state, std::int64_t time_
   if (sum - sum == 0) store(record.data(), sum);
 }
 
-void update_last(const BehaviorRecord& behavior, State& state, std::int64_t time_ms, const Value& value) noexcept {
+void update_last(const BehaviorRecord& behavior, State& state, std::int64_t time_ms,
+                 const Value& value) noexcept {
   const std::size_t value_bytes = behavior.fact == 0 ? 0 : stored_value_bytes(value);
   const MutablePayload record = state.resize(behavior.key, Family::behavior, kTimeBytes + value_bytes);
   if (!record) return;

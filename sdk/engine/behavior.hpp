@@ -8,7 +8,7 @@
 namespace desirepath {
 
 struct BehaviorReading {
-  Value value;           // a number; of a `last`: what was remembered, or the time in ms; missing if nothing happened
+  Value value;  // a number; of a `last`: what was remembered, or the time in ms; missing if nothing happened
   bool inexact = false;  // the window held more than the behavior keeps, or a remembered text was cut
 };
 

@@ -34,7 +34,8 @@ inline void store_time(std::uint8_t* at, std::int64_t time_ms) noexcept {
 inline constexpr std::size_t kTimeBytes = 6;
 
 // FNV-1a, 32 bit. Method: Fowler, Noll, Vo; offset basis and prime of the 32-bit variant.
-[[gnu::noinline]] constexpr std::uint32_t fnv1a(std::string_view text, std::uint32_t hash = 2166136261u) noexcept {
+[[gnu::noinline]] constexpr std::uint32_t fnv1a(std::string_view text,
+                                                std::uint32_t hash = 2166136261u) noexcept {
   for (const char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619u;
   return hash;
 }

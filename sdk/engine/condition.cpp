@@ -36,13 +36,16 @@ Value subject_value(const Scope& scope, const NodeRecord& node) noexcept {
   switch (static_cast<Subject>(node.subject)) {
     case Subject::fact: return fact_value(scope, node.index, node.path);
     case Subject::event_name: return scope.event == nullptr ? Value{} : Value::of(scope.event->name);
-    case Subject::event_type: return scope.event == nullptr ? Value{} : Value::of(to_string(scope.event->type));
-    case Subject::trait: return walk(scope.program, trait_value(scope.program, scope.state, node.index), node.path);
+    case Subject::event_type:
+      return scope.event == nullptr ? Value{} : Value::of(to_string(scope.event->type));
+    case Subject::trait:
+      return walk(scope.program, trait_value(scope.program, scope.state, node.index), node.path);
     case Subject::stage: return stage_value(scope);
     case Subject::stage_age: return stage_age_value(scope);
     case Subject::behavior: return read_behavior(scope.program, scope.state, node.index, scope.time_ms).value;
     case Subject::audience: return Value::of(holds(scope, scope.program.audiences()[node.index].when));
-    case Subject::session: return session_value(scope.state, static_cast<SessionField>(node.index), scope.time_ms);
+    case Subject::session:
+      return session_value(scope.state, static_cast<SessionField>(node.index), scope.time_ms);
     case Subject::consent: return consent_value(scope.program, scope.state, node.index);
     default: return {};
   }

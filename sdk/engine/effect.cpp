@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t kEntryBytes = kTimeBytes + 4;  // time, anchor or trigger key
 
-// A purpose remembers the latest effect, and the latest by a trigger other than that one's. That answers exactly
-// whether any trigger but a given one served it since a given time.
+// A purpose remembers the latest effect, and the latest by a trigger other than that one's. That answers
+// exactly whether any trigger but a given one served it since a given time.
 constexpr std::size_t kPurposeBytes = 2 * kEntryBytes;
 
 void store_entry(std::uint8_t* at, std::int64_t time_ms, std::uint32_t mark) noexcept {
@@ -19,7 +19,9 @@ void store_entry(std::uint8_t* at, std::int64_t time_ms, std::uint32_t mark) noe
   store(at + kTimeBytes, mark);
 }
 
-std::uint32_t mark_of(const std::uint8_t* at) noexcept { return load<std::uint32_t>(at + kTimeBytes); }
+std::uint32_t mark_of(const std::uint8_t* at) noexcept {
+  return load<std::uint32_t>(at + kTimeBytes);
+}
 
 void count_for_cap(State& state, const Cap& cap, const Effect& effect) noexcept {
   if (cap.times == 0) return;

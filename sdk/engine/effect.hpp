@@ -9,8 +9,8 @@
 
 namespace desirepath {
 
-// One effect to be counted. An anchor is the hash of the messageId that fired or armed the trigger: what one anchor
-// brings about on several channels counts once for the trigger and its purpose.
+// One effect to be counted. An anchor is the hash of the messageId that fired or armed the trigger: what one
+// anchor brings about on several channels counts once for the trigger and its purpose.
 struct Effect {
   std::uint32_t trigger_key = 0;
   std::uint32_t trigger = 0;  // +1, 0 for another system's
@@ -30,7 +30,8 @@ std::uint32_t effects_within(const State& state, const format::Cap& cap, std::ui
 bool is_served_by_another(const Program& program, const State& state, std::uint32_t purpose,
                           std::uint32_t trigger_key, std::int64_t within_ms, std::int64_t time_ms) noexcept;
 
-// The effect a `Decision Exposed` or `Decision Delivered` event states; `is_effect` false for every other event.
+// The effect a `Decision Exposed` or `Decision Delivered` event states; `is_effect` false for every other
+// event.
 struct StatedEffect {
   bool is_effect = false;
   Effect effect;

@@ -1,5 +1,5 @@
-// The room one program needs to be stepped natively: state buffer, facts, outcome storage, all sized by the program. For
-// hosts with a heap; the WASM build lays out the same in linear memory.
+// The room one program needs to be stepped natively: state buffer, facts, outcome storage, all sized by the
+// program. For hosts with a heap; the WASM build lays out the same in linear memory.
 #pragma once
 
 #include <algorithm>

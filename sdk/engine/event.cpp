@@ -79,7 +79,9 @@ void bind_members(const Program& program, Root root, const Value& object, std::s
 
 }  // namespace
 
-std::string_view to_string(EventType type) noexcept { return kTypeWords[static_cast<std::size_t>(type) - 1]; }
+std::string_view to_string(EventType type) noexcept {
+  return kTypeWords[static_cast<std::size_t>(type) - 1];
+}
 
 ParsedEventType parse_event_type(std::string_view word) noexcept {
   for (std::size_t i = 0; i < std::size(kTypeWords); ++i) {
@@ -99,7 +101,8 @@ DecodedEvent decode_event_record(const Program& program, std::span<const std::ui
   const std::uint32_t count = reader.number<std::uint32_t>();
   event.message_id = reader.text();
   event.name = reader.text();
-  if (!reader.ok() || type < 1 || type > std::size(kTypeWords) || event.message_id.size() > kMessageIdBytesMax) {
+  if (!reader.ok() || type < 1 || type > std::size(kTypeWords) ||
+      event.message_id.size() > kMessageIdBytesMax) {
     return decoded;
   }
   event.type = static_cast<EventType>(type);

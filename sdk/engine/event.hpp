@@ -1,5 +1,5 @@
-// One event as the engine sees it, and the two ways it arrives: as a record of numbered facts (sdk/wasm/ABI.md) or as
-// the tagged value of the whole event.
+// One event as the engine sees it, and the two ways it arrives: as a record of numbered facts
+// (sdk/wasm/ABI.md) or as the tagged value of the whole event.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ struct ParsedEventType {
 };
 ParsedEventType parse_event_type(std::string_view word) noexcept;
 
-// A view: nothing is owned. `facts` has one value for each fact of the program, missing where the event carries none.
+// A view: nothing is owned. `facts` has one value for each fact of the program, missing where the event
+// carries none.
 struct Event {
   std::int64_t timestamp_ms = 0;
   EventType type = EventType::track;
@@ -39,8 +40,8 @@ struct DecodedEvent {
   Event event;
 };
 
-// Reads an event record and fills `facts` (one for each fact of the program; owned by the caller, who keeps it and
-// `record` alive while the event is used). Hostile bytes are an error.
+// Reads an event record and fills `facts` (one for each fact of the program; owned by the caller, who keeps
+// it and `record` alive while the event is used). Hostile bytes are an error.
 DecodedEvent decode_event_record(const Program& program, std::span<const std::uint8_t> record,
                                  std::span<Value> facts) noexcept;
 

@@ -1,5 +1,5 @@
-// How definitions are known in states and on the wire: by the hash of their kind and id. A public program shows `#` and
-// eight hex digits in place of an id; both texts are the same key.
+// How definitions are known in states and on the wire: by the hash of their kind and id. A public program
+// shows `#` and eight hex digits in place of an id; both texts are the same key.
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,8 @@ inline constexpr int kConditionDepthMax = 24;
 // Bytes of one program: about fifty thousand rules with their content.
 inline constexpr std::size_t kProgramBytesMax = std::size_t{64} << 20;
 
-// Bytes of one profile's state: in the browser (shares 5 MB of local storage with the site) and in the collector.
+// Bytes of one profile's state: in the browser (shares 5 MB of local storage with the site) and in the
+// collector.
 inline constexpr std::size_t kDeviceStateBytesMax = 3 * 1024;
 inline constexpr std::size_t kFullStateBytesMax = 64 * 1024;
 
@@ -28,7 +29,8 @@ inline constexpr std::size_t kEventBytesMax = 64 * 1024;
 // Bytes of a trait or of a `last` value that the state remembers; longer text is cut and marked inexact.
 inline constexpr std::size_t kStateValueBytesMax = 96;
 
-// Times or pairs a windowed behavior keeps when its journey says nothing; past it the value carries `inexact`.
+// Times or pairs a windowed behavior keeps when its journey says nothing; past it the value carries
+// `inexact`.
 inline constexpr std::uint32_t kBehaviorKeepDefault = 64;
 inline constexpr std::uint32_t kBehaviorKeepMax = 4096;
 
@@ -39,7 +41,8 @@ inline constexpr std::uint32_t kCapTimesMax = 100;
 inline constexpr std::uint32_t kSlotsMax = 64;
 inline constexpr std::uint32_t kChannelsMax = 32;
 
-// How long an effect serves its purpose for other triggers where neither purpose nor trigger has a cap: a day.
+// How long an effect serves its purpose for other triggers where neither purpose nor trigger has a cap: a
+// day.
 inline constexpr std::int64_t kPurposeServedDefaultMs = std::int64_t{24} * 60 * 60 * 1000;
 
 // Equality facts an event's rules are indexed by.

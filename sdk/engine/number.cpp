@@ -16,7 +16,9 @@ double power_of_ten(int exponent) noexcept {
   return power;
 }
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
 
 }  // namespace
 

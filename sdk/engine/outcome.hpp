@@ -8,7 +8,8 @@
 
 namespace desirepath {
 
-// Why a decision was held back; the closed set of DESIGN, in the order of arbitration. `late` is said by a page only.
+// Why a decision was held back; the closed set of DESIGN, in the order of arbitration. `late` is said by a
+// page only.
 enum class Reason : std::uint8_t {
   none,
   consent,
@@ -34,9 +35,9 @@ struct Decision {
   std::uint32_t action = 0;
   bool fired = false;
   Reason reason = Reason::none;
-  bool woken = false;         // a wait ran out, no event did it
-  std::int64_t time_ms = 0;   // logical
-  std::string_view anchor;    // messageId of the event that fired or armed it
+  bool woken = false;        // a wait ran out, no event did it
+  std::int64_t time_ms = 0;  // logical
+  std::string_view anchor;   // messageId of the event that fired or armed it
 };
 
 struct StageMove {
@@ -45,8 +46,9 @@ struct StageMove {
   std::int64_t time_ms = 0;
 };
 
-// Where a step writes what it found, in storage of the caller's: `decisions` for Header::decisions_max, `anchors` for
-// Header::waits_max messageIds of kMessageIdBytesMax. Views stay valid until the next step into the same storage.
+// Where a step writes what it found, in storage of the caller's: `decisions` for Header::decisions_max,
+// `anchors` for Header::waits_max messageIds of kMessageIdBytesMax. Views stay valid until the next step into
+// the same storage.
 class Outcome {
  public:
   Outcome(std::span<Decision> decisions, std::span<char> anchors) noexcept

@@ -59,7 +59,7 @@ enum class Check : std::uint8_t {
   range,     // of records of the target
   list,      // range of the lists section whose entries are indexes of the target
   below,
-  time,      // i64 milliseconds, 0 to kTimeMaxMs
+  time,  // i64 milliseconds, 0 to kTimeMaxMs
   cap,
 };
 
@@ -70,15 +70,19 @@ struct FieldRule {
   std::uint8_t target;
 };
 
-constexpr std::uint8_t of(Section section) { return static_cast<std::uint8_t>(section); }
+constexpr std::uint8_t of(Section section) {
+  return static_cast<std::uint8_t>(section);
+}
 
 constexpr FieldRule kFieldRules[] = {
     {of(Section::paths), offsetof(PathRecord, keys), Check::list, of(Section::strings)},
-    {of(Section::facts), offsetof(FactRecord, root), Check::below, static_cast<std::uint8_t>(Root::traits) + 1},
+    {of(Section::facts), offsetof(FactRecord, root), Check::below,
+     static_cast<std::uint8_t>(Root::traits) + 1},
     {of(Section::facts), offsetof(FactRecord, key), Check::index, of(Section::strings)},
     {of(Section::facts), offsetof(FactRecord, path), Check::index, of(Section::strings)},
     {of(Section::behaviors), offsetof(BehaviorRecord, id), Check::index, of(Section::strings)},
-    {of(Section::behaviors), offsetof(BehaviorRecord, kind), Check::below, static_cast<std::uint8_t>(BehaviorKind::count_)},
+    {of(Section::behaviors), offsetof(BehaviorRecord, kind), Check::below,
+     static_cast<std::uint8_t>(BehaviorKind::count_)},
     {of(Section::behaviors), offsetof(BehaviorRecord, where), Check::optional, of(Section::nodes)},
     {of(Section::behaviors), offsetof(BehaviorRecord, fact), Check::optional, of(Section::facts)},
     {of(Section::behaviors), offsetof(BehaviorRecord, path), Check::optional, of(Section::paths)},
@@ -206,7 +210,9 @@ class ProgramVerifier {
     return header.section_count == kSectionCount ? ProgramError::none : ProgramError::inconsistent;
   }
 
-  std::uint32_t count_of(std::uint8_t section) const { return program_.entry(static_cast<Section>(section)).count; }
+  std::uint32_t count_of(std::uint8_t section) const {
+    return program_.entry(static_cast<Section>(section)).count;
+  }
 
   bool map_sections() {
     for (std::uint8_t i = 0; i < kSectionCount; ++i) {
@@ -234,7 +240,8 @@ class ProgramVerifier {
       case Check::index: return value < count_of(rule.target);
       case Check::optional: return value <= count_of(rule.target);
       case Check::below: return value < rule.target;
-      case Check::range: return value <= load<Range>(field).end && load<Range>(field).end <= count_of(rule.target);
+      case Check::range:
+        return value <= load<Range>(field).end && load<Range>(field).end <= count_of(rule.target);
       case Check::time: return is_time(load<std::int64_t>(field));
       case Check::cap: return value <= kCapTimesMax && is_time(load<Cap>(field).per_ms);
       case Check::list: {
@@ -341,6 +348,8 @@ class ProgramVerifier {
   Program program_;
 };
 
-LoadedProgram Program::load(std::span<const std::uint8_t> bytes) noexcept { return ProgramVerifier(bytes).verify(); }
+LoadedProgram Program::load(std::span<const std::uint8_t> bytes) noexcept {
+  return ProgramVerifier(bytes).verify();
+}
 
 }  // namespace desirepath

@@ -34,8 +34,8 @@ class Records {
 
 struct LoadedProgram;
 
-// A view of program bytes, which must be 8-aligned, outlive it and stay unchanged. Cheap to copy, safe to share between threads.
-// Only `load` makes one of bytes; a default one is a program of nothing.
+// A view of program bytes, which must be 8-aligned, outlive it and stay unchanged. Cheap to copy, safe to
+// share between threads. Only `load` makes one of bytes; a default one is a program of nothing.
 class Program {
  public:
   constexpr Program() noexcept = default;
@@ -66,26 +66,64 @@ class Program {
   std::int64_t find_trigger(std::uint32_t key) const noexcept;
 
   Records<std::uint32_t> lists() const noexcept { return section<std::uint32_t>(format::Section::lists); }
-  Records<format::PathRecord> paths() const noexcept { return section<format::PathRecord>(format::Section::paths); }
-  Records<format::FactRecord> facts() const noexcept { return section<format::FactRecord>(format::Section::facts); }
-  Records<format::NodeRecord> nodes() const noexcept { return section<format::NodeRecord>(format::Section::nodes); }
-  Records<format::BehaviorRecord> behaviors() const noexcept { return section<format::BehaviorRecord>(format::Section::behaviors); }
-  Records<format::AudienceRecord> audiences() const noexcept { return section<format::AudienceRecord>(format::Section::audiences); }
-  Records<format::StageRecord> stages() const noexcept { return section<format::StageRecord>(format::Section::stages); }
-  Records<format::StageRuleRecord> stage_rules() const noexcept { return section<format::StageRuleRecord>(format::Section::stage_rules); }
-  Records<format::TraitRecord> traits() const noexcept { return section<format::TraitRecord>(format::Section::traits); }
-  Records<format::ConsentRecord> consents() const noexcept { return section<format::ConsentRecord>(format::Section::consents); }
-  Records<format::PurposeRecord> purposes() const noexcept { return section<format::PurposeRecord>(format::Section::purposes); }
-  Records<format::ChannelRecord> channels() const noexcept { return section<format::ChannelRecord>(format::Section::channels); }
-  Records<format::SlotRecord> slots() const noexcept { return section<format::SlotRecord>(format::Section::slots); }
-  Records<format::TriggerRecord> triggers() const noexcept { return section<format::TriggerRecord>(format::Section::triggers); }
-  Records<format::ActionRecord> actions() const noexcept { return section<format::ActionRecord>(format::Section::actions); }
-  Records<format::CancelRecord> cancels() const noexcept { return section<format::CancelRecord>(format::Section::cancels); }
-  Records<format::EventRecord> events() const noexcept { return section<format::EventRecord>(format::Section::events); }
-  Records<format::IndexRecord> indexes() const noexcept { return section<format::IndexRecord>(format::Section::indexes); }
-  Records<format::BucketRecord> buckets() const noexcept { return section<format::BucketRecord>(format::Section::buckets); }
+  Records<format::PathRecord> paths() const noexcept {
+    return section<format::PathRecord>(format::Section::paths);
+  }
+  Records<format::FactRecord> facts() const noexcept {
+    return section<format::FactRecord>(format::Section::facts);
+  }
+  Records<format::NodeRecord> nodes() const noexcept {
+    return section<format::NodeRecord>(format::Section::nodes);
+  }
+  Records<format::BehaviorRecord> behaviors() const noexcept {
+    return section<format::BehaviorRecord>(format::Section::behaviors);
+  }
+  Records<format::AudienceRecord> audiences() const noexcept {
+    return section<format::AudienceRecord>(format::Section::audiences);
+  }
+  Records<format::StageRecord> stages() const noexcept {
+    return section<format::StageRecord>(format::Section::stages);
+  }
+  Records<format::StageRuleRecord> stage_rules() const noexcept {
+    return section<format::StageRuleRecord>(format::Section::stage_rules);
+  }
+  Records<format::TraitRecord> traits() const noexcept {
+    return section<format::TraitRecord>(format::Section::traits);
+  }
+  Records<format::ConsentRecord> consents() const noexcept {
+    return section<format::ConsentRecord>(format::Section::consents);
+  }
+  Records<format::PurposeRecord> purposes() const noexcept {
+    return section<format::PurposeRecord>(format::Section::purposes);
+  }
+  Records<format::ChannelRecord> channels() const noexcept {
+    return section<format::ChannelRecord>(format::Section::channels);
+  }
+  Records<format::SlotRecord> slots() const noexcept {
+    return section<format::SlotRecord>(format::Section::slots);
+  }
+  Records<format::TriggerRecord> triggers() const noexcept {
+    return section<format::TriggerRecord>(format::Section::triggers);
+  }
+  Records<format::ActionRecord> actions() const noexcept {
+    return section<format::ActionRecord>(format::Section::actions);
+  }
+  Records<format::CancelRecord> cancels() const noexcept {
+    return section<format::CancelRecord>(format::Section::cancels);
+  }
+  Records<format::EventRecord> events() const noexcept {
+    return section<format::EventRecord>(format::Section::events);
+  }
+  Records<format::IndexRecord> indexes() const noexcept {
+    return section<format::IndexRecord>(format::Section::indexes);
+  }
+  Records<format::BucketRecord> buckets() const noexcept {
+    return section<format::BucketRecord>(format::Section::buckets);
+  }
   Records<std::uint32_t> waiting() const noexcept { return section<std::uint32_t>(format::Section::waiting); }
-  Records<std::uint32_t> triggers_by_key() const noexcept { return section<std::uint32_t>(format::Section::triggers_by_key); }
+  Records<std::uint32_t> triggers_by_key() const noexcept {
+    return section<std::uint32_t>(format::Section::triggers_by_key);
+  }
 
  private:
   friend class ProgramVerifier;

@@ -1,5 +1,5 @@
-// The program's bytes: a compiled journey, immutable and read in place. Fixed records in sections; every cross
-// reference is an index, checked once on load. The compiler writes this format, Program reads it.
+// The program's bytes: a compiled journey, immutable and read in place. Fixed records in sections; every
+// cross reference is an index, checked once on load. The compiler writes this format, Program reads it.
 //
 //   header · section table · sections
 //
@@ -63,7 +63,7 @@ struct Header {
   std::uint32_t waits_max;        // waits one wake can perform
   std::uint32_t journey;          // string
   std::uint32_t journey_version;
-  std::uint32_t uses_session;     // 1 where a condition reads session.*
+  std::uint32_t uses_session;  // 1 where a condition reads session.*
   // Facts the engine itself reads, +1: of effect facts, and the event's consent preferences.
   std::uint32_t decision_id_fact;
   std::uint32_t trigger_fact;
@@ -123,16 +123,16 @@ enum class Op : std::uint8_t {
 
 enum class Subject : std::uint8_t {
   none,
-  fact,          // index: fact
+  fact,  // index: fact
   event_name,
   event_type,
-  trait,         // index: trait
+  trait,  // index: trait
   stage,
-  stage_age,     // ms since it was entered
-  behavior,      // index: behavior
-  audience,      // index: audience; a boolean
-  session,       // index: SessionField
-  consent,       // index: consent; a boolean
+  stage_age,  // ms since it was entered
+  behavior,   // index: behavior
+  audience,   // index: audience; a boolean
+  session,    // index: SessionField
+  consent,    // index: consent; a boolean
   count_
 };
 
@@ -225,9 +225,10 @@ struct TriggerRecord {
   std::uint32_t purpose;   // +1
   std::uint32_t promise;   // string +1
   Cap cap;
-  std::int64_t served_within_ms;  // how long another trigger's effect for the same purpose holds this one back
-  std::int64_t wait_ms;           // 0: on the event
-  Range actions;                  // of section actions
+  std::int64_t
+      served_within_ms;  // how long another trigger's effect for the same purpose holds this one back
+  std::int64_t wait_ms;  // 0: on the event
+  Range actions;         // of section actions
 };
 static_assert(sizeof(TriggerRecord) == 72);
 
@@ -247,13 +248,13 @@ struct CancelRecord {
 // What one event name can touch. Trigger lists are sorted by rank.
 struct EventRecord {
   std::uint32_t name_hash;
-  std::uint32_t name;        // string
-  Range behaviors;           // lists: behaviors
-  Range stage_rules;         // lists: stage rules, last declared first
-  Range cancels;             // lists: cancels
-  Range arms;                // lists: delayed triggers
-  Range triggers;            // lists: triggers under no index
-  Range indexes;             // of section indexes
+  std::uint32_t name;  // string
+  Range behaviors;     // lists: behaviors
+  Range stage_rules;   // lists: stage rules, last declared first
+  Range cancels;       // lists: cancels
+  Range arms;          // lists: delayed triggers
+  Range triggers;      // lists: triggers under no index
+  Range indexes;       // of section indexes
 };
 static_assert(sizeof(EventRecord) == 56);
 

@@ -18,7 +18,9 @@ constexpr std::size_t kEventsAt = kPagesAt + 4;
 constexpr std::size_t kSessionBytes = kEventsAt + 4;
 constexpr std::uint32_t kSessionKey = fnv1a("session");
 
-void increment(std::uint8_t* at) noexcept { store(at, load<std::uint32_t>(at) + 1); }
+void increment(std::uint8_t* at) noexcept {
+  store(at, load<std::uint32_t>(at) + 1);
+}
 
 }  // namespace
 
@@ -38,8 +40,8 @@ Value session_value(const State& state, SessionField field, std::int64_t time_ms
 void update_session(State& state, EventType type, std::int64_t time_ms) noexcept {
   const MutablePayload record = state.resize(kSessionKey, Family::session, kSessionBytes);
   if (!record) return;
-  const bool is_new = load<std::uint32_t>(&record[kNumberAt]) == 0 ||
-                      time_ms - load_time(&record[kLastAt]) > kSessionGapMs;
+  const bool is_new =
+      load<std::uint32_t>(&record[kNumberAt]) == 0 || time_ms - load_time(&record[kLastAt]) > kSessionGapMs;
   if (is_new) {
     increment(&record[kNumberAt]);
     store_time(&record[kStartAt], time_ms);

@@ -18,6 +18,7 @@ struct CurrentStage {
 CurrentStage current_stage(const Program& program, const State& state) noexcept;
 
 // Enters the stage whose rule the scope's event meets; of several, the one declared last. Staying is no move.
-void update_stage(const Scope& scope, State& state, const format::EventRecord& event, Outcome& outcome) noexcept;
+void update_stage(const Scope& scope, State& state, const format::EventRecord& event,
+                  Outcome& outcome) noexcept;
 
 }  // namespace desirepath

@@ -15,11 +15,15 @@ constexpr std::size_t kNextWakeAt = 16;
 constexpr std::size_t kFamilyAt = 4;
 constexpr std::size_t kLengthAt = 5;
 
-constexpr std::uint64_t order_of(std::uint32_t key, std::uint8_t family) { return std::uint64_t{key} << 8 | family; }
+constexpr std::uint64_t order_of(std::uint32_t key, std::uint8_t family) {
+  return std::uint64_t{key} << 8 | family;
+}
 
 }  // namespace
 
-State::State(std::span<std::uint8_t> buffer) noexcept : buffer_(buffer) { reset(); }
+State::State(std::span<std::uint8_t> buffer) noexcept : buffer_(buffer) {
+  reset();
+}
 
 void State::reset() noexcept {
   length_ = kHeaderBytes;
@@ -53,9 +57,15 @@ bool State::adopt(std::size_t length) noexcept {
   return true;
 }
 
-std::int64_t State::clock_ms() const noexcept { return load<std::int64_t>(&buffer_[kClockAt]); }
-void State::set_clock_ms(std::int64_t time_ms) noexcept { store(&buffer_[kClockAt], time_ms); }
-std::int64_t State::next_wake_ms() const noexcept { return load<std::int64_t>(&buffer_[kNextWakeAt]); }
+std::int64_t State::clock_ms() const noexcept {
+  return load<std::int64_t>(&buffer_[kClockAt]);
+}
+void State::set_clock_ms(std::int64_t time_ms) noexcept {
+  store(&buffer_[kClockAt], time_ms);
+}
+std::int64_t State::next_wake_ms() const noexcept {
+  return load<std::int64_t>(&buffer_[kNextWakeAt]);
+}
 
 void State::refresh_next_wake() noexcept {
   std::int64_t earliest = kNever;

@@ -1,10 +1,11 @@
-// One profile's memory: a header and records sorted by key, in bytes that travel between browser, edge and database.
+// One profile's memory: a header and records sorted by key, in bytes that travel between browser, edge and
+// database.
 //
 //   u8 version · u8 0 · u16 records · u32 0 · i64 clock ms · i64 next wake ms
 //   record: u32 key · u8 family · u16 length · payload
 //
-// A key is the hash of the definition the record belongs to, so records outlive programs. The state is changed in place in
-// a buffer of the caller's; nothing is allocated, nothing evicted.
+// A key is the hash of the definition the record belongs to, so records outlive programs. The state is
+// changed in place in a buffer of the caller's; nothing is allocated, nothing evicted.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +18,8 @@ namespace desirepath {
 
 enum class Family : std::uint8_t { behavior = 1, trait, stage, session, consent, effects, purpose, wait };
 
-// A view of what a record holds, as wide as a pointer: its length stands before it in the state. Empty where there is none.
+// A view of what a record holds, as wide as a pointer: its length stands before it in the state. Empty where
+// there is none.
 template <typename Byte>
 class BasicPayload {
  public:
@@ -66,8 +68,8 @@ class State {
   Payload find(std::uint32_t key, Family family) const noexcept;
   MutablePayload find(std::uint32_t key, Family family) noexcept;
 
-  // Makes the record's payload `length` bytes long, keeping what it holds and zero-filling what is new; creates it
-  // where there is none. None when the buffer is full: the state is unchanged.
+  // Makes the record's payload `length` bytes long, keeping what it holds and zero-filling what is new;
+  // creates it where there is none. None when the buffer is full: the state is unchanged.
   MutablePayload resize(std::uint32_t key, Family family, std::size_t length) noexcept;
   void erase(std::uint32_t key, Family family) noexcept;
   // Drops every wait due at or before `due_ms`: those of triggers this program no longer has.

@@ -1,4 +1,5 @@
-// The engine's two moves: an event happens, or time passes. Same program, same state, same input: same bytes, everywhere.
+// The engine's two moves: an event happens, or time passes. Same program, same state, same input: same bytes,
+// everywhere.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,9 @@ enum class StepError : std::uint8_t {
   state_full,  // the buffer is smaller than the program's state_bytes_max; the state is no longer usable
 };
 
-// Folds one event: performs the waits due up to its time, each at its own logical time, then the event itself. The host
-// calls in (timestamp, messageId) order. Writes what was decided to `outcome`. Times outside 1970…10889 are clamped.
+// Folds one event: performs the waits due up to its time, each at its own logical time, then the event
+// itself. The host calls in (timestamp, messageId) order. Writes what was decided to `outcome`. Times outside
+// 1970…10889 are clamped.
 [[nodiscard]] StepError step(const Program& program, State& state, const Event& event, Effects effects,
                              Outcome& outcome) noexcept;
 
@@ -33,6 +35,8 @@ enum class StepError : std::uint8_t {
                              Outcome& outcome) noexcept;
 
 // When the host should call `wake` next, State::kNever for not at all.
-inline std::int64_t next_wake(const State& state) noexcept { return state.next_wake_ms(); }
+inline std::int64_t next_wake(const State& state) noexcept {
+  return state.next_wake_ms();
+}
 
 }  // namespace desirepath

@@ -1,4 +1,5 @@
-// Values a state remembers: null, booleans, numbers and short text. Longer text is cut at a character and marked.
+// Values a state remembers: null, booleans, numbers and short text. Longer text is cut at a character and
+// marked.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +22,8 @@ bool is_storable(const Value& value) noexcept;
 std::size_t stored_value_bytes(const Value& value) noexcept;
 void write_stored_value(std::uint8_t* to, const Value& value) noexcept;
 
-// What stands from `at` to the record's end; missing when that is malformed. The value points into the record.
+// What stands from `at` to the record's end; missing when that is malformed. The value points into the
+// record.
 StoredValue read_stored_value(Payload record, std::size_t at) noexcept;
 
 }  // namespace desirepath

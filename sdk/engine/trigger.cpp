@@ -40,7 +40,9 @@ class RankedLists {
     std::uint32_t rank;
   };
 
-  std::uint32_t rank_at(std::uint32_t at) const noexcept { return program_.triggers()[program_.list(at)].rank; }
+  std::uint32_t rank_at(std::uint32_t at) const noexcept {
+    return program_.triggers()[program_.list(at)].rank;
+  }
 
   const Program& program_;
   Head lists_[kIndexesPerEventMax + 1];

@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::size_t kContainerHead = 9;  // tag, bytes, count
 
-bool is_finite(double number) noexcept { return number - number == 0; }
+bool is_finite(double number) noexcept {
+  return number - number == 0;
+}
 
 // One array or object that is being checked: where it ends and how many items are still to come.
 struct OpenContainer {

@@ -1,7 +1,8 @@
 // Tagged values: how facts reach the engine. JSON's six kinds in bytes, read in place, no allocation.
 //
 //   0 null · 1 false · 2 true · 3 number f64 · 4 string u32 length + UTF-8
-//   5 array  u32 bytes, u32 count, values · 6 object u32 bytes, u32 count, members (string key without tag, value)
+//   5 array  u32 bytes, u32 count, values · 6 object u32 bytes, u32 count, members (string key without tag,
+//   value)
 //
 // Where `bytes` counts what follows the count. sdk/wasm/ABI.md is the same format for hosts.
 #pragma once
@@ -13,10 +14,19 @@
 
 namespace desirepath {
 
-enum class Tag : std::uint32_t { null, boolean_false, boolean_true, number, string, array, object, missing = 255 };
+enum class Tag : std::uint32_t {
+  null,
+  boolean_false,
+  boolean_true,
+  number,
+  string,
+  array,
+  object,
+  missing = 255
+};
 
-// One value, decoded as far as its head; strings and containers still point into the bytes they came from, which
-// must outlive it. Freely copied. A default value is missing: the fact is not there.
+// One value, decoded as far as its head; strings and containers still point into the bytes they came from,
+// which must outlive it. Freely copied. A default value is missing: the fact is not there.
 class Value {
  public:
   constexpr Value() = default;
@@ -64,8 +74,8 @@ class Value {
 // Bytes the encoded value at `at` takes; the bytes must have passed `validated_size`.
 std::size_t encoded_size(const std::uint8_t* at) noexcept;
 
-// Checks one value at the start of `bytes`: tags, lengths, finite numbers, nesting. Returns its size in bytes, or 0
-// when it is malformed or does not fit. Never reads past `bytes`.
+// Checks one value at the start of `bytes`: tags, lengths, finite numbers, nesting. Returns its size in
+// bytes, or 0 when it is malformed or does not fit. Never reads past `bytes`.
 std::size_t validated_size(std::span<const std::uint8_t> bytes) noexcept;
 
 // Walks the elements of an array or the members of an object in order.

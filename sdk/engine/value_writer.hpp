@@ -1,4 +1,5 @@
-// Writes tagged values (value.hpp) into a growing buffer. For native hosts and the compiler; the engine never writes.
+// Writes tagged values (value.hpp) into a growing buffer. For native hosts and the compiler; the engine never
+// writes.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +13,8 @@
 
 namespace desirepath {
 
-// Appends values in order. Containers are opened and closed like brackets; members of an object are written as
-// `key` followed by one value. The writer owns its bytes.
+// Appends values in order. Containers are opened and closed like brackets; members of an object are written
+// as `key` followed by one value. The writer owns its bytes.
 class ValueWriter {
  public:
   void null() { item(Tag::null); }

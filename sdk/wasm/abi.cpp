@@ -71,8 +71,12 @@ struct Module {
 alignas(Module) std::uint8_t g_module_storage[sizeof(Module)];
 alignas(State) std::uint8_t g_state_storage[sizeof(State)];
 
-Module& module_() { return *std::launder(reinterpret_cast<Module*>(g_module_storage)); }
-State& state_() { return *std::launder(reinterpret_cast<State*>(g_state_storage)); }
+Module& module_() {
+  return *std::launder(reinterpret_cast<Module*>(g_module_storage));
+}
+State& state_() {
+  return *std::launder(reinterpret_cast<State*>(g_state_storage));
+}
 
 // A string of the program, +1; empty for 0.
 Text text_of(const Program& program, std::uint32_t string_plus_one) {
@@ -163,8 +167,12 @@ Effects effects_of(std::uint32_t flags) {
 
 }  // namespace
 
-DP_EXPORT(dp_abi_version)() -> std::uint32_t { return kAbiVersion; }
-DP_EXPORT(dp_feature_bits)() -> std::uint32_t { return format::kFeaturesOfThisBuild; }
+DP_EXPORT(dp_abi_version)()->std::uint32_t {
+  return kAbiVersion;
+}
+DP_EXPORT(dp_feature_bits)()->std::uint32_t {
+  return format::kFeaturesOfThisBuild;
+}
 
 DP_EXPORT(dp_program_reserve)(std::uint32_t length)->std::uint8_t* {
   Module& module = module_();
@@ -186,20 +194,32 @@ DP_EXPORT(dp_program_load)(std::uint32_t length)->std::int32_t {
   return kOk;
 }
 
-DP_EXPORT(dp_program_features)() -> std::uint32_t { return module_().program.header().features; }
-DP_EXPORT(dp_fact_count)() -> std::uint32_t { return module_().program.facts().size(); }
+DP_EXPORT(dp_program_features)()->std::uint32_t {
+  return module_().program.header().features;
+}
+DP_EXPORT(dp_fact_count)()->std::uint32_t {
+  return module_().program.facts().size();
+}
 
 DP_EXPORT(dp_fact_path)(std::uint32_t index)->const std::uint8_t* {
   const Program& program = module_().program;
   return index < program.facts().size() ? program.prefixed_string(program.facts()[index].path) : nullptr;
 }
 
-DP_EXPORT(dp_event_buffer)() -> std::uint8_t* { return module_().event; }
-DP_EXPORT(dp_event_capacity)() -> std::uint32_t { return module_().loaded ? kEventBytesMax : 0; }
-DP_EXPORT(dp_state_buffer)() -> std::uint8_t* { return module_().state; }
-DP_EXPORT(dp_state_capacity)() -> std::uint32_t { return module_().loaded ? module_().state_capacity : 0; }
+DP_EXPORT(dp_event_buffer)()->std::uint8_t* {
+  return module_().event;
+}
+DP_EXPORT(dp_event_capacity)()->std::uint32_t {
+  return module_().loaded ? kEventBytesMax : 0;
+}
+DP_EXPORT(dp_state_buffer)()->std::uint8_t* {
+  return module_().state;
+}
+DP_EXPORT(dp_state_capacity)()->std::uint32_t {
+  return module_().loaded ? module_().state_capacity : 0;
+}
 
-DP_EXPORT(dp_state_length)() -> std::uint32_t {
+DP_EXPORT(dp_state_length)()->std::uint32_t {
   return module_().loaded ? static_cast<std::uint32_t>(state_().bytes().size()) : 0;
 }
 
@@ -208,7 +228,7 @@ DP_EXPORT(dp_state_load)(std::uint32_t length)->std::int32_t {
   return state_().adopt(length) ? kOk : kBadState;
 }
 
-DP_EXPORT(dp_state_reset)() -> void {
+DP_EXPORT(dp_state_reset)()->void {
   if (module_().loaded) state_().reset();
 }
 
@@ -216,8 +236,8 @@ DP_EXPORT(dp_step)(std::uint32_t length, std::uint32_t flags)->std::int32_t {
   Module& module = module_();
   if (!module.loaded) return kNoProgram;
   if (length > kEventBytesMax) return kBadEvent;
-  const DecodedEvent decoded =
-      decode_event_record(module.program, {module.event, length}, {module.facts, module.program.facts().size()});
+  const DecodedEvent decoded = decode_event_record(module.program, {module.event, length},
+                                                   {module.facts, module.program.facts().size()});
   if (decoded.error != EventError::none) return kBadEvent;
   Outcome outcome = make_outcome(module);
   const StepError error = step(module.program, state_(), decoded.event, effects_of(flags), outcome);
@@ -236,49 +256,60 @@ DP_EXPORT(dp_wake)(double now, std::uint32_t flags)->std::int32_t {
   return status_of(error);
 }
 
-DP_EXPORT(dp_next_wake)() -> double {
+DP_EXPORT(dp_next_wake)()->double {
   const std::int64_t next_ms = module_().loaded ? next_wake(state_()) : State::kNever;
   return next_ms == State::kNever ? std::numeric_limits<double>::infinity() : static_cast<double>(next_ms);
 }
 
-DP_EXPORT(dp_outcome)() -> const std::uint8_t* { return module_().outcome; }
-
-DP_EXPORT(dp_stage)() -> const std::uint8_t* {
-  if (!module_().loaded) return nullptr;
-  const CurrentStage current = current_stage(module_().program, state_());
-  return current.known ? module_().program.prefixed_string(module_().program.stages()[current.stage].id) : nullptr;
+DP_EXPORT(dp_outcome)()->const std::uint8_t* {
+  return module_().outcome;
 }
 
-DP_EXPORT(dp_stage_since)() -> double {
+DP_EXPORT(dp_stage)()->const std::uint8_t* {
+  if (!module_().loaded) return nullptr;
+  const CurrentStage current = current_stage(module_().program, state_());
+  return current.known ? module_().program.prefixed_string(module_().program.stages()[current.stage].id)
+                       : nullptr;
+}
+
+DP_EXPORT(dp_stage_since)()->double {
   if (!module_().loaded) return std::numeric_limits<double>::quiet_NaN();
   const CurrentStage current = current_stage(module_().program, state_());
   return current.known ? static_cast<double>(current.since_ms) : std::numeric_limits<double>::quiet_NaN();
 }
 
-DP_EXPORT(dp_clock)() -> double {
+DP_EXPORT(dp_clock)()->double {
   const std::int64_t clock_ms = module_().loaded ? state_().clock_ms() : State::kNoClock;
-  return clock_ms == State::kNoClock ? -std::numeric_limits<double>::infinity() : static_cast<double>(clock_ms);
+  return clock_ms == State::kNoClock ? -std::numeric_limits<double>::infinity()
+                                     : static_cast<double>(clock_ms);
 }
 
-DP_EXPORT(dp_behavior_count)() -> std::uint32_t { return module_().program.behaviors().size(); }
+DP_EXPORT(dp_behavior_count)()->std::uint32_t {
+  return module_().program.behaviors().size();
+}
 
 DP_EXPORT(dp_behavior_id)(std::uint32_t index)->const std::uint8_t* {
   const Program& program = module_().program;
-  return index < program.behaviors().size() ? program.prefixed_string(program.behaviors()[index].id) : nullptr;
+  return index < program.behaviors().size() ? program.prefixed_string(program.behaviors()[index].id)
+                                            : nullptr;
 }
 
 DP_EXPORT(dp_behavior_number)(std::uint32_t index, double now)->double {
   const Program& program = module_().program;
-  if (!module_().loaded || index >= program.behaviors().size()) return std::numeric_limits<double>::quiet_NaN();
+  if (!module_().loaded || index >= program.behaviors().size())
+    return std::numeric_limits<double>::quiet_NaN();
   const BehaviorReading reading = read_behavior(program, state_(), index, static_cast<std::int64_t>(now));
   return reading.value.is_number() ? reading.value.number() : std::numeric_limits<double>::quiet_NaN();
 }
 
-DP_EXPORT(dp_audience_count)() -> std::uint32_t { return module_().program.audiences().size(); }
+DP_EXPORT(dp_audience_count)()->std::uint32_t {
+  return module_().program.audiences().size();
+}
 
 DP_EXPORT(dp_audience_id)(std::uint32_t index)->const std::uint8_t* {
   const Program& program = module_().program;
-  return index < program.audiences().size() ? program.prefixed_string(program.audiences()[index].id) : nullptr;
+  return index < program.audiences().size() ? program.prefixed_string(program.audiences()[index].id)
+                                            : nullptr;
 }
 
 DP_EXPORT(dp_audience_holds)(std::uint32_t index, double now)->std::uint32_t {

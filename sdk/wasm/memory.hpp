@@ -1,5 +1,5 @@
-// Linear memory above the module's own data, handed out upwards and taken back all at once. A module instance holds one
-// program and its buffers, so nothing is ever freed piece by piece.
+// Linear memory above the module's own data, handed out upwards and taken back all at once. A module instance
+// holds one program and its buffers, so nothing is ever freed piece by piece.
 #pragma once
 
 #include <cstddef>

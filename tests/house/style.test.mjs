@@ -10,7 +10,9 @@ const passes = (command, ...words) => {
 };
 
 test('C++ is formatted', () => {
-  const files = execFileSync('git', ['ls-files', '*.cpp', '*.hpp'], { cwd, encoding: 'utf8' }).trim().split('\n');
+  const files = execFileSync('git', ['ls-files', '*.cpp', '*.hpp'], { cwd, encoding: 'utf8' })
+    .trim()
+    .split('\n');
   passes('clang-format', '--dry-run', '--Werror', ...files);
 });
 
@@ -23,7 +25,9 @@ test('TypeScript types hold', () => {
 });
 
 test('shell scripts parse', () => {
-  for (const script of execFileSync('git', ['ls-files', 'scripts', '.ci'], { cwd, encoding: 'utf8' }).trim().split('\n')) {
+  for (const script of execFileSync('git', ['ls-files', 'scripts', '.ci'], { cwd, encoding: 'utf8' })
+    .trim()
+    .split('\n')) {
     passes('bash', '-n', script);
   }
 });
