@@ -64,7 +64,17 @@ Result<void> write_all(const OpenDirectory& open, const std::string& what, Expor
 }
 
 Result<Arguments> parse(Words words) {
-  return Arguments::parse(words, kOptions);
+  auto arguments = Arguments::parse(words, kOptions);
+  if (!arguments || arguments->has("--help")) return arguments;
+  const auto& positionals = arguments->positionals();
+  if (positionals.size() != 1 ||
+      (positionals[0] != "profiles" && positionals[0] != "events" && positionals[0] != "decisions")) {
+    return failure(ErrorCode::bad_request, "say what: profiles, events or decisions");
+  }
+  if (!parse_export_format(arguments->value_or("--format", "jsonl"))) {
+    return failure(ErrorCode::bad_request, "--format is jsonl or csv");
+  }
+  return arguments;
 }
 
 Result<int> perform(const Arguments& arguments, const DirectoryWork& work) {

@@ -30,7 +30,12 @@ std::optional<Identifier> parse_identifier(const IdentifierRules& rules, const s
 }
 
 Result<Arguments> parse(Words words) {
-  return Arguments::parse(words, kOptions);
+  auto arguments = Arguments::parse(words, kOptions);
+  if (!arguments || arguments->has("--help")) return arguments;
+  if (arguments->positionals().size() != 2) {
+    return failure(ErrorCode::bad_request, "name the two identifiers as TYPE:VALUE TYPE:VALUE");
+  }
+  return arguments;
 }
 
 Result<int> perform(const Arguments& arguments, const DirectoryWork& work) {
