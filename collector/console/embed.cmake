@@ -13,13 +13,17 @@ set(blobs "")
 set(externs "")
 set(count 0)
 
-# Takes a file in; sets `symbol`, `size`, `hash` and `type` in the caller.
+# Takes a file in; sets `symbol`, `size`, `hash` and `type` in the caller. What is measured here is a copy, and the
+# assembler reads that: the file itself may be written anew meanwhile.
+get_filename_component(copies "${OUTPUT}" DIRECTORY)
 function(take_in file)
-  file(SHA256 "${file}" hash)
-  file(SIZE "${file}" size)
-  string(REGEX MATCH "[a-z]+$" extension "${file}")
   set(symbol "desirepath_asset_${count}")
-  string(APPEND blobs ".globl ${symbol}\n.balign 16\n${symbol}:\n.incbin \"${file}\"\n.byte 0\n")
+  set(copy "${copies}/${symbol}")
+  file(COPY_FILE "${file}" "${copy}" ONLY_IF_DIFFERENT)
+  file(SHA256 "${copy}" hash)
+  file(SIZE "${copy}" size)
+  string(REGEX MATCH "[a-z]+$" extension "${file}")
+  string(APPEND blobs ".globl ${symbol}\n.balign 16\n${symbol}:\n.incbin \"${copy}\"\n.byte 0\n")
   string(APPEND externs "extern const char ${symbol}[];\n")
   math(EXPR count "${count} + 1")
   foreach(name IN ITEMS blobs externs count symbol size hash)
