@@ -94,11 +94,13 @@ test('the calls of the contract: argument forms, promises, flush', async () => {
     return {
       event,
       known: [desirepath.known('email'), desirepath.known('phone')],
+      shouldAsk: [desirepath.shouldAsk('email'), desirepath.shouldAsk('phone')],
       flushed: await desirepath.flush(),
     };
   });
   assert.match(result.event.messageId, /^[0-9a-z]{18}$/);
   assert.deepEqual(result.known, [true, false]);
+  assert.deepEqual(result.shouldAsk, [false, true]);
   assert.deepEqual(result.flushed, { sent: 3, left: 0, dropped: 0 });
   const [track, page, identify] = collector.stored();
   assert.equal(track.context.page.title, 'Home');

@@ -180,6 +180,9 @@ test('a decision for what has been in view for a while is late', { skip }, async
   const [decision] = await seen(tab, 'decision');
   assert.deepEqual([decision.outcome, decision.reason], ['suppressed', 'late']);
   assert.equal(await tab.evaluate(() => desirepath.decide('hero').reason), 'late');
+  const explained = await tab.evaluate(() => desirepath.explain(desirepath.decide('hero').trigger));
+  assert.equal(explained.reason, 'late');
+  assert.equal(await tab.evaluate(() => desirepath.explain('no such trigger')), null);
 });
 
 test("what answers the visitor's own action may change what is in view", { skip }, async () => {

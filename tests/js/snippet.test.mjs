@@ -78,6 +78,8 @@ test('answers synchronous questions before there is anybody to ask', () => {
   const { api } = page(snippet({ writeKey: 'wk' }));
   assert.equal(api.decide('hero'), null);
   assert.equal(api.known('email'), false);
+  assert.equal(api.shouldAsk('email'), false);
+  assert.equal(api.explain('hero_shoes'), null);
 });
 
 test('options can neither end the script nor the attribute', () => {

@@ -19,6 +19,8 @@ export const {
   flush,
   decide,
   known,
+  shouldAsk,
+  explain,
   on,
   off,
   ready,

@@ -2,7 +2,7 @@
 // SOURCE and OPTIONS are put in by `snippet`.
 ((w, d, o, c, s) => {
   if (w.desirepath) return;
-  w.desirepath = s = { q: c, decide: () => null, known: () => !1 };
+  w.desirepath = s = { q: c, decide: () => null, known: () => !1, shouldAsk: () => !1, explain: () => null };
   for (const m of 'load track page screen identify group alias setConsent reset flush on off ready use'.split(' ')) {
     s[m] = (...a) =>
       new Promise((r) => {

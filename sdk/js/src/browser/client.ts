@@ -58,6 +58,10 @@ export interface Desirepath {
   decide(slot: string): Proposal | null;
   /** Whether the trait was given on this device, so that nobody is asked twice. */
   known(field: string): boolean;
+  /** Whether a form should ask for the trait: it is not known. False until the package knows. */
+  shouldAsk(field: string): boolean;
+  /** The last decision on a trigger in this page view, fired or held back with its reason; null for none. */
+  explain(trigger: string): Decision | null;
   on<T extends keyof Topics>(topic: T, listener: (payload: Topics[T]) => void): void;
   off<T extends keyof Topics>(topic: T, listener?: (payload: Topics[T]) => void): void;
   /** Calls `run` once the engine decides, or it is clear that it will not in this page view. */
@@ -116,6 +120,8 @@ export function createClient(wasm: EmbeddedWasm): Desirepath {
       return { decisionId, trigger, content, reason };
     },
     known: (field: string) => running?.known(field) ?? false,
+    shouldAsk: (field: string) => (running ? !running.known(field) : false),
+    explain: (trigger: string) => running?.explain(trigger) ?? null,
     on: events.on,
     off: events.off,
     ready(run: () => void) {

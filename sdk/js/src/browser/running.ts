@@ -13,7 +13,7 @@ import { outbox } from '../core/outbox.js';
 import { stamps } from '../core/stamp.js';
 import { type KeyValues, memoryStorage, usable } from '../core/storage.js';
 import { fetchSend } from '../core/transport.js';
-import type { Dropped, Event, EventType, HeldCall, Plugin, Topics } from '../core/types.js';
+import type { Decision, Dropped, Event, EventType, HeldCall, Plugin, Topics } from '../core/types.js';
 import type { EmbeddedWasm } from '../engine/embedded.js';
 import type { DebugReport } from './client.js';
 import { decider } from './decider.js';
@@ -33,6 +33,7 @@ export interface Running {
   /** After the held calls: listeners, the engine, and the first delivery. */
   begin(): void;
   known(field: string): boolean;
+  explain(trigger: string): Decision | null;
   report(): DebugReport;
 }
 
@@ -70,7 +71,10 @@ export function start(
     capturing.emit('track', { event: kExposureEvent, properties: exposureFields(decision) }, { messageId });
     events.emit('exposure', decision);
   });
-  const who = identity(storage, random, () => deciding.reset());
+  const who = identity(storage, random, () => {
+    latest.clear();
+    deciding.reset();
+  });
   const isOfPerson = ({ anonymousId }: Event) => anonymousId === who.get().anonymousId;
   const eventOf = (json: string | null): Event[] => {
     try {
@@ -80,13 +84,18 @@ export function start(
       return [];
     }
   };
+  // The last word on each trigger in this page view.
+  const latest = new Map<string, Decision>();
   const deciding = decider({
     storage,
     programs: programs(storage, options.programUrl),
     slots: page,
     wasm: options.wasm !== false && wasm,
     journaled: () => queue.keys().flatMap((key) => eventOf(queue.read(key))),
-    onDecision: (decision) => events.emit('decision', decision),
+    onDecision: (decision) => {
+      latest.set(decision.trigger, decision);
+      events.emit('decision', decision);
+    },
     onMove: (move) => events.emit('stage', move),
     onCollector: () => sending.known(),
   });
@@ -207,6 +216,7 @@ export function start(
       if (queue.size()) sending.flush();
     },
     known: (field) => (storage.getItem(kIdentity) ? who.get().known.includes(field) : false),
+    explain: (trigger) => latest.get(trigger) ?? null,
     report() {
       const { anonymousId = null, userId = null } = storage.getItem(kIdentity) ? who.get() : {};
       return {
