@@ -113,6 +113,7 @@ test('a repeat view decides before the first paint, from the cached program, wit
 test('content becomes text and safe attributes only', { skip }, async () => {
   await seeker();
   await tab.goto(site.url);
+  await tab.waitForSelector('[data-dp-slot=hero][data-dp-decision]');
   assert.equal(await tab.textContent('[data-dp-slot=hero] a'), 'See both');
   assert.equal(await tab.getAttribute('[data-dp-slot=hero] a', 'href'), '/shoes');
   assert.equal(await tab.getAttribute('[data-dp-slot=hero] img', 'src'), 'data:,', 'javascript: is refused');
