@@ -9,6 +9,8 @@ namespace desirepath::compiler {
 namespace {
 
 constexpr int kNestingMax = 64;
+// What ends a comment of one line, for the parser too.
+constexpr std::string_view kCommentEnds("\n\r\0", 3);
 
 // Builds nodes from the parser's events. The parser says what, this class finds where: it walks the same
 // tokens in the text, which the parser has already found well-formed.
@@ -111,7 +113,7 @@ class NodeBuilder : public nlohmann::json_sax<nlohmann::json> {
       if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' || c == ':') {
         ++at_;
       } else if (text_.substr(at_, 2) == "//") {
-        at_ = std::min(text_.find('\n', at_), text_.size());
+        at_ = std::min(text_.find_first_of(kCommentEnds, at_), text_.size() - 1) + 1;
       } else if (text_.substr(at_, 2) == "/*") {
         at_ = std::min(text_.find("*/", at_ + 2), text_.size() - 2) + 2;
       } else if (text_.substr(at_, 3) == "\xef\xbb\xbf") {
@@ -125,11 +127,11 @@ class NodeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
   // Moves past a string, a number or a word.
   void skip_token() {
-    if (text_[at_] == '"') {
-      for (++at_; text_[at_] != '"'; ++at_) {
+    if (at_ < text_.size() && text_[at_] == '"') {
+      for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) {
         if (text_[at_] == '\\') ++at_;
       }
-      ++at_;
+      at_ = std::min(at_ + 1, text_.size());
       return;
     }
     const std::size_t end = text_.find_first_not_of("+-.0123456789abcdefghijklmnopqrstuvwxyzE", at_);

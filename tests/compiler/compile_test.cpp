@@ -44,6 +44,14 @@ TEST_CASE("text that is not JSON is placed") {
   CHECK(result.diagnostics[0].column == 13);
 }
 
+TEST_CASE("a comment ends where the parser says it ends") {
+  const std::string text = std::string("// a carriage return\r\"a text\"") + " // a zero byte" + '\0' + " ";
+  const auto result = compiler::compile_journey(text, "j.json");
+  REQUIRE_FALSE(result.diagnostics.empty());
+  CHECK(result.diagnostics[0].text == "the journey must be an object, not a string");
+  CHECK(result.diagnostics[0].column == 22);
+}
+
 TEST_CASE("every mistake is listed at once, with its place and what would be right") {
   const std::string journey =
       "\"behaviours\":{},\n"
