@@ -9,19 +9,11 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { chromiumFlags } from './support/browser.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const COLLECTOR = process.env.DESIREPATH_BIN ?? 'build/bin/desirepath';
 const READY_MS = 20_000;
-const CHROMIUM = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 const start = (command, args) =>
   new Promise((resolve, reject) => {
@@ -76,7 +68,7 @@ export const makeWorld = async () => {
     '--write-key',
     write_key,
   ]);
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM });
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: chromiumFlags });
 
   const read = async (path) => {
     const response = await fetch(url + path, { headers: { Authorization: `Bearer ${secret_key}` } });
