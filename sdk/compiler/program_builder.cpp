@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "sdk/engine/bytes.hpp"
+#include "sdk/engine/features.hpp"
 #include "sdk/engine/value.hpp"
 
 namespace desirepath::compiler {
@@ -185,7 +186,7 @@ std::vector<std::uint8_t> ProgramBuilder::finish() {
   header.magic = kMagic;
   header.version = kVersion;
   header.section_count = kSectionCount;
-  header.features = kFeatureCore;
+  header.features |= kFeatureCore;
   return writer.finish(header);
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <iterator>
 
+#include "sdk/engine/features.hpp"
 #include "sdk/engine/limits.hpp"
 #include "sdk/engine/value.hpp"
 

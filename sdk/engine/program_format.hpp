@@ -14,10 +14,6 @@ namespace desirepath::format {
 inline constexpr std::uint32_t kMagic = 0x314a5044;  // "DPJ1"
 inline constexpr std::uint16_t kVersion = 1;
 
-// What a build of the engine must be able to do for a program.
-inline constexpr std::uint32_t kFeatureCore = 1u << 0;
-inline constexpr std::uint32_t kFeaturesOfThisBuild = kFeatureCore;
-
 enum class Section : std::uint32_t {
   text,       // bytes of all strings, each after its u32 length
   strings,    // StringRecord
@@ -56,7 +52,7 @@ struct Header {
   std::uint32_t magic;
   std::uint16_t version;
   std::uint16_t section_count;
-  std::uint32_t features;
+  std::uint32_t features;         // features.hpp
   std::uint32_t length;           // of the whole program
   std::uint32_t state_bytes_max;  // worst case of one profile's state
   std::uint32_t decisions_max;    // decisions one step or wake can propose

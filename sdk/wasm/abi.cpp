@@ -6,6 +6,7 @@
 #include <new>
 
 #include "sdk/engine/behavior.hpp"
+#include "sdk/engine/features.hpp"
 #include "sdk/engine/limits.hpp"
 #include "sdk/engine/stage.hpp"
 #include "sdk/engine/step.hpp"
@@ -171,7 +172,7 @@ DP_EXPORT(dp_abi_version)()->std::uint32_t {
   return kAbiVersion;
 }
 DP_EXPORT(dp_feature_bits)()->std::uint32_t {
-  return format::kFeaturesOfThisBuild;
+  return kFeaturesOfThisBuild;
 }
 
 DP_EXPORT(dp_program_reserve)(std::uint32_t length)->std::uint8_t* {
