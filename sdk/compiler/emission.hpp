@@ -1,0 +1,109 @@
+// One program in the making: the journey, the builder, and the place each definition gets when it is first
+// asked for. What emits the single concepts (emitters.hpp) shares it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sdk/compiler/compared_constants.hpp"
+#include "sdk/compiler/condition_compiler.hpp"
+#include "sdk/compiler/dispatch_builder.hpp"
+#include "sdk/compiler/journey.hpp"
+#include "sdk/compiler/program_builder.hpp"
+#include "sdk/compiler/program_emitter.hpp"
+
+namespace desirepath::compiler {
+
+template <typename Spec>
+const Spec* find_spec(const std::vector<Spec>& specs, std::string_view id) {
+  for (const Spec& spec : specs) {
+    if (spec.id.text == id) return &spec;
+  }
+  return nullptr;
+}
+
+template <typename Spec>
+std::vector<std::string> ids_of(const std::vector<Spec>& specs) {
+  std::vector<std::string> ids;
+  for (const Spec& spec : specs) ids.push_back(spec.id.text);
+  return ids;
+}
+
+// Definitions of one kind by id, in the order in which they were first asked for: that is their index.
+template <typename Spec>
+class AskedFor {
+ public:
+  std::uint32_t index_of(const Spec& spec) {
+    const auto [known, is_new] = indexes_.emplace(spec.id.text, static_cast<std::uint32_t>(order_.size()));
+    if (is_new) order_.push_back(&spec);
+    return known->second;
+  }
+  const std::vector<const Spec*>& in_order() const { return order_; }
+  std::vector<std::string> names() const {
+    std::vector<std::string> ids;
+    for (const Spec* spec : order_) ids.push_back(spec->id.text);
+    return ids;
+  }
+
+ private:
+  std::map<std::string, std::uint32_t, std::less<>> indexes_;
+  std::vector<const Spec*> order_;
+};
+
+// Everything it is given must outlive it. Unknown names become diagnostics at their place.
+class Emission {
+ public:
+  Emission(const Journey& the_journey, const JsonNode& the_root, std::string_view the_text, Target the_target,
+           Diagnostics& the_diagnostics);
+  Emission(const Emission&) = delete;
+  Emission& operator=(const Emission&) = delete;
+
+  bool for_device() const { return target == Target::device; }
+  // Marks what a build of the engine must be able to do (engine/features.hpp).
+  void needs(std::uint32_t feature) { builder.header.features |= feature; }
+
+  // Indexes in the program; -1, after a diagnostic, for what the journey does not have.
+  std::int64_t behavior(const Name& id);
+  std::int64_t audience(const Name& id);
+  std::uint32_t trait(std::string_view name);
+  std::uint32_t consent(std::string_view category);
+  std::uint32_t purpose(const Name& id);
+  std::uint32_t channel(const Name& id);
+  std::uint32_t slot(const Name& id);
+  // The id the program knows a stage by.
+  std::string stage_id(const Name& id);
+
+  // The string of an id as the program shows it: in a device program its hash, unless it is public.
+  std::uint32_t shown_id(std::string_view kind, const std::string& id, bool is_public);
+  // Names meet in states and effects as 32-bit hashes; two that meet in one hash cannot live in one journey.
+  std::uint32_t unique_key(std::string_view kind, const Name& id);
+  format::Cap cap(std::string_view kind, const Name& id, const CapSpec& spec) const;
+
+  const Journey& journey;
+  const std::string_view text;
+  const Target target;
+  Diagnostics& diagnostics;
+  const ComparedConstants compared;
+  ProgramBuilder builder;
+  DispatchBuilder dispatch;
+  AskedFor<BehaviorSpec> behaviors;
+  AskedFor<AudienceSpec> audiences;
+  std::vector<const TriggerSpec*> triggers;  // by index
+  bool in_audience = false;                  // an audience's condition is being compiled
+
+ private:
+  ConditionNames names_;
+  std::map<std::pair<std::string, std::uint32_t>, std::string> keys_;
+  std::map<std::string, std::uint32_t, std::less<>> trait_indexes_;
+  std::map<std::string, std::uint32_t, std::less<>> consent_indexes_;
+  std::map<std::string, std::uint32_t, std::less<>> purpose_indexes_;
+  std::map<std::string, std::uint32_t, std::less<>> channel_indexes_;
+  std::map<std::string, std::uint32_t, std::less<>> slot_indexes_;
+
+ public:
+  ConditionCompiler conditions;
+};
+
+}  // namespace desirepath::compiler

@@ -1,0 +1,97 @@
+#include <algorithm>
+#include <numeric>
+
+#include "sdk/compiler/emitters.hpp"
+#include "sdk/engine/limits.hpp"
+
+namespace desirepath::compiler {
+
+using namespace format;
+
+namespace {
+
+bool is_web(const ActionSpec& action) {
+  return action.channel.text == "web";
+}
+
+std::int64_t served_within_ms(const Emission& emission, const TriggerSpec& trigger) {
+  if (trigger.purpose.empty()) return 0;
+  const PurposeSpec* purpose = find_spec(emission.journey.purposes, trigger.purpose.text);
+  const CapSpec cap = purpose == nullptr ? CapSpec{} : purpose->cap;
+  if (cap.times == 1) return cap.per_ms;
+  if (cap.times > 1) return 0;
+  return trigger.cap.times != 0 ? trigger.cap.per_ms : kPurposeServedDefaultMs;
+}
+
+void dispatch_trigger(Emission& emission, const TriggerSpec& spec, std::uint32_t index) {
+  if (spec.wait_ms == 0) {
+    std::vector<TextDemand> demands = emission.conditions.text_demands(spec.filter.where);
+    const std::vector<TextDemand> of_when = emission.conditions.text_demands(spec.when);
+    demands.insert(demands.end(), of_when.begin(), of_when.end());
+    emission.dispatch.add_trigger(spec.filter.event.text, index, std::move(demands));
+    return;
+  }
+  emission.dispatch.add_arm(spec.filter.event.text, index);
+  if (spec.absent.event.empty()) return;
+  const std::uint32_t where = emission.conditions.compile(spec.absent.where, FactsAllowed::of_event);
+  emission.dispatch.add_cancel(spec.absent.event.text,
+                               static_cast<std::uint32_t>(emission.builder.cancels.size()));
+  emission.builder.cancels.push_back({index, where});
+}
+
+void emit_trigger(Emission& emission, const TriggerSpec& spec) {
+  const auto index = static_cast<std::uint32_t>(emission.builder.triggers.size());
+  TriggerRecord record{};
+  record.id = emission.shown_id("trigger", spec.id.text, spec.is_public);
+  record.key = emission.unique_key("trigger", spec.id);
+  if (!spec.purpose.empty()) record.purpose = emission.purpose(spec.purpose) + 1;
+  if (!spec.promise.empty()) record.promise = emission.shown_id("promise", spec.promise.text, false) + 1;
+  record.cap = emission.cap("trigger", spec.id, spec.cap);
+  record.served_within_ms = served_within_ms(emission, spec);
+  record.wait_ms = spec.wait_ms;
+  record.actions.begin = static_cast<std::uint32_t>(emission.builder.actions.size());
+  for (const ActionSpec& action : spec.actions) {
+    if (emission.for_device() && !is_web(action)) continue;
+    emission.builder.actions.push_back(
+        {emission.channel(action.channel), action.slot.empty() ? 0 : emission.slot(action.slot) + 1,
+         emission.builder.string(action.content),
+         action.destination.empty() ? 0 : emission.builder.string(action.destination.text) + 1});
+  }
+  record.actions.end = static_cast<std::uint32_t>(emission.builder.actions.size());
+  record.where = emission.conditions.compile(spec.filter.where, FactsAllowed::of_event);
+  if (spec.wait_ms == 0) {
+    record.when = emission.conditions.compile(spec.when, FactsAllowed::all);
+  } else {
+    const ConditionCompiler::Split split = emission.conditions.compile_split(spec.when);
+    record.arm_when = split.of_event;
+    record.when = split.of_profile;
+  }
+  emission.builder.triggers.push_back(record);
+  emission.triggers.push_back(&spec);
+  dispatch_trigger(emission, spec, index);
+}
+
+}  // namespace
+
+void emit_triggers(Emission& emission) {
+  for (const TriggerSpec& trigger : emission.journey.triggers) {
+    const bool is_wanted =
+        !emission.for_device() || std::any_of(trigger.actions.begin(), trigger.actions.end(), is_web);
+    if (trigger.is_enabled && is_wanted) emit_trigger(emission, trigger);
+  }
+}
+
+void emit_ranks(Emission& emission) {
+  std::vector<std::uint32_t> order(emission.builder.triggers.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return emission.triggers[a]->priority > emission.triggers[b]->priority;
+  });
+  for (std::uint32_t rank = 0; rank < order.size(); ++rank) {
+    emission.builder.triggers[order[rank]].rank = rank;
+    if (emission.builder.triggers[order[rank]].wait_ms != 0) emission.builder.waiting.push_back(order[rank]);
+  }
+  emission.builder.header.waits_max = static_cast<std::uint32_t>(emission.builder.waiting.size());
+}
+
+}  // namespace desirepath::compiler

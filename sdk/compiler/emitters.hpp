@@ -1,0 +1,20 @@
+// The parts of a journey, written into a program one concept at a time.
+#pragma once
+
+#include "sdk/compiler/emission.hpp"
+
+namespace desirepath::compiler {
+
+// What conditions asked for is compiled after them, so that the nodes of one condition lie side by side:
+// all behaviors and audiences that have a place and are not yet written, and what those ask for in turn.
+void emit_asked_for(Emission& emission);
+
+// All stages, if anything can see them, and their rules.
+void emit_stages(Emission& emission);
+
+// The triggers the program acts on, with their actions.
+void emit_triggers(Emission& emission);
+// Their order of arbitration; call when all are written.
+void emit_ranks(Emission& emission);
+
+}  // namespace desirepath::compiler

@@ -1,0 +1,46 @@
+// The readers of a journey's parts, one file each. Every mistake goes to the diagnostics at its place.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sdk/compiler/journey.hpp"
+#include "sdk/compiler/object_reader.hpp"
+
+namespace desirepath::compiler {
+
+// What the readers share while one journey is read.
+struct Reading {
+  std::string_view text;  // of the file
+  Diagnostics& diagnostics;
+  Journey& journey;  // what was read so far
+  std::set<std::string> stage_ids{};
+  std::set<std::string> trigger_ids{};
+  std::set<std::string> destinations{};
+  std::map<std::string, std::string> kpi_formulas{};
+  std::vector<Name> outcomes{};  // behaviors that outcomes name
+};
+
+// "stage 'buy'", for messages.
+std::string quoted(std::string_view kind, std::string_view id);
+
+std::vector<std::string> names_of(const std::set<std::string>& ids);
+
+// The id of a listed definition, checked for its form and against `taken`; empty where it has none.
+std::string id_of(Reading& reading, const JsonNode& node, const char* kind, std::set<std::string>& taken);
+
+// An event filter's members `event` and `where`; the second form is an object of nothing else.
+EventFilter read_filter(ObjectReader& reader);
+EventFilter read_filter(Reading& reading, const JsonNode& node, const std::string& what);
+
+void read_behavior(Reading& reading, const JsonMember& member);
+void read_stage(Reading& reading, const JsonNode& node);
+void read_purpose(Reading& reading, const JsonMember& member);
+void read_channel(Reading& reading, const JsonMember& member);
+void read_destination(Reading& reading, const JsonMember& member);
+void read_trigger(Reading& reading, const JsonNode& node);
+
+}  // namespace desirepath::compiler

@@ -1,0 +1,82 @@
+#include "sdk/compiler/journey_parts.hpp"
+
+namespace desirepath::compiler {
+
+namespace {
+
+void read_benchmark(Reading& reading, const JsonNode& node) {
+  ObjectReader reader(node, "a benchmark", reading.diagnostics);
+  reader.member("value");
+  reader.text("source");
+  reader.text("date");
+  reader.finish();
+}
+
+void read_kpis(Reading& reading, ObjectReader& stage, const JsonNode& node) {
+  const JsonNode* kpis = stage.array("kpis");
+  if (kpis == nullptr || kpis->items.empty()) {
+    reading.diagnostics.warning(node.offset, stage.what() + " lacks a KPI ('kpis')");
+    return;
+  }
+  for (const JsonNode& kpi : kpis->items) {
+    ObjectReader reader(kpi, "a KPI of " + stage.what(), reading.diagnostics);
+    const Name id = reader.required_text("id");
+    const Name formula = reader.required_text("formula");
+    const JsonNode* target = reader.member("target");
+    if (target != nullptr && !target->is_number())
+      reading.diagnostics.error(target->offset, "'target' must be a number");
+    if (const JsonNode* benchmark = reader.object("benchmark")) read_benchmark(reading, *benchmark);
+    reader.finish();
+    const auto [known, is_new] = reading.kpi_formulas.emplace(id.text, formula.text);
+    if (!is_new && known->second != formula.text) {
+      reading.diagnostics.error(formula.offset, "KPI '" + id.text + "' has two formulas: '" + known->second +
+                                                    "' and '" + formula.text + "'");
+    }
+  }
+}
+
+void read_entries(Reading& reading, ObjectReader& reader, StageSpec& stage) {
+  const JsonNode* enter = reader.member("enter");
+  if (enter == nullptr) return;
+  std::vector<const JsonNode*> rules;
+  if (enter->is_array()) {
+    for (const JsonNode& rule : enter->items) rules.push_back(&rule);
+  } else {
+    rules.push_back(enter);
+  }
+  for (const JsonNode* rule : rules) {
+    ObjectReader entry(*rule, "'enter' of " + reader.what(), reading.diagnostics);
+    StageRuleSpec spec;
+    spec.filter = read_filter(entry);
+    spec.when = entry.object("when");
+    entry.finish();
+    stage.enter.push_back(spec);
+  }
+}
+
+}  // namespace
+
+void read_stage(Reading& reading, const JsonNode& node) {
+  const std::string id = id_of(reading, node, "stage", reading.stage_ids);
+  ObjectReader reader(node, id.empty() ? "a stage" : quoted("stage", id), reading.diagnostics);
+  StageSpec stage;
+  stage.id = reader.required_text("id");
+  for (const char* key : {"owner", "intent"}) {
+    if (reader.text(key).empty())
+      reading.diagnostics.warning(node.offset, reader.what() + " lacks '" + key + "'");
+  }
+  read_kpis(reading, reader, node);
+  read_entries(reading, reader, stage);
+  reader.texts("touchpoints");
+  reader.duration("stuck_after");
+  stage.expected_next = reader.texts("expected_next");
+  stage.is_public = reader.flag("public", false);
+  reader.refuse("exit", "stages are left by entering another");
+  reader.finish();
+  if (stage.enter.empty() && node.is_object()) {
+    reading.diagnostics.warning(node.offset, reader.what() + " cannot be reached: it has no 'enter'");
+  }
+  reading.journey.stages.push_back(std::move(stage));
+}
+
+}  // namespace desirepath::compiler
