@@ -107,12 +107,14 @@ class Profile {
     }
     last_move.clear();
     for (const StageMove& move : outcome.moves()) {
-      last_move = move.from == 0
-                      ? ""
-                      : std::string(loaded_.program.string(loaded_.program.stages()[move.from - 1].id));
-      last_move += ">" + std::string(loaded_.program.string(loaded_.program.stages()[move.to].id));
+      last_move = stage_name(move.from) + ">" + stage_name(move.to);
     }
     return log;
+  }
+
+  std::string stage_name(std::uint32_t stage_plus_one) const {
+    if (stage_plus_one == 0) return "";
+    return std::string(loaded_.program.string(loaded_.program.stages()[stage_plus_one - 1].id));
   }
 
   compiler::CompiledJourney journey_;

@@ -130,7 +130,7 @@ Result<void> ProfileEngine::record(const Host& host, const Outcome& outcome, Eng
     StageMoveRecord record;
     record.time_ms = move.time_ms;
     if (move.from != 0) record.from = program.string(program.stages()[move.from - 1].id);
-    record.to = program.string(program.stages()[move.to].id);
+    if (move.to != 0) record.to = program.string(program.stages()[move.to - 1].id);
     log.moves.push_back(std::move(record));
   }
   return {};

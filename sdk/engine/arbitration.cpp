@@ -14,7 +14,7 @@ void Arbitration::decide(std::uint32_t index, std::string_view anchor, bool woke
     const ActionRecord& action = scope_.program.actions()[i];
     const Reason reason = reason_against(trigger, index, action, anchor_hash);
     if (reason == Reason::none) winners_[winner_count_++] = {index, anchor_hash, action};
-    outcome_.add(Decision{index, i, reason == Reason::none, reason, woken, scope_.time_ms, anchor});
+    outcome_.add(Decision{index, i, reason == Reason::none, reason, woken, 0, scope_.time_ms, anchor});
   }
 }
 

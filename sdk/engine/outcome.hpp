@@ -35,15 +35,29 @@ struct Decision {
   std::uint32_t action = 0;
   bool fired = false;
   Reason reason = Reason::none;
-  bool woken = false;        // a wait ran out, no event did it
-  std::int64_t time_ms = 0;  // logical
-  std::string_view anchor;   // messageId of the event that fired or armed it
+  bool woken = false;           // time did it, no event
+  std::uint32_t treatment = 0;  // string +1, 0 outside of experiments
+  std::int64_t time_ms = 0;     // logical
+  std::string_view anchor;      // messageId of the event that fired or armed it
 };
 
+// A move between stages, with its evidence.
 struct StageMove {
   std::uint32_t from = 0;  // stage +1, 0 for none
-  std::uint32_t to = 0;    // stage
+  std::uint32_t to = 0;    // stage +1, 0 for none
+  std::uint32_t rule = 0;  // of section stage_rules
   std::int64_t time_ms = 0;
+  std::string_view anchor;  // messageId of the event that met the rule
+};
+
+// A person's place in an experiment, said once: the host writes it as the fact `Experiment Assigned`.
+struct Assignment {
+  std::uint32_t experiment = 0;
+  std::uint32_t treatment = 0;  // string +1
+  bool is_held_out = false;
+  std::int64_t time_ms = 0;
+  std::string_view unit;  // the value that was hashed
+  std::string_view anchor;
 };
 
 // Where a step writes what it found, in storage of the caller's: `decisions` for Header::decisions_max,

@@ -33,7 +33,8 @@ void update_stage(const Scope& scope, State& state, const EventRecord& event, Ou
     if (!record) return;
     store(record.data(), scope.program.stages()[rule.stage].key);
     store_time(&record[4], scope.time_ms);
-    outcome.add(StageMove{left.known ? left.stage + 1 : 0, rule.stage, scope.time_ms});
+    outcome.add(StageMove{left.known ? left.stage + 1 : 0, rule.stage + 1, scope.program.list(i),
+                          scope.time_ms, scope.event->message_id});
     return;
   }
 }

@@ -157,7 +157,7 @@ void write_outcome(Module& module, const Outcome& outcome) {
   for (const StageMove& entry : outcome.moves()) {
     move->time = static_cast<double>(entry.time_ms);
     move->left = text_of(program, entry.from == 0 ? 0 : program.stages()[entry.from - 1].id + 1);
-    move->entered = text_of(program, program.stages()[entry.to].id + 1);
+    move->entered = text_of(program, entry.to == 0 ? 0 : program.stages()[entry.to - 1].id + 1);
     ++move;
   }
 }
