@@ -44,9 +44,10 @@ Result<void> ProfileEngine::open(const ProfileRecord& profile) {
     const auto found = std::find_if(profile.states.begin(), profile.states.end(),
                                     [&](const JourneyState& state) { return state.journey == host->name; });
     if (found == profile.states.end() || found->state.empty()) continue;
-    if (!host->engine.adopt(found->state)) {
-      return failure(ErrorCode::storage,
-                     "profile store: a state is damaged, or larger than its journey allows");
+    if (const StateAdoption adoption = host->engine.adopt(found->state); !adoption) {
+      return failure(ErrorCode::storage, "profile store: the state of journey " + host->name +
+                                             " is damaged, or larger than its journey allows, at byte " +
+                                             std::to_string(adoption.offset));
     }
   }
   return {};

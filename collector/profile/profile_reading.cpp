@@ -49,7 +49,10 @@ Result<ProfileReading> read_profile(const ProfileRecord& profile, const JourneyS
     State state(buffer);
     if (length > 0) {
       std::copy(stored->state.begin(), stored->state.end(), buffer.begin());
-      if (!state.adopt(length)) return failure(ErrorCode::storage, "profile store: a state is damaged");
+      if (const StateAdoption adoption = state.adopt(length); !adoption) {
+        return failure(ErrorCode::storage, "profile store: the state of journey " + journey.name +
+                                               " is damaged at byte " + std::to_string(adoption.offset));
+      }
     }
     read_journey(journey.view, state, time_ms, reading);
   }

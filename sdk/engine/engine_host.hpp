@@ -36,10 +36,10 @@ class EngineHost {
   // An empty outcome over this host's storage: taking one ends the life of what the last one held.
   Outcome outcome() { return Outcome(decisions_, anchors_); }
 
-  // Takes over a copy of state bytes; false, and empty, when they are malformed or too long.
-  [[nodiscard]] bool adopt(std::span<const std::uint8_t> bytes) {
+  // Takes over a copy of state bytes; refused, and empty, when they are malformed or too long.
+  [[nodiscard]] StateAdoption adopt(std::span<const std::uint8_t> bytes) {
     state_.reset();
-    if (bytes.size() > buffer_.size()) return false;
+    if (bytes.size() > buffer_.size()) return {false, buffer_.size()};
     std::copy(bytes.begin(), bytes.end(), buffer_.begin());
     return state_.adopt(bytes.size());
   }

@@ -187,15 +187,23 @@ class ProgramVerifier {
   LoadedProgram verify() {
     LoadedProgram loaded;
     loaded.error = check_header();
-    if (loaded.error != ProgramError::none) return loaded;
-    const bool consistent =
-        map_sections() && check_strings() && check_fields() && check_nodes() && check_bounds();
-    loaded.error = consistent ? ProgramError::none : ProgramError::inconsistent;
-    if (consistent) loaded.program = program_;
+    const bool has_head = loaded.error == ProgramError::none;
+    if (has_head &&
+        !(map_sections() && check_strings() && check_fields() && check_nodes() && check_bounds())) {
+      loaded.error = ProgramError::inconsistent;
+    }
+    if (loaded.error == ProgramError::none) loaded.program = program_;
+    loaded.offset = offset_;
     return loaded;
   }
 
  private:
+  // Remembers where the bytes are wrong; false, so that a check can end with it.
+  bool wrong_at(const void* at) {
+    offset_ = static_cast<std::uint32_t>(static_cast<const std::uint8_t*>(at) - bytes_.data());
+    return false;
+  }
+
   ProgramError check_header() {
     if (bytes_.size() > kProgramBytesMax) return ProgramError::too_large;
     if (bytes_.size() < kHeadBytes || reinterpret_cast<std::uintptr_t>(bytes_.data()) % 8 != 0) {
@@ -203,12 +211,21 @@ class ProgramVerifier {
     }
     program_.bytes_ = bytes_.data();
     const Header& header = program_.header();
-    if (header.magic != kMagic || header.length != bytes_.size()) return ProgramError::not_a_program;
-    if (header.version != kVersion || (header.features & ~kFeaturesOfThisBuild) != 0) {
-      return ProgramError::unsupported;
+    if (header.magic != kMagic) return ProgramError::not_a_program;
+    if (header.length != bytes_.size()) return at(header.length, ProgramError::not_a_program);
+    if (header.version != kVersion) return at(header.version, ProgramError::unsupported);
+    if ((header.features & ~kFeaturesOfThisBuild) != 0) return at(header.features, ProgramError::unsupported);
+    if (header.state_bytes_max > kFullStateBytesMax) {
+      return at(header.state_bytes_max, ProgramError::too_large);
     }
-    if (header.state_bytes_max > kFullStateBytesMax) return ProgramError::too_large;
-    return header.section_count == kSectionCount ? ProgramError::none : ProgramError::inconsistent;
+    if (header.section_count != kSectionCount) return at(header.section_count, ProgramError::inconsistent);
+    return ProgramError::none;
+  }
+
+  template <typename Field>
+  ProgramError at(const Field& field, ProgramError error) {
+    wrong_at(&field);
+    return error;
   }
 
   std::uint32_t count_of(std::uint8_t section) const {
@@ -219,18 +236,20 @@ class ProgramVerifier {
     for (std::uint8_t i = 0; i < kSectionCount; ++i) {
       const SectionEntry& entry = program_.entry(static_cast<Section>(i));
       const std::uint64_t end = std::uint64_t{entry.offset} + std::uint64_t{entry.count} * kRecordBytes[i];
-      if (end > bytes_.size() || entry.offset % 8 != 0) return false;
+      if (end > bytes_.size() || entry.offset % 8 != 0) return wrong_at(&entry);
       program_.starts_[i] = bytes_.data() + entry.offset;
     }
     return true;
   }
 
-  bool check_strings() const {
+  bool check_strings() {
     const std::uint32_t text_bytes = count_of(of(Section::text));
     for (std::uint32_t i = 0; i < program_.strings().size(); ++i) {
-      const std::uint64_t offset = program_.strings()[i].offset;
-      if (offset + 4 > text_bytes) return false;
-      if (offset + 4 + load<std::uint32_t>(program_.prefixed_string(i)) > text_bytes) return false;
+      const StringRecord& string = program_.strings()[i];
+      const std::uint64_t start = std::uint64_t{string.offset} + 4;
+      if (start > text_bytes || start + load<std::uint32_t>(program_.prefixed_string(i)) > text_bytes) {
+        return wrong_at(&string);
+      }
     }
     return true;
   }
@@ -259,11 +278,11 @@ class ProgramVerifier {
 
   static bool is_time(std::int64_t time_ms) { return time_ms >= 0 && time_ms <= kTimeMaxMs; }
 
-  bool check_fields() const {
+  bool check_fields() {
     for (const FieldRule& rule : kFieldRules) {
       const std::uint8_t* field = program_.start_of(static_cast<Section>(rule.section)) + rule.offset;
       for (std::uint32_t left = count_of(rule.section); left > 0; --left) {
-        if (!satisfies(rule, field)) return false;
+        if (!satisfies(rule, field)) return wrong_at(field);
         field += kRecordBytes[rule.section];
       }
     }
@@ -293,7 +312,7 @@ class ProgramVerifier {
   }
 
   // The nodes are trees in prefix order.
-  bool check_nodes() const {
+  bool check_nodes() {
     std::uint32_t ends[kConditionDepthMax];
     int depth = 0;
     const std::uint32_t count = program_.nodes().size();
@@ -301,11 +320,13 @@ class ProgramVerifier {
       while (depth > 0 && ends[depth - 1] == i) --depth;
       const NodeRecord& node = program_.nodes()[i];
       const std::uint32_t bound = depth > 0 ? ends[depth - 1] : count;
-      if (node.end <= i || node.end > bound || node.op >= static_cast<std::uint8_t>(Op::count_)) return false;
+      if (node.end <= i || node.end > bound || node.op >= static_cast<std::uint8_t>(Op::count_)) {
+        return wrong_at(&node);
+      }
       if (node.op > static_cast<std::uint8_t>(Op::none_of)) {
-        if (node.end != i + 1 || !is_leaf(node)) return false;
+        if (node.end != i + 1 || !is_leaf(node)) return wrong_at(&node);
       } else if (node.end != i + 1) {
-        if (depth == kConditionDepthMax) return false;
+        if (depth == kConditionDepthMax) return wrong_at(&node);
         ends[depth++] = node.end;
       }
     }
@@ -321,32 +342,37 @@ class ProgramVerifier {
     return false;
   }
 
-  bool check_bounds() const {
+  bool check_bounds() {
     const Header& header = program_.header();
-    if (program_.slots().size() > kSlotsMax || program_.channels().size() > kChannelsMax ||
-        header.decisions_max > 2 * std::uint64_t{program_.actions().size()} ||
-        header.waits_max > program_.waiting().size() || header.journey >= program_.strings().size()) {
-      return false;
+    if (program_.slots().size() > kSlotsMax) return wrong_at(&program_.entry(Section::slots));
+    if (program_.channels().size() > kChannelsMax) return wrong_at(&program_.entry(Section::channels));
+    if (header.decisions_max > 2 * std::uint64_t{program_.actions().size()}) {
+      return wrong_at(&header.decisions_max);
     }
-    for (const std::uint32_t fact : {header.decision_id_fact, header.trigger_fact, header.purpose_fact,
-                                     header.channel_fact, header.consent_fact}) {
-      if (fact > program_.facts().size()) return false;
+    if (header.waits_max > program_.waiting().size()) return wrong_at(&header.waits_max);
+    if (header.journey >= program_.strings().size()) return wrong_at(&header.journey);
+    for (const std::uint32_t* fact : {&header.decision_id_fact, &header.trigger_fact, &header.purpose_fact,
+                                      &header.channel_fact, &header.consent_fact}) {
+      if (*fact > program_.facts().size()) return wrong_at(fact);
     }
     for (std::uint32_t i = 0; i < program_.audiences().size(); ++i) {
-      if (reads_audiences(program_.audiences()[i].when)) return false;
+      const AudienceRecord& audience = program_.audiences()[i];
+      if (reads_audiences(audience.when)) return wrong_at(&audience);
     }
     for (std::uint32_t i = 0; i < program_.behaviors().size(); ++i) {
-      if (program_.behaviors()[i].keep - 1 >= kBehaviorKeepMax) return false;
+      const BehaviorRecord& behavior = program_.behaviors()[i];
+      if (behavior.keep - 1 >= kBehaviorKeepMax) return wrong_at(&behavior.keep);
     }
     for (std::uint32_t i = 0; i < program_.events().size(); ++i) {
-      const Range indexes = program_.events()[i].indexes;
-      if (indexes.end - indexes.begin > kIndexesPerEventMax) return false;
+      const Range& indexes = program_.events()[i].indexes;
+      if (indexes.end - indexes.begin > kIndexesPerEventMax) return wrong_at(&indexes);
     }
     return true;
   }
 
   std::span<const std::uint8_t> bytes_;
   Program program_;
+  std::uint32_t offset_ = 0;
 };
 
 LoadedProgram Program::load(std::span<const std::uint8_t> bytes) noexcept {

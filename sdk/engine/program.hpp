@@ -150,6 +150,7 @@ class Program {
 
 struct LoadedProgram {
   ProgramError error = ProgramError::not_a_program;
+  std::uint32_t offset = 0;  // where the bytes are wrong
   Program program;
 };
 

@@ -34,27 +34,28 @@ void State::reset() noexcept {
   overflowed_ = false;
 }
 
-bool State::adopt(std::size_t length) noexcept {
-  const auto refuse = [&] {
+StateAdoption State::adopt(std::size_t length) noexcept {
+  const auto refuse = [&](std::size_t at) {
     reset();
-    return false;
+    return StateAdoption{false, at};
   };
-  if (length < kHeaderBytes || length > buffer_.size() || buffer_[0] != kStateVersion) return refuse();
+  if (length < kHeaderBytes || length > buffer_.size()) return refuse(length);
+  if (buffer_[0] != kStateVersion) return refuse(0);
   const std::uint16_t count = load<std::uint16_t>(&buffer_[kCountAt]);
   std::size_t at = kHeaderBytes;
   std::uint64_t previous = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
-    if (length - at < kRecordHeadBytes || length - at < record_bytes(at)) return refuse();
+    if (length - at < kRecordHeadBytes || length - at < record_bytes(at)) return refuse(at);
     const std::uint64_t order = order_of(load<std::uint32_t>(&buffer_[at]), buffer_[at + kFamilyAt]);
-    if (i > 0 && order <= previous) return refuse();
+    if (i > 0 && order <= previous) return refuse(at);
     previous = order;
     at += record_bytes(at);
   }
-  if (at != length) return refuse();
+  if (at != length) return refuse(at);
   length_ = length;
   overflowed_ = false;
   refresh_next_wake();
-  return true;
+  return {};
 }
 
 std::int64_t State::clock_ms() const noexcept {

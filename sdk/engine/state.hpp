@@ -41,6 +41,13 @@ class BasicPayload {
 using Payload = BasicPayload<const std::uint8_t>;
 using MutablePayload = BasicPayload<std::uint8_t>;
 
+// Whether bytes were taken as a state and, if not, where they are wrong.
+struct StateAdoption {
+  bool ok = true;
+  std::size_t offset = 0;
+  explicit operator bool() const noexcept { return ok; }
+};
+
 class State {
  public:
   static constexpr std::size_t kHeaderBytes = 24;
@@ -51,8 +58,8 @@ class State {
   // An empty state in `buffer`, which must hold at least kHeaderBytes and outlive this object.
   explicit State(std::span<std::uint8_t> buffer) noexcept;
 
-  // Takes the first `length` bytes of the buffer as the state; false, and empty, when they are malformed.
-  [[nodiscard]] bool adopt(std::size_t length) noexcept;
+  // Takes the first `length` bytes of the buffer as the state; refused, and empty, when they are malformed.
+  [[nodiscard]] StateAdoption adopt(std::size_t length) noexcept;
   void reset() noexcept;
 
   std::span<const std::uint8_t> bytes() const noexcept { return {buffer_.data(), length_}; }

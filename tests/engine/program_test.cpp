@@ -9,6 +9,7 @@
 #include "tests/journey_fixture.hpp"
 
 using namespace desirepath;
+using namespace desirepath::format;
 using namespace desirepath::tests;
 
 namespace {
@@ -70,6 +71,30 @@ TEST_CASE("a program of another version or of unknown features is refused by nam
   bytes = program_bytes();
   bytes[11] = 0x80;
   CHECK(Program::load(bytes).error == ProgramError::unsupported);
+}
+
+TEST_CASE("what is wrong in a program is told with its place") {
+  const auto place_of = [](std::size_t at, std::uint32_t value) {
+    auto bytes = program_bytes();
+    store(&bytes[at], value);
+    const LoadedProgram loaded = Program::load(bytes);
+    CHECK(loaded.error != ProgramError::none);
+    return loaded.offset;
+  };
+  const auto bytes = program_bytes();
+  const auto start_of = [&](Section section) {
+    return load<SectionEntry>(
+               &bytes[sizeof(Header) + static_cast<std::size_t>(section) * sizeof(SectionEntry)])
+        .offset;
+  };
+  CHECK(place_of(0, 0) == 0);
+  CHECK(place_of(4, 9) == 4);
+  CHECK(place_of(8, 0x80000000) == 8);
+  CHECK(place_of(offsetof(Header, consent_fact), 1000) == offsetof(Header, consent_fact));
+  const std::size_t node = start_of(Section::nodes) + offsetof(NodeRecord, end);
+  CHECK(place_of(node, 0) == start_of(Section::nodes));
+  const std::size_t kind = start_of(Section::behaviors) + offsetof(BehaviorRecord, kind);
+  CHECK(place_of(kind, 77) == kind);
 }
 
 TEST_CASE("every single wrong byte is refused or harmless") {

@@ -72,6 +72,27 @@ TEST_CASE("the earliest wait is the next wake") {
   CHECK(state.next_wake_ms() == 900);
 }
 
+TEST_CASE("what is wrong in a state is told with its place") {
+  std::vector<std::uint8_t> buffer(128);
+  State state(buffer);
+  for (const std::uint32_t key : {1u, 2u}) state.resize(key, Family::trait, 4);
+  const std::vector<std::uint8_t> good(state.bytes().begin(), state.bytes().end());
+  const auto adopt = [&](std::size_t at, std::uint8_t value, std::size_t length) {
+    State fresh(buffer);
+    std::copy(good.begin(), good.end(), buffer.begin());
+    buffer[at] = value;
+    const StateAdoption adoption = fresh.adopt(length);
+    return adoption ? std::size_t{9999} : adoption.offset;
+  };
+  const std::size_t second = State::kHeaderBytes + State::kRecordHeadBytes + 4;
+  CHECK(adopt(0, 1, good.size()) == 9999);
+  CHECK(adopt(0, 7, good.size()) == 0);
+  CHECK(adopt(0, 1, 10) == 10);
+  CHECK(adopt(second + 5, 200, good.size()) == second);
+  CHECK(adopt(second, 1, good.size()) == second);
+  CHECK(adopt(2, 1, good.size()) == second);
+}
+
 TEST_CASE("hostile state bytes are refused or whole") {
   std::vector<std::uint8_t> original(512);
   State state(original);
