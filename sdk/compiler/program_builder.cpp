@@ -182,6 +182,9 @@ std::vector<std::uint8_t> ProgramBuilder::finish() {
   writer.section(Section::buckets, buckets);
   writer.section(Section::waiting, waiting);
   writer.section(Section::triggers_by_key, by_key);
+  writer.section(Section::patterns, patterns);
+  writer.section(Section::pattern_code, pattern_code);
+  writer.section(Section::pattern_ranges, pattern_ranges);
 
   header.magic = kMagic;
   header.version = kVersion;

@@ -43,6 +43,9 @@ class ProgramBuilder {
   std::vector<format::IndexRecord> indexes;
   std::vector<format::BucketRecord> buckets;
   std::vector<std::uint32_t> waiting;
+  std::vector<format::PatternRecord> patterns;
+  std::vector<format::PatternInstruction> pattern_code;
+  std::vector<format::PatternRange> pattern_ranges;
 
   // Sorts what is looked up, renumbers the facts and writes everything. Call once.
   std::vector<std::uint8_t> finish();

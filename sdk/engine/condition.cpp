@@ -2,10 +2,13 @@
 
 #include "sdk/engine/behavior.hpp"
 #include "sdk/engine/consent.hpp"
+#include "sdk/engine/features.hpp"
 #include "sdk/engine/number.hpp"
+#include "sdk/engine/pattern.hpp"
 #include "sdk/engine/session.hpp"
 #include "sdk/engine/stage.hpp"
 #include "sdk/engine/trait.hpp"
+#include "sdk/engine/version.hpp"
 
 namespace desirepath {
 
@@ -47,6 +50,7 @@ Value subject_value(const Scope& scope, const NodeRecord& node) noexcept {
     case Subject::session:
       return session_value(scope.state, static_cast<SessionField>(node.index), scope.time_ms);
     case Subject::consent: return consent_value(scope.program, scope.state, node.index);
+    case Subject::element: return walk(scope.program, scope.element, node.path);
     default: return {};
   }
 }
@@ -84,7 +88,7 @@ bool is_in(const Value& value, const Value& constants) noexcept {
   return false;
 }
 
-// -1, 0, 1, or kIncomparable. Two texts compare bytewise; a text against a number, as the number it reads as.
+// -1, 0, 1, or kIncomparable. Two texts compare bytewise; anything else as the numbers both are.
 constexpr int kIncomparable = 2;
 
 int compare(const Value& value, const Value& constant) noexcept {
@@ -92,18 +96,21 @@ int compare(const Value& value, const Value& constant) noexcept {
     const int order = value.text().compare(constant.text());
     return order < 0 ? -1 : order > 0 ? 1 : 0;
   }
-  const ParsedNumber left = as_number(value);
-  const ParsedNumber right = as_number(constant);
+  const ParsedNumber left = comparable_number(value);
+  const ParsedNumber right = comparable_number(constant);
   if (!left.ok || !right.ok) return kIncomparable;
   return left.value < right.value ? -1 : left.value > right.value ? 1 : 0;
 }
 
-bool leaf_holds(const Scope& scope, const NodeRecord& node) noexcept {
-  const Value value = subject_value(scope, node);
-  const Value constant = Value::read(scope.program.constant(node.constant));
-  switch (static_cast<Op>(node.op)) {
+bool has_type(const Value& value, const Value& types) noexcept {
+  const Tag tag = value.is_null() ? Tag::null : value.tag();
+  return (static_cast<std::uint32_t>(types.number()) >> static_cast<std::uint32_t>(tag) & 1) != 0;
+}
+
+bool compared_holds(Op op, const Value& value, const Value& constant) noexcept {
+  switch (op) {
     case Op::is_number: {
-      const ParsedNumber number = as_number(value);
+      const ParsedNumber number = comparable_number(value);
       return number.ok && number.value == constant.number();
     }
     case Op::is_boolean: return !value.is_null() && is_truthy(value) == constant.boolean();
@@ -123,6 +130,43 @@ bool leaf_holds(const Scope& scope, const NodeRecord& node) noexcept {
   }
 }
 
+bool version_holds(Op op, const Value& value, const Value& constant) noexcept {
+  const int order = compare_versions(value, constant);
+  switch (op) {
+    case Op::version_equal: return order == 0;
+    case Op::version_greater: return order > 0;
+    case Op::version_greater_or_equal: return order >= 0;
+    case Op::version_less: return order < 0;
+    default: return order <= 0;
+  }
+}
+
+bool group_holds(const Scope& scope, std::uint32_t node_index, Op op) noexcept {
+  const std::uint32_t end = scope.program.nodes()[node_index].end;
+  for (std::uint32_t child = node_index + 1; child < end; child = scope.program.nodes()[child].end) {
+    const bool held = holds(scope, child);
+    if (op == Op::all_of && !held) return false;
+    if (op == Op::any_of && held) return true;
+    if (op == Op::none_of && held) return false;
+  }
+  return op != Op::any_of;
+}
+
+bool elements_hold(const Scope& scope, std::uint32_t node_index, Op op, const Value& array) noexcept {
+  if (!array.is_array()) return false;
+  Scope inner = scope;
+  if (op == Op::size_is) {
+    inner.element = Value::of(static_cast<double>(array.count()));
+    return group_holds(inner, node_index, Op::all_of);
+  }
+  ValueCursor elements(array);
+  while (elements.next()) {
+    inner.element = elements.value();
+    if (group_holds(inner, node_index, Op::all_of)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Value fact_value(const Scope& scope, std::uint32_t fact, std::uint32_t path_plus_one) noexcept {
@@ -133,14 +177,20 @@ Value fact_value(const Scope& scope, std::uint32_t fact, std::uint32_t path_plus
 bool holds(const Scope& scope, std::uint32_t node_index) noexcept {
   const NodeRecord& node = scope.program.nodes()[node_index];
   const Op op = static_cast<Op>(node.op);
-  if (op > Op::none_of) return leaf_holds(scope, node);
-  for (std::uint32_t child = node_index + 1; child < node.end; child = scope.program.nodes()[child].end) {
-    const bool held = holds(scope, child);
-    if (op == Op::all_of && !held) return false;
-    if (op == Op::any_of && held) return true;
-    if (op == Op::none_of && held) return false;
+  if (op <= Op::none_of) return group_holds(scope, node_index, op);
+  const Value value = subject_value(scope, node);
+  if (op <= Op::exists) return compared_holds(op, value, Value::read(scope.program.constant(node.constant)));
+  if constexpr (builds(kFeaturePattern)) {
+    if (op == Op::matches) {
+      return value.is_string() && search_pattern(scope.program, node.constant, value.text()).found;
+    }
   }
-  return op != Op::any_of;
+  if constexpr (builds(kFeatureElements)) {
+    if (op >= Op::any_element) return elements_hold(scope, node_index, op, value);
+    const Value constant = Value::read(scope.program.constant(node.constant));
+    return op == Op::type_is ? has_type(value, constant) : version_holds(op, value, constant);
+  }
+  return false;
 }
 
 }  // namespace desirepath

@@ -16,6 +16,7 @@ struct Scope {
   const State& state;
   const Event* event;  // null when a wait ran out or the profile is only read
   std::int64_t time_ms;
+  Value element = {};  // inside a group over elements
 };
 
 // Whether the condition that starts at `node` holds. A fact that is missing is null.

@@ -12,6 +12,16 @@ inline constexpr int kValueDepthMax = 16;
 // Conditions inside conditions; a person cannot read a deeper one.
 inline constexpr int kConditionDepthMax = 24;
 
+// Instructions of one pattern, its counted repeats written out: what a search carries from one character to
+// the next, 6 KB of stack. A list of two hundred words fits.
+inline constexpr std::uint32_t kPatternInstructionsMax = 1024;
+
+// Ranges of code points in one class of a pattern; all of Unicode's letters are fewer than 700.
+inline constexpr std::uint32_t kPatternRangesMax = 1024;
+
+// Groups inside groups of one pattern.
+inline constexpr int kPatternDepthMax = 64;
+
 // Bytes of one program: about fifty thousand rules with their content.
 inline constexpr std::size_t kProgramBytesMax = std::size_t{64} << 20;
 

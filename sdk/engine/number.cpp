@@ -1,5 +1,6 @@
 #include "sdk/engine/number.hpp"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace desirepath {
@@ -81,6 +82,33 @@ ParsedNumber parse_number(std::string_view text) noexcept {
 ParsedNumber as_number(const Value& value) noexcept {
   if (value.is_number()) return {true, value.number()};
   if (value.is_string()) return parse_number(value.text());
+  return {};
+}
+
+ParsedNumber comparable_number(const Value& value) noexcept {
+  if (value.is_null()) return {true, 0};
+  if (value.is_boolean()) return {true, value.boolean() ? 1.0 : 0.0};
+  return as_number(value);
+}
+
+NumberText print_number(double number) noexcept {
+  const double magnitude = number < 0 ? -number : number;
+  for (int decimals = 0; decimals < kSignificantDigitsMax; ++decimals) {
+    const double power = power_of_ten(decimals);
+    if (magnitude * power >= power_of_ten(kSignificantDigitsMax)) break;
+    auto digits = static_cast<std::uint64_t>(magnitude * power + 0.5);
+    if (static_cast<double>(digits) / power != magnitude) continue;
+    NumberText text;
+    char reversed[sizeof text.bytes];
+    std::size_t size = 0;
+    for (int written = 0; digits != 0 || written <= decimals; ++written, digits /= 10) {
+      if (written == decimals && decimals > 0) reversed[size++] = '.';
+      reversed[size++] = static_cast<char>('0' + digits % 10);
+    }
+    if (number < 0) reversed[size++] = '-';
+    while (size > 0) text.bytes[text.size++] = reversed[--size];
+    return text;
+  }
   return {};
 }
 

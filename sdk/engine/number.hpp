@@ -1,6 +1,7 @@
 // Text as a number, exactly and alike on every host.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "sdk/engine/value.hpp"
@@ -20,5 +21,18 @@ ParsedNumber parse_number(std::string_view text) noexcept;
 
 // A number as it is, a text as the number it reads as; nothing else is one.
 ParsedNumber as_number(const Value& value) noexcept;
+
+// The same for comparisons, where null, what is missing and false count as 0, and true as 1.
+ParsedNumber comparable_number(const Value& value) noexcept;
+
+// A number as plain digits, the fewest that read back as it.
+struct NumberText {
+  char bytes[20] = {};
+  std::uint8_t size = 0;
+  std::string_view view() const noexcept { return {bytes, size}; }
+};
+
+// Empty where 15 digits do not suffice, before and after the point together.
+NumberText print_number(double number) noexcept;
 
 }  // namespace desirepath

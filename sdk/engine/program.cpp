@@ -5,6 +5,7 @@
 
 #include "sdk/engine/features.hpp"
 #include "sdk/engine/limits.hpp"
+#include "sdk/engine/pattern.hpp"
 #include "sdk/engine/value.hpp"
 
 namespace desirepath {
@@ -159,6 +160,9 @@ constexpr std::uint8_t kRecordBytes[kSectionCount] = {
     sizeof(BucketRecord),
     4,
     4,
+    sizeof(PatternRecord),
+    sizeof(PatternInstruction),
+    sizeof(PatternRange),
 };
 
 // What a condition's subject is an index of; a number where that is no section.
@@ -174,8 +178,18 @@ constexpr FieldRule kSubjectRules[] = {
     {of(Section::nodes), 0, Check::index, of(Section::audiences)},
     {of(Section::nodes), 0, Check::below, static_cast<std::uint8_t>(SessionField::count_)},
     {of(Section::nodes), 0, Check::index, of(Section::consents)},
+    {of(Section::nodes), 0, Check::below, 1},  // element
 };
 static_assert(std::size(kSubjectRules) == static_cast<std::size_t>(Subject::count_));
+
+constexpr std::uint32_t feature_of(Op op) {
+  if (op == Op::matches) return kFeaturePattern;
+  return op > Op::exists ? kFeatureElements : kFeatureCore;
+}
+
+constexpr bool is_element_group(Op op) {
+  return op == Op::any_element || op == Op::size_is;
+}
 
 }  // namespace
 
@@ -188,8 +202,8 @@ class ProgramVerifier {
     LoadedProgram loaded;
     loaded.error = check_header();
     const bool has_head = loaded.error == ProgramError::none;
-    if (has_head &&
-        !(map_sections() && check_strings() && check_fields() && check_nodes() && check_bounds())) {
+    if (has_head && !(map_sections() && check_strings() && check_fields() && check_patterns() &&
+                      check_nodes() && check_bounds())) {
       loaded.error = ProgramError::inconsistent;
     }
     if (loaded.error == ProgramError::none) loaded.program = program_;
@@ -289,6 +303,13 @@ class ProgramVerifier {
     return true;
   }
 
+  bool check_patterns() {
+    if constexpr (builds(kFeaturePattern)) {
+      if (const void* unsound = unsound_pattern_part(program_)) return wrong_at(unsound);
+    }
+    return true;
+  }
+
   bool is_constant(Op op, std::uint32_t offset) const {
     const std::uint32_t bytes = count_of(of(Section::constants));
     if (offset >= bytes) return false;
@@ -301,34 +322,50 @@ class ProgramVerifier {
       case Op::exists: return value.is_boolean();
       case Op::in:
       case Op::not_in: return value.is_array();
+      case Op::type_is: return value.is_number() && value.number() >= 0 && value.number() < 128;
       default: return true;
     }
   }
 
-  bool is_leaf(const NodeRecord& node) const {
+  bool has_operand(const NodeRecord& node) const {
+    const Op op = static_cast<Op>(node.op);
+    if (is_element_group(op)) return true;
+    if (op == Op::matches) return node.constant < program_.patterns().size();
+    return is_constant(op, node.constant);
+  }
+
+  // Inside a group over elements nothing but the element is read, so that a group in a group goes through
+  // each element of the event once.
+  bool has_subject(const NodeRecord& node, bool in_elements) const {
     return node.subject != 0 && node.subject < static_cast<std::uint8_t>(Subject::count_) &&
+           in_elements == (node.subject == static_cast<std::uint8_t>(Subject::element)) &&
            satisfies(kSubjectRules[node.subject], reinterpret_cast<const std::uint8_t*>(&node.index)) &&
-           node.path <= program_.paths().size() && is_constant(static_cast<Op>(node.op), node.constant);
+           node.path <= program_.paths().size();
+  }
+
+  bool is_node(const NodeRecord& node, bool in_elements) const {
+    if (node.op >= static_cast<std::uint8_t>(Op::count_)) return false;
+    const Op op = static_cast<Op>(node.op);
+    if ((feature_of(op) & ~program_.header().features) != 0) return false;
+    return op <= Op::none_of || (has_subject(node, in_elements) && has_operand(node));
   }
 
   // The nodes are trees in prefix order.
   bool check_nodes() {
     std::uint32_t ends[kConditionDepthMax];
     int depth = 0;
+    std::uint32_t elements_end = 0;
     const std::uint32_t count = program_.nodes().size();
     for (std::uint32_t i = 0; i < count; ++i) {
       while (depth > 0 && ends[depth - 1] == i) --depth;
       const NodeRecord& node = program_.nodes()[i];
       const std::uint32_t bound = depth > 0 ? ends[depth - 1] : count;
-      if (node.end <= i || node.end > bound || node.op >= static_cast<std::uint8_t>(Op::count_)) {
-        return wrong_at(&node);
-      }
-      if (node.op > static_cast<std::uint8_t>(Op::none_of)) {
-        if (node.end != i + 1 || !is_leaf(node)) return wrong_at(&node);
-      } else if (node.end != i + 1) {
-        if (depth == kConditionDepthMax) return wrong_at(&node);
-        ends[depth++] = node.end;
-      }
+      if (node.end <= i || node.end > bound || !is_node(node, i < elements_end)) return wrong_at(&node);
+      if (node.end == i + 1) continue;
+      const Op op = static_cast<Op>(node.op);
+      if (depth == kConditionDepthMax || (op > Op::none_of && !is_element_group(op))) return wrong_at(&node);
+      ends[depth++] = node.end;
+      if (is_element_group(op) && node.end > elements_end) elements_end = node.end;
     }
     return true;
   }

@@ -124,6 +124,15 @@ class Program {
   Records<std::uint32_t> triggers_by_key() const noexcept {
     return section<std::uint32_t>(format::Section::triggers_by_key);
   }
+  Records<format::PatternRecord> patterns() const noexcept {
+    return section<format::PatternRecord>(format::Section::patterns);
+  }
+  Records<format::PatternInstruction> pattern_code() const noexcept {
+    return section<format::PatternInstruction>(format::Section::pattern_code);
+  }
+  Records<format::PatternRange> pattern_ranges() const noexcept {
+    return section<format::PatternRange>(format::Section::pattern_ranges);
+  }
 
  private:
   friend class ProgramVerifier;

@@ -39,6 +39,9 @@ enum class Section : std::uint32_t {
   buckets,
   waiting,          // u32: the delayed triggers by rank
   triggers_by_key,  // u32: all triggers by key
+  patterns,
+  pattern_code,
+  pattern_ranges,
   count_
 };
 inline constexpr std::uint32_t kSectionCount = static_cast<std::uint32_t>(Section::count_);
@@ -114,6 +117,17 @@ enum class Op : std::uint8_t {
   in,
   not_in,
   exists,
+  type_is,  // the constant has the bit of the value's Tag
+  version_equal,
+  version_greater,
+  version_greater_or_equal,
+  version_less,
+  version_less_or_equal,
+  // over a subject and, in place of the constant, a pattern
+  matches,
+  // over a subject that is an array and the nodes that follow, up to `end`, which read Subject::element
+  any_element,  // one element holds all of them
+  size_is,      // the number of elements does
   count_
 };
 
@@ -129,6 +143,7 @@ enum class Subject : std::uint8_t {
   audience,   // index: audience; a boolean
   session,    // index: SessionField
   consent,    // index: consent; a boolean
+  element,    // inside any_element and size_is: the element, the number of elements
   count_
 };
 
@@ -140,7 +155,7 @@ struct NodeRecord {
   std::uint16_t reserved;
   std::uint32_t index;     // by subject
   std::uint32_t path;      // +1
-  std::uint32_t constant;  // offset in section constants, for ops with a constant
+  std::uint32_t constant;  // offset in section constants, for ops with a constant; a pattern for `matches`
   std::uint32_t end;       // index of the node after this one's last child
 };
 static_assert(sizeof(NodeRecord) == 20);
@@ -264,6 +279,38 @@ struct IndexRecord {
 struct BucketRecord {
   std::uint32_t hash;  // FNV-1a of the text
   Range triggers;      // lists
+};
+
+// A pattern's code, side by side with that of the pattern before it.
+struct PatternRecord {
+  Range code;  // of section pattern_code
+};
+
+enum class PatternOp : std::uint8_t {
+  match,
+  character,  // reads the code point `operand`
+  set,        // reads a code point in one of `target` ranges from `operand` on
+  split,      // goes on here and at `target`
+  jump,       // goes on at `target`
+  text_begin,
+  text_end,
+  word_boundary,
+  no_word_boundary,
+  count_
+};
+
+struct PatternInstruction {
+  std::uint8_t op;
+  std::uint8_t reserved;
+  std::uint16_t target;  // an instruction of this pattern; of a set the number of its ranges
+  std::uint32_t operand;
+};
+static_assert(sizeof(PatternInstruction) == 8);
+
+// Code points from `first` to `last`; those of one set ascend and do not overlap.
+struct PatternRange {
+  std::uint32_t first;
+  std::uint32_t last;
 };
 
 }  // namespace desirepath::format

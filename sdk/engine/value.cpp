@@ -92,7 +92,8 @@ bool Value::equal(const Value& a, const Value& b) noexcept {
       ValueCursor left(a);
       ValueCursor right(b);
       while (left.next() && right.next()) {
-        if (left.key() != right.key() || !equal(left.value(), right.value())) return false;
+        const bool in_step = left.key() == right.key();
+        if (!equal(left.value(), in_step ? right.value() : b.at(left.key()))) return false;
       }
       return true;
     }

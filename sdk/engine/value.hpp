@@ -59,7 +59,7 @@ class Value {
   // Member of an object by key, element of an array by decimal index; missing where there is none.
   Value at(std::string_view key) const noexcept;
 
-  // Whether two values are the same JSON, members in the same order.
+  // Whether two values are the same JSON; members may stand in any order, as hosts do not all keep it.
   static bool equal(const Value& a, const Value& b) noexcept;
 
  private:

@@ -39,8 +39,18 @@ TEST_CASE("order compares numbers, texts bytewise, and a text with a number as t
   CHECK(fires(R"({"properties.x":{"$gte":"a","$lt":"c"}})", {{"x", "bz"}}));
   CHECK(fires(R"({"properties.x":{"$lte":5}})", {{"x", 5.0}}));
   CHECK_FALSE(fires(R"({"properties.x":{"$lt":5}})", {{"x", "abc"}}));
-  CHECK_FALSE(fires(R"({"properties.x":{"$lt":5}})", {}));
+}
+
+TEST_CASE("where numbers are compared, null and what is missing count as 0, false as 0, true as 1") {
+  CHECK(fires(R"({"properties.x":{"$gt":-10,"$lt":10,"$gte":-9,"$lte":9,"$ne":10}})", {}));
   CHECK_FALSE(fires(R"({"properties.x":{"$gte":5}})", {}));
+  CHECK(fires(R"({"properties.x":{"$gte":1}})", {{"x", true}}));
+  CHECK(fires(R"({"properties.x":{"$lt":1}})", {{"x", false}}));
+  CHECK(fires(R"({"properties.x":0})", {}));
+  CHECK(fires(R"({"properties.x":1})", {{"x", true}}));
+  CHECK_FALSE(fires(R"({"properties.x":{"$eq":0}})", {}));
+  CHECK_FALSE(fires(R"({"properties.x":{"$lt":"a"}})", {}));
+  CHECK_FALSE(fires(R"({"properties.x":0})", {{"x", ""}}));
 }
 
 TEST_CASE("lists, presence and absence") {
