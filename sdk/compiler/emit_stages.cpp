@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sdk/compiler/emitters.hpp"
+#include "sdk/engine/identity.hpp"
 
 namespace desirepath::compiler {
 
@@ -44,6 +45,13 @@ void emit_stages(Emission& emission) {
                                        static_cast<std::uint32_t>(emission.builder.stage_rules.size()));
       emission.builder.stage_rules.push_back({index, when});
     }
+  }
+  for (const MigrationSpec& migration : emission.journey.migrations) {
+    const auto& stages = emission.journey.stages;
+    const auto to = std::find_if(stages.begin(), stages.end(),
+                                 [&](const StageSpec& stage) { return stage.id.text == migration.to.text; });
+    emission.builder.migrations.push_back(
+        {definition_key("stage", migration.from.text), static_cast<std::uint32_t>(to - stages.begin())});
   }
 }
 

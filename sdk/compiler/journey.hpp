@@ -93,9 +93,17 @@ struct ChannelSpec {
   Name consent;
 };
 
+// What becomes of people who are in a stage that this version no longer has.
+struct MigrationSpec {
+  Name from;  // a stage of an earlier version
+  Name to;
+};
+
 struct Journey {
   std::string name;
   std::int64_t version = 0;
+  std::vector<MigrationSpec> migrations;
+  bool migrates_waits = false;  // "inflight": "migrate"
   std::vector<IdentifierDeclaration> identifiers;
   std::vector<BehaviorSpec> behaviors;
   std::vector<AudienceSpec> audiences;

@@ -38,6 +38,8 @@ EventFilter read_filter(Reading& reading, const JsonNode& node, const std::strin
 
 void read_behavior(Reading& reading, const JsonMember& member);
 void read_stage(Reading& reading, const JsonNode& node);
+// `migrate` and `inflight`: what a new version does with people under way.
+void read_takeover(Reading& reading, ObjectReader& journey);
 void read_purpose(Reading& reading, const JsonMember& member);
 void read_channel(Reading& reading, const JsonMember& member);
 void read_destination(Reading& reading, const JsonMember& member);

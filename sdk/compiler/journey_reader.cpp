@@ -118,6 +118,7 @@ Journey read_journey(const JsonNode& root, std::string_view text, Diagnostics& d
   for_each_definition(reading, reader.object("channels"), read_channel);
   for_each_definition(reading, reader.object("destinations"), read_destination);
   for_each_item(reading, reader.array("stages"), read_stage);
+  read_takeover(reading, reader);
   for_each_item(reading, reader.array("triggers"), read_trigger);
   reader.refuse("scores", "scores and tiers");
   reader.refuse("experiments", "experiments");

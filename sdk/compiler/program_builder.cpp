@@ -185,6 +185,7 @@ std::vector<std::uint8_t> ProgramBuilder::finish() {
   writer.section(Section::patterns, patterns);
   writer.section(Section::pattern_code, pattern_code);
   writer.section(Section::pattern_ranges, pattern_ranges);
+  writer.section(Section::migrations, migrations);
 
   header.magic = kMagic;
   header.version = kVersion;

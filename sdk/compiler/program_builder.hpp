@@ -46,6 +46,7 @@ class ProgramBuilder {
   std::vector<format::PatternRecord> patterns;
   std::vector<format::PatternInstruction> pattern_code;
   std::vector<format::PatternRange> pattern_ranges;
+  std::vector<format::MigrationRecord> migrations;
 
   // Sorts what is looked up, renumbers the facts and writes everything. Call once.
   std::vector<std::uint8_t> finish();

@@ -15,6 +15,7 @@ namespace {
 void emit_header(Emission& emission) {
   Header& header = emission.builder.header;
   header.journey = emission.builder.string(emission.journey.name);
+  header.migrates_waits = emission.journey.migrates_waits ? 1 : 0;
   header.journey_version = static_cast<std::uint32_t>(emission.journey.version);
   header.decision_id_fact = emission.builder.fact(Root::properties, "decisionId") + 1;
   header.trigger_fact = emission.builder.fact(Root::properties, "trigger") + 1;

@@ -132,6 +132,7 @@ constexpr FieldRule kFieldRules[] = {
     {of(Section::buckets), offsetof(BucketRecord, triggers), Check::list, of(Section::triggers)},
     {of(Section::waiting), 0, Check::index, of(Section::triggers)},
     {of(Section::triggers_by_key), 0, Check::index, of(Section::triggers)},
+    {of(Section::migrations), offsetof(MigrationRecord, to), Check::index, of(Section::stages)},
 };
 
 // By section, in the order of format::Section.
@@ -163,6 +164,7 @@ constexpr std::uint8_t kRecordBytes[kSectionCount] = {
     sizeof(PatternRecord),
     sizeof(PatternInstruction),
     sizeof(PatternRange),
+    sizeof(MigrationRecord),
 };
 
 // What a condition's subject is an index of; a number where that is no section.

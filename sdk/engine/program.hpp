@@ -120,6 +120,9 @@ class Program {
   Records<format::BucketRecord> buckets() const noexcept {
     return section<format::BucketRecord>(format::Section::buckets);
   }
+  Records<format::MigrationRecord> migrations() const noexcept {
+    return section<format::MigrationRecord>(format::Section::migrations);
+  }
   Records<std::uint32_t> waiting() const noexcept { return section<std::uint32_t>(format::Section::waiting); }
   Records<std::uint32_t> triggers_by_key() const noexcept {
     return section<std::uint32_t>(format::Section::triggers_by_key);

@@ -42,6 +42,7 @@ enum class Section : std::uint32_t {
   patterns,
   pattern_code,
   pattern_ranges,
+  migrations,
   count_
 };
 inline constexpr std::uint32_t kSectionCount = static_cast<std::uint32_t>(Section::count_);
@@ -69,7 +70,7 @@ struct Header {
   std::uint32_t purpose_fact;
   std::uint32_t channel_fact;
   std::uint32_t consent_fact;
-  std::uint32_t reserved;
+  std::uint32_t migrates_waits;  // 1: a new version moves armed waits to its own `for`
 };
 static_assert(sizeof(Header) == 64);
 
@@ -189,6 +190,12 @@ struct StageRecord {
 struct StageRuleRecord {
   std::uint32_t stage;
   std::uint32_t when;  // node +1
+};
+
+// A stage of an earlier version, and the stage its people are in from now on.
+struct MigrationRecord {
+  std::uint32_t from_key;
+  std::uint32_t to;  // stage
 };
 
 struct TraitRecord {

@@ -75,6 +75,16 @@ class State {
   Payload find(std::uint32_t key, Family family) const noexcept;
   MutablePayload find(std::uint32_t key, Family family) noexcept;
 
+  // All records in order of their keys: calls `visit(key, family, payload)`. The state must not change
+  // meanwhile.
+  template <typename Visit>
+  void for_each(Visit visit) const noexcept {
+    for (std::size_t at = kHeaderBytes; at < length_; at += record_bytes(at)) {
+      const std::uint8_t* record = buffer_.data() + at;
+      visit(load<std::uint32_t>(record), static_cast<Family>(record[4]), Payload(record + kRecordHeadBytes));
+    }
+  }
+
   // Makes the record's payload `length` bytes long, keeping what it holds and zero-filling what is new;
   // creates it where there is none. None when the buffer is full: the state is unchanged.
   MutablePayload resize(std::uint32_t key, Family family, std::size_t length) noexcept;

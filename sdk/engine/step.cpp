@@ -36,7 +36,8 @@ void count_stated_effect(const Scope& scope, State& state, Effects effects) noex
   if (stated.is_effect && !counted_already) record_effect(scope.program, state, stated.effect);
 }
 
-void perform_event(const Scope& scope, State& state, Effects effects, Outcome& outcome) noexcept {
+// What the event says about the person. The event's entry in the program, null where it has none.
+const EventRecord* remember(const Scope& scope, State& state, Effects effects) noexcept {
   const Program& program = scope.program;
   if (program.header().uses_session != 0) update_session(state, scope.event->type, scope.time_ms);
   update_traits(program, state, *scope.event);
@@ -44,16 +45,22 @@ void perform_event(const Scope& scope, State& state, Effects effects, Outcome& o
   count_stated_effect(scope, state, effects);
 
   const std::int64_t found = program.find_event(scope.event->name);
-  if (found < 0) return;
+  if (found < 0) return nullptr;
   const EventRecord& event = program.events()[static_cast<std::uint32_t>(found)];
   for (std::uint32_t i = event.behaviors.begin; i < event.behaviors.end; ++i) {
     update_behavior(scope, state, program.list(i));
   }
-  update_stage(scope, state, event, outcome);
-  if (update_waits(scope, state, event)) state.refresh_next_wake();
+  return &event;
+}
+
+void perform_event(const Scope& scope, State& state, Effects effects, Outcome& outcome) noexcept {
+  const EventRecord* event = remember(scope, state, effects);
+  if (event == nullptr) return;
+  update_stage(scope, state, *event, outcome);
+  if (update_waits(scope, state, *event)) state.refresh_next_wake();
 
   Arbitration arbitration(scope, state, effects, outcome);
-  fire_on_event(scope, event, arbitration);
+  fire_on_event(scope, *event, arbitration);
   arbitration.finish();
 }
 
@@ -68,6 +75,15 @@ StepError step(const Program& program, State& state, const Event& event, Effects
   perform_waits(program, state, time_ms, effects, outcome);
   state.set_clock_ms(time_ms);
   perform_event(Scope{program, state, &event, time_ms}, state, effects, outcome);
+  return state.overflowed() ? StepError::state_full : StepError::none;
+}
+
+StepError backfill(const Program& program, State& state, const Event& event) noexcept {
+  const std::int64_t time_ms = clamped(event.timestamp_ms);
+  if (time_ms < state.clock_ms()) return StepError::too_early;
+  state.clear_overflow();
+  state.set_clock_ms(time_ms);
+  remember(Scope{program, state, &event, time_ms}, state, Effects::recorded);
   return state.overflowed() ? StepError::state_full : StepError::none;
 }
 

@@ -34,6 +34,10 @@ enum class StepError : std::uint8_t {
 [[nodiscard]] StepError wake(const Program& program, State& state, std::int64_t now_ms, Effects effects,
                              Outcome& outcome) noexcept;
 
+// Folds one event of the time before this version of the journey took over (takeover.hpp): what is known of
+// the person grows, but nobody moves, nothing waits, nothing is decided. The host calls in order.
+[[nodiscard]] StepError backfill(const Program& program, State& state, const Event& event) noexcept;
+
 // When the host should call `wake` next, State::kNever for not at all.
 inline std::int64_t next_wake(const State& state) noexcept {
   return state.next_wake_ms();

@@ -1,0 +1,137 @@
+#include "sdk/engine/takeover.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "sdk/engine/behavior.hpp"
+#include "sdk/engine/stage.hpp"
+#include "tests/journey_fixture.hpp"
+
+using namespace desirepath;
+using namespace desirepath::tests;
+
+namespace {
+
+struct Happening {
+  std::int64_t time_ms;
+  std::string message_id;
+  std::string name;
+};
+
+// A person under version one until `at_ms`, then under version two, as a host does it.
+class TwoVersions {
+ public:
+  TwoVersions(std::string_view one, std::string_view two) : one_(one), two_(two) {}
+
+  void live(const std::vector<Happening>& happenings, std::int64_t at_ms) {
+    for (const Happening& happening : happenings) {
+      one_.track(happening.time_ms, happening.message_id, happening.name);
+      const auto tree = event_tree("properties", {});
+      bind_facts(two_.program(), Value::read(tree.data()), EventType::track, two_.host().facts());
+      const Event event{happening.time_ms, EventType::track, happening.message_id, happening.name,
+                        two_.host().facts()};
+      REQUIRE(backfill(two_.program(), two_.state(), event) == StepError::none);
+    }
+    one_.wake(at_ms);
+    REQUIRE(take_over(two_.program(), two_.state(), one_.program(), one_.state(), at_ms));
+  }
+
+  std::string stage() {
+    const CurrentStage current = current_stage(two_.program(), two_.state());
+    if (!current.known) return "";
+    return std::string(two_.program().string(two_.program().stages()[current.stage].id));
+  }
+
+  Profile& two() { return two_; }
+
+ private:
+  Profile one_;
+  Profile two_;
+};
+
+const std::string kStages =
+    R"("stages":[{"id":"look","enter":{"event":"L"}},{"id":"buy","enter":{"event":"B"}}])";
+
+std::string waiting(std::string_view duration) {
+  return R"("triggers":[{"id":"w","after":{"event":"B"},"for":")" + std::string(duration) +
+         R"(","do":[{"channel":"web","slot":"s"}]}])";
+}
+
+}  // namespace
+
+TEST_CASE("a stage stays where its id survives") {
+  TwoVersions versions(kStages, R"("stages":[{"id":"buy","enter":{"event":"X"}}])");
+  versions.live({{kStart, "1", "L"}, {kStart + 1, "2", "B"}}, kStart + kHour);
+  CHECK(versions.stage() == "buy");
+  CHECK(current_stage(versions.two().program(), versions.two().state()).since_ms == kStart + 1);
+}
+
+TEST_CASE("a stage that is gone becomes what the new version says, else none") {
+  TwoVersions mapped(kStages, R"("migrate":{"buy":"pay"},"stages":[{"id":"pay","enter":{"event":"P"}}])");
+  mapped.live({{kStart, "1", "B"}}, kStart + kHour);
+  CHECK(mapped.stage() == "pay");
+  TwoVersions unmapped(kStages, R"("stages":[{"id":"pay","enter":{"event":"B"}}])");
+  unmapped.live({{kStart, "1", "B"}}, kStart + kHour);
+  CHECK(unmapped.stage().empty());
+}
+
+TEST_CASE("behaviors are those of all events, also such as the earlier version did not know") {
+  TwoVersions versions(kStages, R"("behaviors":{"b":{"event":"B"}})");
+  versions.live({{kStart, "1", "B"}, {kStart + 1, "2", "B"}}, kStart + kHour);
+  CHECK(read_behavior(versions.two().program(), versions.two().state(), 0, kStart + kHour).value.number() ==
+        2);
+}
+
+TEST_CASE("an armed wait ends when it was to end") {
+  TwoVersions versions(waiting("2h"), waiting("5h"));
+  versions.live({{kStart, "1", "B"}}, kStart + kHour);
+  CHECK(next_wake(versions.two().state()) == kStart + 2 * kHour);
+  CHECK(versions.two().wake(kStart + 2 * kHour) == "w:fired");
+}
+
+TEST_CASE("an armed wait moves to the new length, not into the past") {
+  TwoVersions longer(waiting("2h"), R"("inflight":"migrate",)" + waiting("5h"));
+  longer.live({{kStart, "1", "B"}}, kStart + kHour);
+  CHECK(next_wake(longer.two().state()) == kStart + 5 * kHour);
+  TwoVersions shorter(waiting("9h"), R"("inflight":"migrate",)" + waiting("1h"));
+  shorter.live({{kStart, "1", "B"}}, kStart + 3 * kHour);
+  CHECK(next_wake(shorter.two().state()) == kStart + 3 * kHour);
+}
+
+TEST_CASE("a wait whose trigger is gone does not go on") {
+  TwoVersions versions(waiting("2h"), kStages);
+  versions.live({{kStart, "1", "B"}}, kStart + kHour);
+  CHECK(next_wake(versions.two().state()) == State::kNever);
+}
+
+TEST_CASE("nothing happens because of a new version: what the earlier one did not wait for is not armed") {
+  TwoVersions versions(kStages, waiting("2h"));
+  versions.live({{kStart, "1", "B"}}, kStart + kHour);
+  CHECK(next_wake(versions.two().state()) == State::kNever);
+}
+
+TEST_CASE("a takeover without room is told") {
+  Profile one(kStages);
+  one.track(kStart, "1", "B");
+  Profile two(kStages);
+  std::vector<std::uint8_t> small(State::kHeaderBytes);
+  State state(small);
+  CHECK_FALSE(take_over(two.program(), state, one.program(), one.state(), kStart));
+}
+
+TEST_CASE("what 'migrate' and 'inflight' say is checked") {
+  const auto mistakes = [](const std::string& definitions) {
+    const std::string text =
+        R"({"schema":"desirepath/journey/1","journey":"t","version":1,)" + kStages + "," + definitions + "}";
+    return all_of(compiler::compile_journey(text, "j.json").diagnostics);
+  };
+  CHECK(mistakes(R"("migrate":{"old":"by"})").find("unknown stage 'by' (did you mean 'buy'?)") !=
+        std::string::npos);
+  CHECK(mistakes(R"("migrate":{"look":"buy"})").find("stage 'look', which this version has") !=
+        std::string::npos);
+  CHECK(mistakes(R"("migrate":{"old":3})").find("names a stage for 'old', not a number") !=
+        std::string::npos);
+  CHECK(mistakes(R"("inflight":"drains")").find("(did you mean 'drain'?)") != std::string::npos);
+}
