@@ -1,6 +1,7 @@
 #include "sdk/compiler/compile.hpp"
 
 #include "sdk/compiler/journey.hpp"
+#include "sdk/compiler/lint.hpp"
 #include "sdk/compiler/program_emitter.hpp"
 #include "sdk/engine/program.hpp"
 
@@ -12,6 +13,7 @@ CompileResult compile_journey(std::string_view text, std::string_view file) {
   const std::unique_ptr<JsonNode> root = parse_json(text, diagnostics);
   if (root != nullptr) {
     const Journey journey = read_journey(*root, text, diagnostics);
+    lint_journey(journey, diagnostics);
     EmittedProgram full = emit_program(journey, *root, text, Target::full, diagnostics);
     EmittedProgram device;
     // What is wrong for both is said once.

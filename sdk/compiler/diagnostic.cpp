@@ -1,6 +1,7 @@
 #include "sdk/compiler/diagnostic.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 #include <tuple>
 
@@ -22,6 +23,27 @@ void Diagnostics::add(Severity severity, std::size_t offset, std::string text) {
   has_errors_ = has_errors_ || severity == Severity::error;
 }
 
+namespace {
+
+// Of "\uXXXX…"; either half of a surrogate pair stands for two of its four bytes.
+std::size_t utf8_bytes_of_escape(std::string_view escape) {
+  const unsigned long unit = std::strtoul(std::string(escape.substr(2, 4)).c_str(), nullptr, 16);
+  if (unit >= 0xd800 && unit < 0xe000) return 2;
+  return unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
+}
+
+}  // namespace
+
+void Diagnostics::error_in_text(std::size_t offset, std::size_t index, std::string text) {
+  std::size_t at = offset + 1;
+  for (std::size_t said = 0; said < index && at < text_.size() && text_[at] != '"';) {
+    const std::size_t written = text_[at] != '\\' ? 1 : text_.substr(at, 2) == "\\u" ? 6 : 2;
+    said += written == 6 ? utf8_bytes_of_escape(text_.substr(at)) : 1;
+    at += written;
+  }
+  error(std::min(at, text_.size()), std::move(text));
+}
+
 std::vector<Diagnostic> Diagnostics::take() {
   std::stable_sort(found_.begin(), found_.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::tie(a.line, a.column) < std::tie(b.line, b.column);
@@ -31,17 +53,21 @@ std::vector<Diagnostic> Diagnostics::take() {
 
 namespace {
 
-// Levenshtein distance, one row at a time.
+// Letters added, left out, replaced, or swapped with their neighbour (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before_last(b.size() + 1);
+  std::vector<std::size_t> last(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
+    std::swap(before_last, last);
+    std::swap(last, row);
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+      const std::size_t replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
+      const bool is_swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (is_swapped) row[j] = std::min(row[j], before_last[j - 2] + 1);
     }
   }
   return row[b.size()];

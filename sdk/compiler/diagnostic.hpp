@@ -29,6 +29,8 @@ class Diagnostics {
 
   void error(std::size_t offset, std::string text) { add(Severity::error, offset, std::move(text)); }
   void warning(std::size_t offset, std::string text) { add(Severity::warning, offset, std::move(text)); }
+  // At the byte `index` of what the string literal at `offset` says, its escapes undone.
+  void error_in_text(std::size_t offset, std::size_t index, std::string text);
   bool has_errors() const { return has_errors_; }
 
   // In the order of the source.

@@ -52,11 +52,21 @@ struct StageRuleSpec {
   const JsonNode* when = nullptr;
 };
 
+// A measure of a stage; kpi_formula.hpp says what its formula may be.
+struct KpiSpec {
+  Name id;
+  Name formula;
+};
+
 struct StageSpec {
   Name id;
+  Name owner;
+  Name intent;
+  std::vector<KpiSpec> kpis;
   std::vector<StageRuleSpec> enter;
   std::vector<Name> expected_next;
   bool is_public = false;
+  std::size_t offset = 0;
 };
 
 struct ActionSpec {
@@ -78,8 +88,11 @@ struct TriggerSpec {
   CapSpec cap;
   std::int32_t priority = 0;
   std::vector<ActionSpec> actions;
+  Name outcome;  // the behavior that shows whether the trigger helps
+  bool has_outcome = false;
   bool is_enabled = true;
   bool is_public = false;
+  std::size_t offset = 0;
 };
 
 struct PurposeSpec {

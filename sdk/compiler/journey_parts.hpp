@@ -1,7 +1,6 @@
 // The readers of a journey's parts, one file each. Every mistake goes to the diagnostics at its place.
 #pragma once
 
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -20,8 +19,6 @@ struct Reading {
   std::set<std::string> stage_ids{};
   std::set<std::string> trigger_ids{};
   std::set<std::string> destinations{};
-  std::map<std::string, std::string> kpi_formulas{};
-  std::vector<Name> outcomes{};  // behaviors that outcomes name
 };
 
 // "stage 'buy'", for messages.

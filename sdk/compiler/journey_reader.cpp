@@ -65,18 +65,6 @@ void read_audience(Reading& reading, const JsonMember& member) {
   reading.journey.audiences.push_back(std::move(audience));
 }
 
-void check_promises(Reading& reading) {
-  std::map<std::string, Name> promise_of_purpose;
-  for (const TriggerSpec& trigger : reading.journey.triggers) {
-    if (trigger.purpose.empty() || trigger.promise.empty()) continue;
-    const auto [known, is_new] = promise_of_purpose.emplace(trigger.purpose.text, trigger.promise);
-    if (is_new || known->second.text == trigger.promise.text) continue;
-    reading.diagnostics.warning(trigger.promise.offset, "purpose '" + trigger.purpose.text +
-                                                            "' promises both '" + known->second.text +
-                                                            "' and '" + trigger.promise.text + "'");
-  }
-}
-
 void check_references(Reading& reading) {
   for (const StageSpec& stage : reading.journey.stages) {
     for (const Name& next : stage.expected_next) {
@@ -87,13 +75,13 @@ void check_references(Reading& reading) {
   }
   std::vector<std::string> behaviors;
   for (const BehaviorSpec& behavior : reading.journey.behaviors) behaviors.push_back(behavior.id.text);
-  for (const Name& outcome : reading.outcomes) {
+  for (const TriggerSpec& trigger : reading.journey.triggers) {
+    const Name& outcome = trigger.outcome;
     if (outcome.empty() || std::find(behaviors.begin(), behaviors.end(), outcome.text) != behaviors.end())
       continue;
     reading.diagnostics.error(
         outcome.offset, "unknown behavior '" + outcome.text + "'" + did_you_mean(outcome.text, behaviors));
   }
-  check_promises(reading);
 }
 
 }  // namespace
@@ -102,6 +90,7 @@ Journey read_journey(const JsonNode& root, std::string_view text, Diagnostics& d
   Journey journey;
   Reading reading{text, diagnostics, journey};
   ObjectReader reader(root, "the journey", reading.diagnostics);
+  reader.text("$schema");  // an editor's, for completion
   const Name schema = reader.required_text("schema");
   if (!schema.empty() && schema.text != kSchema) {
     reading.diagnostics.error(schema.offset, "unknown schema '" + schema.text + "'; this version reads '" +

@@ -12,26 +12,20 @@ void read_benchmark(Reading& reading, const JsonNode& node) {
   reader.finish();
 }
 
-void read_kpis(Reading& reading, ObjectReader& stage, const JsonNode& node) {
-  const JsonNode* kpis = stage.array("kpis");
-  if (kpis == nullptr || kpis->items.empty()) {
-    reading.diagnostics.warning(node.offset, stage.what() + " lacks a KPI ('kpis')");
-    return;
-  }
+void read_kpis(Reading& reading, ObjectReader& owner, StageSpec& stage) {
+  const JsonNode* kpis = owner.array("kpis");
+  if (kpis == nullptr) return;
   for (const JsonNode& kpi : kpis->items) {
-    ObjectReader reader(kpi, "a KPI of " + stage.what(), reading.diagnostics);
-    const Name id = reader.required_text("id");
-    const Name formula = reader.required_text("formula");
+    ObjectReader reader(kpi, "a KPI of " + owner.what(), reading.diagnostics);
+    KpiSpec spec;
+    spec.id = reader.required_text("id");
+    spec.formula = reader.required_text("formula");
     const JsonNode* target = reader.member("target");
     if (target != nullptr && !target->is_number())
       reading.diagnostics.error(target->offset, "'target' must be a number");
     if (const JsonNode* benchmark = reader.object("benchmark")) read_benchmark(reading, *benchmark);
     reader.finish();
-    const auto [known, is_new] = reading.kpi_formulas.emplace(id.text, formula.text);
-    if (!is_new && known->second != formula.text) {
-      reading.diagnostics.error(formula.offset, "KPI '" + id.text + "' has two formulas: '" + known->second +
-                                                    "' and '" + formula.text + "'");
-    }
+    stage.kpis.push_back(spec);
   }
 }
 
@@ -61,11 +55,10 @@ void read_stage(Reading& reading, const JsonNode& node) {
   ObjectReader reader(node, id.empty() ? "a stage" : quoted("stage", id), reading.diagnostics);
   StageSpec stage;
   stage.id = reader.required_text("id");
-  for (const char* key : {"owner", "intent"}) {
-    if (reader.text(key).empty())
-      reading.diagnostics.warning(node.offset, reader.what() + " lacks '" + key + "'");
-  }
-  read_kpis(reading, reader, node);
+  stage.offset = node.offset;
+  stage.owner = reader.text("owner");
+  stage.intent = reader.text("intent");
+  read_kpis(reading, reader, stage);
   read_entries(reading, reader, stage);
   reader.texts("touchpoints");
   reader.duration("stuck_after");
@@ -73,9 +66,6 @@ void read_stage(Reading& reading, const JsonNode& node) {
   stage.is_public = reader.flag("public", false);
   reader.refuse("exit", "stages are left by entering another");
   reader.finish();
-  if (stage.enter.empty() && node.is_object()) {
-    reading.diagnostics.warning(node.offset, reader.what() + " cannot be reached: it has no 'enter'");
-  }
   reading.journey.stages.push_back(std::move(stage));
 }
 

@@ -34,18 +34,14 @@ void read_occasion(Reading& reading, ObjectReader& reader, TriggerSpec& trigger)
   }
 }
 
-void read_outcome(Reading& reading, ObjectReader& trigger, const JsonNode& node) {
-  const JsonNode* outcome = trigger.object("outcome");
-  if (outcome == nullptr) {
-    reading.diagnostics.warning(node.offset,
-                                trigger.what() + " lacks an 'outcome': nobody will know whether it helps");
-    return;
-  }
-  ObjectReader reader(*outcome, "'outcome' of " + trigger.what(), reading.diagnostics);
-  const Name behavior = reader.required_text("behavior");
+void read_outcome(Reading& reading, ObjectReader& owner, TriggerSpec& trigger) {
+  const JsonNode* outcome = owner.object("outcome");
+  if (outcome == nullptr) return;
+  ObjectReader reader(*outcome, "'outcome' of " + owner.what(), reading.diagnostics);
+  trigger.has_outcome = true;
+  trigger.outcome = reader.required_text("behavior");
   reader.duration("within");
   reader.finish();
-  reading.outcomes.push_back(behavior);
 }
 
 void read_action(Reading& reading, const JsonNode& node, const std::string& trigger_what,
@@ -82,6 +78,7 @@ void read_trigger(Reading& reading, const JsonNode& node) {
   ObjectReader reader(node, id.empty() ? "a trigger" : quoted("trigger", id), reading.diagnostics);
   TriggerSpec trigger;
   trigger.id = reader.required_text("id");
+  trigger.offset = node.offset;
   read_occasion(reading, reader, trigger);
   trigger.when = reader.object("when");
   trigger.purpose = reader.text("purpose");
@@ -92,7 +89,7 @@ void read_trigger(Reading& reading, const JsonNode& node) {
   trigger.is_public = reader.flag("public", false);
   reader.text("owner");
   reader.text("description");
-  read_outcome(reading, reader, node);
+  read_outcome(reading, reader, trigger);
   for (const std::string_view key : {"group", "freshness", "schedule"})
     reader.refuse(key, "triggers on events");
   const JsonNode* actions = reader.array("do");

@@ -74,17 +74,6 @@ TEST_CASE("columns count characters, not bytes") {
   says("\"é\":1, \"x\":1", "j.json:2:8: error: unknown key 'x'");
 }
 
-TEST_CASE("what a good map should not lack is a warning") {
-  const std::string journey =
-      R"("stages":[{"id":"a"}],"triggers":[{"id":"t","event":"E","do":[{"channel":"web","slot":"s"}]}])";
-  for (const char* line : {"warning: stage 'a' lacks 'owner'", "warning: stage 'a' lacks 'intent'",
-                           "warning: stage 'a' lacks a KPI", "warning: stage 'a' cannot be reached",
-                           "warning: trigger 't' lacks an 'outcome'"}) {
-    says(journey, line);
-  }
-  CHECK(said_of(journey).find("error") == std::string::npos);
-}
-
 TEST_CASE("what this version cannot do is refused, not left out") {
   says(R"("scores":{})", "error: 'scores' is not supported by this version");
   says(R"("behaviors":{"b":{"sequence":[]}})", "error: 'sequence' is not supported by this version");
@@ -103,13 +92,6 @@ TEST_CASE("a fact in the wrong place is an error") {
        "is known to the collector alone; a 'web' trigger cannot read it");
   says(trigger(R"({"properties.email":"ann@shop.example"})"),
        "looks like an e-mail address; the device program is public");
-}
-
-TEST_CASE("two formulas under one KPI name are an error") {
-  says(
-      R"("stages":[{"id":"a","enter":{"event":"E"},"owner":"o","intent":"i","kpis":[{"id":"k","formula":"f"}]},
-    {"id":"b","enter":{"event":"F"},"owner":"o","intent":"i","kpis":[{"id":"k","formula":"g"}]}])",
-      "error: KPI 'k' has two formulas: 'f' and 'g'");
 }
 
 TEST_CASE("a state over its limit is refused and names the largest records") {

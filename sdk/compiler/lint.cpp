@@ -1,0 +1,199 @@
+#include "sdk/compiler/lint.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "sdk/compiler/contradiction.hpp"
+#include "sdk/compiler/kpi_formula.hpp"
+#include "sdk/compiler/stage_reach.hpp"
+
+namespace desirepath::compiler {
+
+namespace {
+
+std::string named(std::string_view kind, const Name& id) {
+  return id.empty() ? "a " + std::string(kind) : std::string(kind) + " '" + id.text + "'";
+}
+
+void lint_ownership(const StageSpec& stage, Diagnostics& diagnostics) {
+  const std::string what = named("stage", stage.id);
+  if (stage.owner.empty()) diagnostics.warning(stage.offset, what + " lacks 'owner'");
+  if (stage.intent.empty()) diagnostics.warning(stage.offset, what + " lacks 'intent'");
+  if (stage.kpis.empty()) diagnostics.warning(stage.offset, what + " lacks a KPI ('kpis')");
+}
+
+class KpiBook {
+ public:
+  KpiBook(const Journey& journey, Diagnostics& diagnostics) : diagnostics_(diagnostics) {
+    for (const StageSpec& stage : journey.stages) stages_.push_back(stage.id.text);
+  }
+
+  void check(const KpiSpec& kpi) {
+    if (kpi.formula.empty()) return;
+    const FormulaReading reading = read_kpi_formula(kpi.formula.text, stages_);
+    for (const FormulaProblem& problem : reading.problems) {
+      diagnostics_.error_in_text(kpi.formula.offset, problem.index, problem.text);
+    }
+    const auto [known, is_new] = formulas_.emplace(kpi.id.text, Formula{kpi.formula.text, reading.formula});
+    const bool is_same = known->second.text == kpi.formula.text ||
+                         (reading.formula && known->second.meaning == reading.formula);
+    if (is_new || is_same) return;
+    diagnostics_.error(kpi.formula.offset, "KPI '" + kpi.id.text + "' has two formulas: '" +
+                                               known->second.text + "' and '" + kpi.formula.text + "'");
+  }
+
+ private:
+  struct Formula {
+    std::string text;
+    std::optional<KpiFormula> meaning;
+  };
+  Diagnostics& diagnostics_;
+  std::vector<std::string> stages_;
+  std::map<std::string, Formula> formulas_;
+};
+
+void lint_reach(const Journey& journey, const StageSet& reached, Diagnostics& diagnostics) {
+  for (const StageSpec& stage : journey.stages) {
+    if (reached.count(stage.id.text) != 0) continue;
+    diagnostics.warning(stage.offset,
+                        named("stage", stage.id) + " cannot be reached: " +
+                            (stage.enter.empty() ? "it has no 'enter'"
+                                                 : "no 'enter' of it holds in a stage that can be reached"));
+  }
+}
+
+// The stages from which one of the stage's rules can lead to it.
+StageSet entered_from(const StageSpec& stage, const StageSet& every) {
+  StageSet from;
+  for (const StageRuleSpec& rule : stage.enter) {
+    const StageSet allowed = stages_allowed(rule.when, every);
+    from.insert(allowed.begin(), allowed.end());
+  }
+  return from;
+}
+
+void lint_expectations(const Journey& journey, Diagnostics& diagnostics) {
+  const StageSet every = every_stage(journey);
+  std::set<std::string> expected;
+  for (const StageSpec& stage : journey.stages) {
+    for (const Name& next : stage.expected_next) {
+      expected.insert(next.text);
+      const auto known = std::find_if(journey.stages.begin(), journey.stages.end(),
+                                      [&](const StageSpec& other) { return other.id.text == next.text; });
+      if (known == journey.stages.end() || known->enter.empty()) continue;
+      if (entered_from(*known, every).count(stage.id.text) != 0) continue;
+      diagnostics.warning(next.offset, named("stage", stage.id) + " expects '" + next.text +
+                                           "' next, but no 'enter' of '" + next.text + "' holds in '" +
+                                           stage.id.text + "'");
+    }
+  }
+  if (expected.empty()) return;
+  for (const StageSpec& stage : journey.stages) {
+    const bool is_first =
+        &stage == &journey.stages.front() || entered_from(stage, every) == StageSet{kNoStage};
+    if (is_first || expected.count(stage.id.text) != 0 || stage.id.empty()) continue;
+    diagnostics.warning(stage.id.offset, named("stage", stage.id) + " is in no 'expected_next' of another");
+  }
+}
+
+void lint_contradiction(const std::string& what, const EventFilter& filter,
+                        const std::vector<const JsonNode*>& documents, Diagnostics& diagnostics) {
+  const auto found = find_contradiction(filter.event, documents);
+  if (!found) return;
+  diagnostics.warning(found->fact.offset, "'" + found->fact.text + "' cannot be " + found->first + " and " +
+                                              found->second + " at once: " + what);
+}
+
+void lint_contradictions(const Journey& journey, Diagnostics& diagnostics) {
+  for (const BehaviorSpec& spec : journey.behaviors) {
+    lint_contradiction(named("behavior", spec.id) + " never changes", spec.filter, {spec.filter.where},
+                       diagnostics);
+  }
+  for (const AudienceSpec& spec : journey.audiences) {
+    lint_contradiction(named("audience", spec.id) + " has no members", {}, {spec.condition}, diagnostics);
+  }
+  for (const StageSpec& stage : journey.stages) {
+    for (const StageRuleSpec& rule : stage.enter) {
+      lint_contradiction("this rule never leads to " + named("stage", stage.id), rule.filter,
+                         {rule.filter.where, rule.when}, diagnostics);
+    }
+  }
+  for (const TriggerSpec& spec : journey.triggers) {
+    lint_contradiction(named("trigger", spec.id) + " can never fire", spec.filter,
+                       {spec.filter.where, spec.when}, diagnostics);
+  }
+}
+
+void lint_trigger(const TriggerSpec& trigger, const StageSet& every, const StageSet& reached,
+                  Diagnostics& diagnostics) {
+  const std::string what = named("trigger", trigger.id);
+  if (!trigger.has_outcome) {
+    diagnostics.warning(trigger.offset, what + " lacks an 'outcome': nobody will know whether it helps");
+  }
+  if (trigger.when == nullptr) return;
+  const StageSet allowed = stages_allowed(trigger.when, every);
+  const bool can_hold = std::any_of(allowed.begin(), allowed.end(),
+                                    [&](const std::string& id) { return reached.count(id) != 0; });
+  if (!can_hold) {
+    diagnostics.warning(trigger.when->offset,
+                        what + " can never fire: its 'when' holds in no stage that can be reached");
+  }
+}
+
+void lint_promises(const Journey& journey, Diagnostics& diagnostics) {
+  std::map<std::string, Name> promise_of_purpose;
+  for (const TriggerSpec& trigger : journey.triggers) {
+    if (trigger.purpose.empty() || trigger.promise.empty()) continue;
+    const auto [known, is_new] = promise_of_purpose.emplace(trigger.purpose.text, trigger.promise);
+    if (is_new || known->second.text == trigger.promise.text) continue;
+    diagnostics.warning(trigger.promise.offset, "purpose '" + trigger.purpose.text + "' promises both '" +
+                                                    known->second.text + "' and '" + trigger.promise.text +
+                                                    "'");
+  }
+}
+
+// What is declared and never used, with the name that is used and never declared: mostly one misspelt.
+template <typename Spec>
+void lint_unused(std::string_view kind, std::string_view use, const std::vector<Spec>& declared,
+                 std::set<std::string> used, Diagnostics& diagnostics) {
+  std::vector<Name> unused;
+  for (const Spec& spec : declared) {
+    if (used.erase(spec.id.text) == 0) unused.push_back(spec.id);
+  }
+  for (const Name& id : unused) {
+    diagnostics.warning(
+        id.offset, named(kind, id) + std::string(use) + did_you_mean(id.text, {used.begin(), used.end()}));
+  }
+}
+
+void lint_declarations(const Journey& journey, Diagnostics& diagnostics) {
+  std::set<std::string> purposes;
+  std::set<std::string> channels;
+  for (const TriggerSpec& trigger : journey.triggers) {
+    purposes.insert(trigger.purpose.text);
+    for (const ActionSpec& action : trigger.actions) channels.insert(action.channel.text);
+  }
+  lint_unused("purpose", " is served by no trigger", journey.purposes, purposes, diagnostics);
+  lint_unused("channel", " is used by no trigger", journey.channels, channels, diagnostics);
+}
+
+}  // namespace
+
+void lint_journey(const Journey& journey, Diagnostics& diagnostics) {
+  const StageSet every = every_stage(journey);
+  const StageSet reached = reachable_stages(journey);
+  KpiBook kpis(journey, diagnostics);
+  for (const StageSpec& stage : journey.stages) {
+    lint_ownership(stage, diagnostics);
+    for (const KpiSpec& kpi : stage.kpis) kpis.check(kpi);
+  }
+  lint_reach(journey, reached, diagnostics);
+  lint_expectations(journey, diagnostics);
+  lint_contradictions(journey, diagnostics);
+  for (const TriggerSpec& trigger : journey.triggers) lint_trigger(trigger, every, reached, diagnostics);
+  lint_promises(journey, diagnostics);
+  lint_declarations(journey, diagnostics);
+}
+
+}  // namespace desirepath::compiler
