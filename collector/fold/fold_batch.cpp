@@ -14,7 +14,7 @@ FoldBatch::FoldBatch(ProfileSession& session, std::shared_ptr<const JourneySet> 
                      DecisionHorizon horizon)
     : session_(session),
       journeys_(std::move(journeys)),
-      engine_(journeys_),
+      engine_(journeys_, horizon),
       identities_(journeys_->identifiers, session.identities()),
       strands_(session.strands()),
       profiles_(session, engine_, std::move(horizon)) {}

@@ -1,8 +1,34 @@
 #include "collector/fold/journey_log.hpp"
 
 #include <algorithm>
+#include <optional>
+
+#include "collector/fold/limits.hpp"
 
 namespace desirepath::collector {
+
+namespace {
+
+// What decided before each journey of the horizon; versions whose text this compiler refuses are left out,
+// and the one before them stands in.
+Result<std::shared_ptr<const EarlierVersions>> earlier_versions(ProfileSession& session,
+                                                                const DecisionHorizon& horizon) {
+  auto facts = session.journey_versions();
+  if (!facts) return tl::unexpected(facts.error());
+  auto earlier = std::make_shared<EarlierVersions>();
+  for (JourneyFact& fact : *facts) {
+    const auto current = horizon.since_ms.find(fact.name);
+    if (current == horizon.since_ms.end() || fact.since_ms >= current->second) continue;
+    std::optional<Journey> journey = compile_version({fact.file, fact.source});
+    if (!journey) continue;
+    std::vector<EarlierVersion>& versions = (*earlier)[fact.name];
+    versions.push_back({fact.since_ms, std::move(*journey)});
+    if (versions.size() > kEarlierVersionsMax) versions.erase(versions.begin());
+  }
+  return earlier;
+}
+
+}  // namespace
 
 Result<DecisionHorizon> adopt_journeys(ProfileSession& session, const JourneySet& set, std::int64_t now_ms) {
   auto logged = session.journeys();
@@ -31,6 +57,9 @@ Result<DecisionHorizon> adopt_journeys(ProfileSession& session, const JourneySet
   if (is_new) {
     if (auto done = session.log_journeys(facts); !done) return tl::unexpected(done.error());
   }
+  auto earlier = earlier_versions(session, horizon);
+  if (!earlier) return tl::unexpected(earlier.error());
+  horizon.earlier = std::move(*earlier);
   return horizon;
 }
 

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "collector/error.hpp"
 #include "collector/fold/journeys.hpp"
@@ -12,9 +14,17 @@
 
 namespace desirepath::collector {
 
-// From when each journey of the set decides.
+// A version of a journey that decided before the one of the set.
+struct EarlierVersion {
+  std::int64_t since_ms;
+  Journey journey;
+};
+using EarlierVersions = std::map<std::string, std::vector<EarlierVersion>>;  // by journey, oldest first
+
+// From when each journey of the set decides, and what decided until then.
 struct DecisionHorizon {
   std::map<std::string, std::int64_t> since_ms;
+  std::shared_ptr<const EarlierVersions> earlier = std::make_shared<const EarlierVersions>();
 
   // Whether the decision belongs to an earlier version, or to a journey no longer here, and is left as it is.
   bool is_frozen(const DecisionRecord& decision) const {

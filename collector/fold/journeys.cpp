@@ -6,6 +6,7 @@
 #include <array>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "collector/profile/profile_store.hpp"
@@ -40,38 +41,48 @@ IdentifierRule rule_of(const compiler::IdentifierDeclaration& declared) {
   return rule;
 }
 
-void add_journey(JourneySet& set, const JourneySource& source, std::vector<std::string>& mistakes) {
+// One compiled text; empty, with its mistakes, where there are any. `identifiers` are what it declares.
+std::optional<Journey> compiled(const JourneySource& source, std::vector<std::string>& mistakes,
+                                std::vector<compiler::IdentifierDeclaration>& identifiers) {
   compiler::CompileResult result = compiler::compile_journey(source.text, source.file);
   for (const compiler::Diagnostic& diagnostic : result.diagnostics) {
     if (diagnostic.severity == compiler::Severity::error) mistakes.push_back(compiler::to_string(diagnostic));
   }
-  if (!result.journey) return;
-  compiler::CompiledJourney& compiled = *result.journey;
-  if (set.find(compiled.name) != nullptr) {
-    mistakes.push_back(source.file + ": error: another file already has the journey '" + compiled.name + "'");
+  if (!result.journey) return std::nullopt;
+  compiler::CompiledJourney& parts = *result.journey;
+  identifiers = std::move(parts.identifiers);
+  Journey journey;
+  journey.name = parts.name;
+  journey.version = parts.version;
+  journey.file = source.file;
+  journey.source = source.text;
+  journey.program_hash = content_hash(parts.program);
+  journey.device_hash = content_hash(parts.device_program);
+  journey.program = std::move(parts.program);
+  journey.device_program = std::move(parts.device_program);
+  const LoadedProgram loaded = Program::load(journey.program);
+  if (loaded.error != ProgramError::none) {
+    mistakes.push_back(source.file + ": error: its program does not load in this engine");
+    return std::nullopt;
+  }
+  journey.view = loaded.program;
+  return journey;
+}
+
+void add_journey(JourneySet& set, const JourneySource& source, std::vector<std::string>& mistakes) {
+  std::vector<compiler::IdentifierDeclaration> identifiers;
+  std::optional<Journey> journey = compiled(source, mistakes, identifiers);
+  if (!journey) return;
+  if (set.find(journey->name) != nullptr) {
+    mistakes.push_back(source.file + ": error: another file already has the journey '" + journey->name + "'");
     return;
   }
-  for (const compiler::IdentifierDeclaration& declared : compiled.identifiers) {
+  for (const compiler::IdentifierDeclaration& declared : identifiers) {
     if (auto done = set.identifiers.declare(rule_of(declared)); !done) {
       mistakes.push_back(source.file + ": error: " + done.error().message);
     }
   }
-  Journey journey;
-  journey.name = compiled.name;
-  journey.version = compiled.version;
-  journey.file = source.file;
-  journey.source = source.text;
-  journey.program_hash = content_hash(compiled.program);
-  journey.device_hash = content_hash(compiled.device_program);
-  journey.program = std::move(compiled.program);
-  journey.device_program = std::move(compiled.device_program);
-  const LoadedProgram loaded = Program::load(journey.program);
-  if (loaded.error != ProgramError::none) {
-    mistakes.push_back(source.file + ": error: its program does not load in this engine");
-    return;
-  }
-  journey.view = loaded.program;
-  set.journeys.push_back(std::move(journey));
+  set.journeys.push_back(std::move(*journey));
 }
 
 }  // namespace
@@ -87,6 +98,12 @@ const Journey* JourneySet::find_device_program(std::string_view device_hash) con
   const auto found = std::find_if(journeys.begin(), journeys.end(),
                                   [&](const Journey& journey) { return journey.device_hash == device_hash; });
   return found == journeys.end() ? nullptr : &*found;
+}
+
+std::optional<Journey> compile_version(const JourneySource& source) {
+  std::vector<std::string> mistakes;
+  std::vector<compiler::IdentifierDeclaration> identifiers;
+  return compiled(source, mistakes, identifiers);
 }
 
 Journeys::Journeys() : current_(std::make_shared<const JourneySet>()) {}

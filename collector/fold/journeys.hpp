@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,6 +53,9 @@ struct JourneySource {
   std::string file;
   std::string text;
 };
+
+// An earlier version of a journey; none where this compiler no longer takes its text.
+std::optional<Journey> compile_version(const JourneySource& source);
 
 // Holds the current set. Thread-safe. Readers keep the set they took alive while a new one comes in, which is
 // why it is a shared_ptr.

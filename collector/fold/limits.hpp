@@ -27,6 +27,10 @@ inline constexpr std::size_t kLateChunksMax = 16;
 // Events of a strand that is still put in order as a whole; beyond, its late chunks stay apart.
 inline constexpr std::size_t kCompactEventsMax = 4'096;
 
+// Earlier versions of one journey that a refold goes through: what older ones left is decided by the oldest
+// kept. A weekly release for half a year.
+inline constexpr std::size_t kEarlierVersionsMax = 26;
+
 // Profiles woken, or refolded for a new journey, in one transaction.
 inline constexpr std::size_t kProfilesPerSweep = 1'000;
 

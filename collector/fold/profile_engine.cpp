@@ -6,27 +6,62 @@
 #include "sdk/engine/event.hpp"
 #include "sdk/engine/limits.hpp"
 #include "sdk/engine/step.hpp"
+#include "sdk/engine/takeover.hpp"
 
 namespace desirepath::collector {
 
-// One journey's program with the room that stepping it needs.
-struct ProfileEngine::Host {
-  std::string name;
+// One version of a journey, with the room that stepping it needs.
+struct ProfileEngine::Version {
+  std::int64_t since_ms;
   EngineHost engine;
   std::vector<std::uint32_t> trait_facts;
 
-  Host(const Journey& journey, const Program& loaded) : name(journey.name), engine(loaded) {
+  Version(std::int64_t since, const Program& loaded) : since_ms(since), engine(loaded) {
     const auto& facts = engine.program().facts();
     for (std::uint32_t i = 0; i < facts.size(); ++i) {
       if (facts[i].root == static_cast<std::uint32_t>(format::Root::traits)) trait_facts.push_back(i);
     }
   }
+
+  // The event as this version's program reads it: a claimed trait does not stand against a proved one.
+  Event bind(const StoredEvent& event, const Value& tree, EventType type, std::string_view name,
+             const TraitBook& traits) {
+    const std::span<Value> facts = engine.facts();
+    bind_facts(engine.program(), tree, type, facts);
+    if (event.trust == Trust::claimed) {
+      for (const std::uint32_t fact : trait_facts) {
+        const Program& program = engine.program();
+        if (traits.is_proved(program.string(program.facts()[fact].key))) facts[fact] = Value{};
+      }
+    }
+    return {event.timestamp_ms, type, event.message_id, name, facts};
+  }
 };
 
-ProfileEngine::ProfileEngine(std::shared_ptr<const JourneySet> journeys) : journeys_(std::move(journeys)) {
+// A journey: its versions, oldest first, and which of them decides.
+struct ProfileEngine::Host {
+  std::string name;
+  std::vector<std::unique_ptr<Version>> versions;
+  std::size_t acting_index = 0;
+
+  Version& acting() const { return *versions[acting_index]; }
+};
+
+ProfileEngine::ProfileEngine(std::shared_ptr<const JourneySet> journeys, const DecisionHorizon& horizon)
+    : journeys_(std::move(journeys)), earlier_(horizon.earlier) {
   std::string text;
   for (const Journey& journey : journeys_->journeys) {
-    hosts_.push_back(std::make_unique<Host>(journey, journey.view));
+    auto host = std::make_unique<Host>();
+    host->name = journey.name;
+    if (const auto earlier = earlier_->find(journey.name); earlier != earlier_->end()) {
+      for (const EarlierVersion& version : earlier->second) {
+        host->versions.push_back(std::make_unique<Version>(version.since_ms, version.journey.view));
+      }
+    }
+    const auto since = horizon.since_ms.find(journey.name);
+    host->versions.push_back(
+        std::make_unique<Version>(since == horizon.since_ms.end() ? INT64_MIN : since->second, journey.view));
+    hosts_.push_back(std::move(host));
     text += journey.name + ' ' + journey.program_hash + '\n';
   }
   fingerprint_ = std::to_string(message_hash(text));
@@ -35,20 +70,40 @@ ProfileEngine::ProfileEngine(std::shared_ptr<const JourneySet> journeys) : journ
 ProfileEngine::~ProfileEngine() = default;
 
 void ProfileEngine::open_empty() {
-  for (const auto& host : hosts_) host->engine.state().reset();
+  for (const auto& host : hosts_) {
+    host->acting_index = 0;
+    for (const auto& version : host->versions) version->engine.state().reset();
+  }
 }
 
 Result<void> ProfileEngine::open(const ProfileRecord& profile) {
   for (const auto& host : hosts_) {
-    host->engine.state().reset();
+    host->acting_index = host->versions.size() - 1;
+    EngineHost& engine = host->acting().engine;
+    engine.state().reset();
     const auto found = std::find_if(profile.states.begin(), profile.states.end(),
                                     [&](const JourneyState& state) { return state.journey == host->name; });
     if (found == profile.states.end() || found->state.empty()) continue;
-    if (const StateAdoption adoption = host->engine.adopt(found->state); !adoption) {
+    if (const StateAdoption adoption = engine.adopt(found->state); !adoption) {
       return failure(ErrorCode::storage, "profile store: the state of journey " + host->name +
                                              " is damaged, or larger than its journey allows, at byte " +
                                              std::to_string(adoption.offset));
     }
+  }
+  return {};
+}
+
+Result<void> ProfileEngine::reach(Host& host, std::int64_t time_ms, EngineLog& log) {
+  while (host.acting_index + 1 < host.versions.size() &&
+         host.versions[host.acting_index + 1]->since_ms <= time_ms) {
+    Version& next = *host.versions[host.acting_index + 1];
+    if (auto done = wake(host, next.since_ms, log); !done) return done;
+    const EngineHost& before = host.acting().engine;
+    if (!take_over(next.engine.program(), next.engine.state(), before.program(), before.state(),
+                   next.since_ms)) {
+      return failure(ErrorCode::storage, "journey " + host.name + ": state is full");
+    }
+    ++host.acting_index;
   }
   return {};
 }
@@ -60,31 +115,30 @@ Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, con
   const ParsedEventType type =
       parse_event_type(type_word.is_string() ? type_word.text() : std::string_view{});
   if (!type.ok) return Stepped::done;
-  Event view;
-  view.timestamp_ms = event.timestamp_ms;
-  view.type = type.type;
-  view.message_id = event.message_id;
-  view.name = to_string(type.type);
+  std::string_view name = to_string(type.type);
   if (type.type == EventType::track) {
-    const Value name = tree.at("event");
-    view.name = name.is_string() ? name.text() : std::string_view{};
+    const Value named = tree.at("event");
+    name = named.is_string() ? named.text() : std::string_view{};
   }
   const std::int64_t engine_time_ms = std::clamp<std::int64_t>(event.timestamp_ms, 0, kTimeMaxMs);
-  const auto is_early = [&](const auto& host) { return host->engine.state().clock_ms() > engine_time_ms; };
+  const auto is_early = [&](const auto& host) {
+    return host->acting().engine.state().clock_ms() > engine_time_ms;
+  };
   if (std::any_of(hosts_.begin(), hosts_.end(), is_early)) return Stepped::too_early;
   for (const auto& host : hosts_) {
-    const std::span<Value> facts = host->engine.facts();
-    bind_facts(host->engine.program(), tree, type.type, facts);
-    if (event.trust == Trust::claimed) {
-      for (const std::uint32_t fact : host->trait_facts) {
-        const Program& program = host->engine.program();
-        if (traits.is_proved(program.string(program.facts()[fact].key))) facts[fact] = Value{};
+    if (auto done = reach(*host, engine_time_ms, log); !done) return tl::unexpected(done.error());
+    for (std::size_t later = host->acting_index + 1; later < host->versions.size(); ++later) {
+      Version& version = *host->versions[later];
+      const Event view = version.bind(event, tree, type.type, name, traits);
+      if (backfill(version.engine.program(), version.engine.state(), view) == StepError::state_full) {
+        return failure(ErrorCode::storage, "journey " + host->name + ": state is full");
       }
     }
-    view.facts = facts;
-    Outcome outcome = host->engine.outcome();
+    Version& acting = host->acting();
+    const Event view = acting.bind(event, tree, type.type, name, traits);
+    Outcome outcome = acting.engine.outcome();
     switch (
-        desirepath::step(host->engine.program(), host->engine.state(), view, Effects::recorded, outcome)) {
+        desirepath::step(acting.engine.program(), acting.engine.state(), view, Effects::recorded, outcome)) {
       case StepError::none: break;
       case StepError::too_early: return Stepped::too_early;
       case StepError::state_full:
@@ -97,19 +151,26 @@ Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, con
 
 Result<void> ProfileEngine::wake(std::int64_t now_ms, EngineLog& log) {
   for (const auto& host : hosts_) {
-    if (next_wake(host->engine.state()) > now_ms) continue;
-    Outcome outcome = host->engine.outcome();
-    if (desirepath::wake(host->engine.program(), host->engine.state(), now_ms, Effects::recorded, outcome) !=
-        StepError::none) {
-      return failure(ErrorCode::storage, "journey " + host->name + ": state is full");
-    }
-    if (auto done = record(*host, outcome, log); !done) return done;
+    const std::int64_t newest_ms = host->versions.back()->since_ms;
+    if (auto done = reach(*host, std::max(now_ms, newest_ms), log); !done) return done;
+    if (auto done = wake(*host, now_ms, log); !done) return done;
   }
   return {};
 }
 
+Result<void> ProfileEngine::wake(Host& host, std::int64_t now_ms, EngineLog& log) {
+  EngineHost& engine = host.acting().engine;
+  if (next_wake(engine.state()) > now_ms) return {};
+  Outcome outcome = engine.outcome();
+  if (desirepath::wake(engine.program(), engine.state(), now_ms, Effects::recorded, outcome) !=
+      StepError::none) {
+    return failure(ErrorCode::storage, "journey " + host.name + ": state is full");
+  }
+  return record(host, outcome, log);
+}
+
 Result<void> ProfileEngine::record(const Host& host, const Outcome& outcome, EngineLog& log) const {
-  const Program& program = host.engine.program();
+  const Program& program = host.acting().engine.program();
   std::uint32_t place = 0;
   for (const Decision& decision : outcome.decisions()) {
     const format::ActionRecord action = program.actions()[decision.action];
@@ -142,9 +203,10 @@ void ProfileEngine::close(ProfileRecord& profile) const {
   profile.states.clear();
   profile.next_wake_ms = kNoWake;
   for (const auto& host : hosts_) {
-    const auto bytes = host->engine.state().bytes();
+    const State& state = host->versions.back()->engine.state();
+    const auto bytes = state.bytes();
     profile.states.push_back({host->name, Bytes(bytes.begin(), bytes.end())});
-    profile.next_wake_ms = std::min(profile.next_wake_ms, next_wake(host->engine.state()));
+    profile.next_wake_ms = std::min(profile.next_wake_ms, next_wake(state));
   }
 }
 

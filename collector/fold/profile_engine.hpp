@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collector/error.hpp"
+#include "collector/fold/journey_log.hpp"
 #include "collector/fold/journeys.hpp"
 #include "collector/profile/profile_record.hpp"
 #include "collector/profile/stored_event.hpp"
@@ -32,8 +33,8 @@ struct EngineLog {
 
 class ProfileEngine {
  public:
-  // Keeps the set alive. The programs have been verified when the set was loaded.
-  explicit ProfileEngine(std::shared_ptr<const JourneySet> journeys);
+  // Keeps the set and the earlier versions alive. The programs have been verified when they were loaded.
+  ProfileEngine(std::shared_ptr<const JourneySet> journeys, const DecisionHorizon& horizon);
   ~ProfileEngine();
   ProfileEngine(const ProfileEngine&) = delete;
   ProfileEngine& operator=(const ProfileEngine&) = delete;
@@ -45,7 +46,8 @@ class ProfileEngine {
   // Takes up a profile: `step` and `wake` work on it until `close`. States of journeys that are not in the
   // set are dropped. ErrorCode::storage when a state is malformed.
   Result<void> open(const ProfileRecord& profile);
-  // A profile without a past.
+  // A profile without a past: each version of a journey decides in its own time, and the next takes over from
+  // it (engine/takeover.hpp).
   void open_empty();
 
   enum class Stepped : std::uint8_t { done, too_early };
@@ -59,9 +61,14 @@ class ProfileEngine {
 
  private:
   struct Host;
+  struct Version;
   Result<void> record(const Host& host, const Outcome& outcome, EngineLog& log) const;
+  // Lets the versions that decide from `time_ms` at the latest take over.
+  Result<void> reach(Host& host, std::int64_t time_ms, EngineLog& log);
+  Result<void> wake(Host& host, std::int64_t now_ms, EngineLog& log);
 
   std::shared_ptr<const JourneySet> journeys_;
+  std::shared_ptr<const EarlierVersions> earlier_;
   std::string fingerprint_;
   std::vector<std::unique_ptr<Host>> hosts_;
 };

@@ -79,14 +79,28 @@ Result<void> ProfileSession::set_setting(std::string_view name, std::string_view
   return Query(*connection_, "INSERT OR REPLACE INTO setting(name, value) VALUES(?1, ?2)").run(name, value);
 }
 
+namespace {
+
+JourneyFact journey_fact(const Statement& row) {
+  return JourneyFact{row.integer(0),           std::string(row.text(1)), row.integer(2),
+                     std::string(row.text(3)), std::string(row.text(4)), std::string(row.text(5))};
+}
+
+}  // namespace
+
 Result<std::vector<JourneyFact>> ProfileSession::journeys() {
   Query query(*connection_,
               "SELECT since_ms, name, version, program_hash, file, source FROM journey "
               "WHERE set_number = (SELECT max(set_number) FROM journey) ORDER BY id");
-  return query.rows([](const Statement& row) {
-    return JourneyFact{row.integer(0),           std::string(row.text(1)), row.integer(2),
-                       std::string(row.text(3)), std::string(row.text(4)), std::string(row.text(5))};
-  });
+  return query.rows(journey_fact);
+}
+
+Result<std::vector<JourneyFact>> ProfileSession::journey_versions() {
+  Query query(*connection_,
+              "SELECT since_ms, name, version, program_hash, file, source FROM journey AS fact "
+              "WHERE id = (SELECT max(id) FROM journey WHERE name = fact.name AND since_ms = fact.since_ms) "
+              "ORDER BY name, since_ms");
+  return query.rows(journey_fact);
 }
 
 Result<void> ProfileSession::log_journeys(const std::vector<JourneyFact>& set) {

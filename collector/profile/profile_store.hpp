@@ -52,6 +52,8 @@ class ProfileSession {
 
   // The journeys of the latest set, in their order; `log_journeys` begins a new set.
   Result<std::vector<JourneyFact>> journeys();
+  // Every version of every journey there ever was, by name and since when it decides.
+  Result<std::vector<JourneyFact>> journey_versions();
   Result<void> log_journeys(const std::vector<JourneyFact>& set);
 
   // Empties everything that identity decides on (identifiers, links, strands, profiles, decisions) and sets

@@ -244,6 +244,57 @@ TEST_CASE("a new version decides from then on; what was decided stays as recorde
   CHECK(count(collector.decisions(), "\"timestamp\":\"2027-01-15T08:46:00.000Z\",\"messageId\":\"m1\"") == 1);
 }
 
+TEST_CASE("a new version takes over people under way, and does so again in every refold") {
+  TestCollector collector;
+  const std::int64_t start = kTestNowMs - 10 * kMinuteMs;
+  collector.take({make_event(start, "m1", "track", R"(,"event":"Cart Updated","anonymousId":"a")")});
+  std::string next = kTestJourney;
+  const auto replace = [&](std::string_view old, std::string_view text) {
+    const std::size_t at = next.find(old);
+    REQUIRE(at != std::string::npos);
+    next.replace(at, old.size(), text);
+  };
+  replace("\"version\": 1", "\"version\": 2, \"migrate\": { \"cart\": \"basket\" }");
+  replace("\"id\": \"cart\"", "\"id\": \"basket\"");
+  replace("conversion(look, cart, 14d)", "conversion(look, basket, 14d)");
+  replace("conversion(cart, bought, 14d)", "conversion(basket, bought, 14d)");
+  replace("{ \"stage\": \"cart\" }", "{ \"stage\": \"basket\" }");
+  replace("\"for\": \"30m\"", "\"for\": \"45m\"");
+  REQUIRE(collector.journeys.load_sources(std::vector<JourneySource>{{"test.json", next}}).empty());
+  collector.run();
+  CHECK(collector.profiles().find(R"("stage":"basket","stageSince":"2027-01-15T07:50:00.000Z")") !=
+        std::string::npos);
+
+  SUBCASE("the armed wait ends when the earlier version set it to") {
+    collector.now_ms = start + 31 * kMinuteMs;
+    collector.run();
+    CHECK(count(collector.decisions(), R"("timestamp":"2027-01-15T08:20:00.000Z")") == 1);
+  }
+  SUBCASE("a late event is folded by the version of its time") {
+    collector.now_ms += kMinuteMs;
+    collector.take(
+        {make_event(start - kMinuteMs, "m0", "track", R"(,"event":"Product Viewed","anonymousId":"a")")});
+    CHECK(collector.profiles().find(R"("stage":"basket","stageSince":"2027-01-15T07:50:00.000Z")") !=
+          std::string::npos);
+    collector.now_ms = start + 31 * kMinuteMs;
+    collector.run();
+    CHECK(count(collector.decisions(), R"("timestamp":"2027-01-15T08:20:00.000Z")") == 1);
+  }
+  SUBCASE("also after a restart") {
+    collector.reopen();
+    collector.take(
+        {make_event(start - kMinuteMs, "m0", "track", R"(,"event":"Product Viewed","anonymousId":"a")")});
+    CHECK(collector.profiles().find(R"("stage":"basket","stageSince":"2027-01-15T07:50:00.000Z")") !=
+          std::string::npos);
+  }
+  SUBCASE("and the new version's rules move people from then on") {
+    collector.now_ms += kMinuteMs;
+    collector.take(
+        {make_event(kTestNowMs + 1, "m2", "track", R"(,"event":"Order Completed","anonymousId":"a")")});
+    CHECK(collector.profiles().find(R"("stage":"bought")") != std::string::npos);
+  }
+}
+
 TEST_CASE("a mistaken journey changes nothing") {
   TestCollector collector;
   const auto before = collector.journeys.current();
