@@ -60,11 +60,18 @@ void emit_behavior(Emission& emission, const BehaviorSpec& spec) {
   emission.dispatch.add_behavior(spec.filter.event.text, index);
 }
 
+bool reads_models(const ProgramBuilder& builder, std::uint32_t root) {
+  return std::any_of(builder.nodes.begin() + root, builder.nodes.end(), [](const NodeRecord& node) {
+    return node.subject == static_cast<std::uint8_t>(Subject::propensity);
+  });
+}
+
 void emit_audience(Emission& emission, const AudienceSpec& spec) {
   emission.in_audience = true;
-  const std::uint32_t node = emission.conditions.compile(spec.condition, FactsAllowed::of_profile);
+  const std::uint32_t node = emission.conditions.compile(spec.condition, FactsAllowed::of_profile) - 1;
   emission.in_audience = false;
-  emission.builder.audiences.push_back({emission.shown_id("audience", spec.id.text, false), node - 1});
+  emission.builder.audiences.push_back({emission.shown_id("audience", spec.id.text, false), node,
+                                        reads_models(emission.builder, node) ? 1u : 0u});
 }
 
 }  // namespace

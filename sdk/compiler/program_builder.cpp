@@ -111,6 +111,7 @@ void ProgramBuilder::sort_facts() {
     if (node.subject == static_cast<std::uint8_t>(Subject::fact)) move(node.index);
   }
   for (BehaviorRecord& behavior : behaviors) move_optional(behavior.fact);
+  for (ScoreAddRecord& add : score_adds) move_optional(add.fact);
   for (TraitRecord& trait : traits) move(trait.fact);
   for (IndexRecord& index : indexes) move(index.fact);
   for (std::uint32_t* engine_fact : {&header.decision_id_fact, &header.trigger_fact, &header.purpose_fact,
@@ -186,6 +187,12 @@ std::vector<std::uint8_t> ProgramBuilder::finish() {
   writer.section(Section::pattern_code, pattern_code);
   writer.section(Section::pattern_ranges, pattern_ranges);
   writer.section(Section::migrations, migrations);
+  writer.section(Section::sequence_steps, sequence_steps);
+  writer.section(Section::scores, scores);
+  writer.section(Section::score_adds, score_adds);
+  writer.section(Section::tiers, tiers);
+  writer.section(Section::models, models);
+  writer.section(Section::model_terms, model_terms);
 
   header.magic = kMagic;
   header.version = kVersion;

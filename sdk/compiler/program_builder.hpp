@@ -43,6 +43,12 @@ class ProgramBuilder {
   std::vector<format::IndexRecord> indexes;
   std::vector<format::BucketRecord> buckets;
   std::vector<std::uint32_t> waiting;
+  std::vector<format::SequenceStepRecord> sequence_steps;
+  std::vector<format::ScoreRecord> scores;
+  std::vector<format::ScoreAddRecord> score_adds;
+  std::vector<format::TierRecord> tiers;
+  std::vector<format::ModelRecord> models;
+  std::vector<format::ModelTermRecord> model_terms;
   std::vector<format::PatternRecord> patterns;
   std::vector<format::PatternInstruction> pattern_code;
   std::vector<format::PatternRange> pattern_ranges;

@@ -2,9 +2,16 @@
 
 #include <algorithm>
 
+#include "sdk/engine/affinity.hpp"
+#include "sdk/engine/behavior_distinct.hpp"
+#include "sdk/engine/behavior_extreme.hpp"
+#include "sdk/engine/behavior_total.hpp"
 #include "sdk/engine/bytes.hpp"
 #include "sdk/engine/limits.hpp"
+#include "sdk/engine/score.hpp"
+#include "sdk/engine/sequence.hpp"
 #include "sdk/engine/state.hpp"
+#include "sdk/engine/window.hpp"
 
 namespace desirepath::compiler {
 
@@ -17,13 +24,30 @@ constexpr std::size_t kEffectEntryBytes = kTimeBytes + 4;
 constexpr std::size_t kSessionBytes = 2 * kTimeBytes + 12;
 constexpr std::size_t kNamedMax = 3;
 
+std::size_t window_bytes(const BehaviorRecord& behavior, std::size_t entry_bytes) {
+  return kWindowHeadBytes + behavior.keep * entry_bytes;
+}
+
 std::size_t behavior_bytes(const BehaviorRecord& behavior) {
   const bool is_windowed = behavior.within_ms != 0;
   switch (static_cast<BehaviorKind>(behavior.kind)) {
-    case BehaviorKind::count: return is_windowed ? 1 + behavior.keep * kTimeBytes : 4;
-    case BehaviorKind::sum: return is_windowed ? 1 + behavior.keep * (kTimeBytes + 8) : 8;
-    default: return kTimeBytes + (behavior.fact != 0 ? kStoredValueMax : 0);
+    case BehaviorKind::count: return is_windowed ? window_bytes(behavior, kCountEntryBytes) : 4;
+    case BehaviorKind::sum: return is_windowed ? window_bytes(behavior, kAmountEntryBytes) : 8;
+    case BehaviorKind::min:
+    case BehaviorKind::max: return is_windowed ? window_bytes(behavior, kExtremeEntryBytes) : 8;
+    case BehaviorKind::last: return kTimeBytes + kStoredValueMax;
+    case BehaviorKind::first: {
+      const std::size_t entry = kTimeBytes + kStoredValueMax;
+      return is_windowed ? window_bytes(behavior, entry) : entry;
+    }
+    case BehaviorKind::distinct:
+      return is_windowed ? window_bytes(behavior, kDistinctEntryBytes)
+                         : 1 + behavior.keep * sizeof(std::uint64_t);
+    case BehaviorKind::sequence: return sequence_bytes(behavior);
+    case BehaviorKind::affinity: return kAffinityHeadBytes + behavior.keep * kAffinityTextBytesMax;
+    case BehaviorKind::count_: break;
   }
+  return 0;
 }
 
 class Ledger {
@@ -56,6 +80,9 @@ StateBudget state_budget(const ProgramBuilder& builder, const std::vector<std::s
   Ledger ledger;
   for (std::size_t i = 0; i < builder.behaviors.size(); ++i) {
     ledger.add("behavior '" + behavior_names[i] + "'", behavior_bytes(builder.behaviors[i]));
+  }
+  for (const ScoreRecord& score : builder.scores) {
+    ledger.add("score '" + builder.strings()[score.id] + "'", kScoreBytes);
   }
   for (const TraitRecord& trait : builder.traits) {
     ledger.add("trait '" + builder.strings()[trait.name] + "'", kStoredValueMax);

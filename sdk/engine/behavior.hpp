@@ -1,4 +1,5 @@
-// Behaviors: named aggregates over a profile's events. Windows are (t - within, t].
+// Behaviors: named aggregates over a profile's events. Windows are (t - within, t]. What each kind does with
+// an event is in the file of its name.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,11 @@
 namespace desirepath {
 
 struct BehaviorReading {
-  Value value;  // a number; of a `last`: what was remembered, or the time in ms; missing if nothing happened
-  bool inexact = false;  // the window held more than the behavior keeps, or a remembered text was cut
+  // Of count, sum, distinct and sequence a number, 0 before the first event; of min and max a number, of
+  // first and last what was remembered, of an affinity the texts as an array: missing before the first event.
+  Value value;
+  // More happened than the behavior keeps, or a remembered text was cut.
+  bool inexact = false;
 };
 
 // The behavior's value at `time_ms`. Reads never write. The value points into the state.
@@ -18,5 +22,10 @@ BehaviorReading read_behavior(const Program& program, const State& state, std::u
 
 // Folds the scope's event, whose name the behavior asks for, into `state` (the scope's own).
 void update_behavior(const Scope& scope, State& state, std::uint32_t behavior) noexcept;
+
+// The first time after `time_ms` at which the value can be another though nothing happens: when the oldest
+// entry leaves the window. State::kNever where nothing will.
+std::int64_t next_change_ms(const Program& program, const State& state, std::uint32_t behavior,
+                            std::int64_t time_ms) noexcept;
 
 }  // namespace desirepath

@@ -3,8 +3,10 @@
 #include "sdk/engine/behavior.hpp"
 #include "sdk/engine/consent.hpp"
 #include "sdk/engine/features.hpp"
+#include "sdk/engine/model.hpp"
 #include "sdk/engine/number.hpp"
 #include "sdk/engine/pattern.hpp"
+#include "sdk/engine/score.hpp"
 #include "sdk/engine/session.hpp"
 #include "sdk/engine/stage.hpp"
 #include "sdk/engine/trait.hpp"
@@ -35,24 +37,19 @@ Value stage_age_value(const Scope& scope) noexcept {
   return current.known ? Value::of(static_cast<double>(scope.time_ms - current.since_ms)) : Value{};
 }
 
-Value subject_value(const Scope& scope, const NodeRecord& node) noexcept {
-  switch (static_cast<Subject>(node.subject)) {
-    case Subject::fact: return fact_value(scope, node.index, node.path);
-    case Subject::event_name: return scope.event == nullptr ? Value{} : Value::of(scope.event->name);
-    case Subject::event_type:
-      return scope.event == nullptr ? Value{} : Value::of(to_string(scope.event->type));
-    case Subject::trait:
-      return walk(scope.program, trait_value(scope.program, scope.state, node.index), node.path);
-    case Subject::stage: return stage_value(scope);
-    case Subject::stage_age: return stage_age_value(scope);
-    case Subject::behavior: return read_behavior(scope.program, scope.state, node.index, scope.time_ms).value;
-    case Subject::audience: return Value::of(holds(scope, scope.program.audiences()[node.index].when));
-    case Subject::session:
-      return session_value(scope.state, static_cast<SessionField>(node.index), scope.time_ms);
-    case Subject::consent: return consent_value(scope.program, scope.state, node.index);
-    case Subject::element: return walk(scope.program, scope.element, node.path);
-    default: return {};
+// Beyond the core.
+Value derived_value(const Scope& scope, const NodeRecord& node) noexcept {
+  const auto subject = static_cast<Subject>(node.subject);
+  if constexpr (builds(kFeatureScore)) {
+    if (subject == Subject::score) {
+      return Value::of(read_score(scope.program, scope.state, node.index, scope.time_ms));
+    }
+    if (subject == Subject::tier) return read_tier(scope.program, scope.state, node.index, scope.time_ms);
   }
+  if constexpr (builds(kFeatureModel)) {
+    if (subject == Subject::propensity) return read_propensity(scope, node.index);
+  }
+  return {};
 }
 
 bool is_truthy(const Value& value) noexcept {
@@ -168,6 +165,28 @@ bool elements_hold(const Scope& scope, std::uint32_t node_index, Op op, const Va
 }
 
 }  // namespace
+
+Value subject_value(const Scope& scope, const NodeRecord& node) noexcept {
+  switch (static_cast<Subject>(node.subject)) {
+    case Subject::fact: return fact_value(scope, node.index, node.path);
+    case Subject::event_name: return scope.event == nullptr ? Value{} : Value::of(scope.event->name);
+    case Subject::event_type:
+      return scope.event == nullptr ? Value{} : Value::of(to_string(scope.event->type));
+    case Subject::trait:
+      return walk(scope.program, trait_value(scope.program, scope.state, node.index), node.path);
+    case Subject::stage: return stage_value(scope);
+    case Subject::stage_age: return stage_age_value(scope);
+    case Subject::behavior:
+      return walk(scope.program, read_behavior(scope.program, scope.state, node.index, scope.time_ms).value,
+                  node.path);
+    case Subject::audience: return Value::of(holds(scope, scope.program.audiences()[node.index].when));
+    case Subject::session:
+      return session_value(scope.state, static_cast<SessionField>(node.index), scope.time_ms);
+    case Subject::consent: return consent_value(scope.program, scope.state, node.index);
+    case Subject::element: return walk(scope.program, scope.element, node.path);
+    default: return derived_value(scope, node);
+  }
+}
 
 Value fact_value(const Scope& scope, std::uint32_t fact, std::uint32_t path_plus_one) noexcept {
   if (scope.event == nullptr) return {};

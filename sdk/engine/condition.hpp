@@ -27,6 +27,9 @@ inline bool holds_optional(const Scope& scope, std::uint32_t node_plus_one) noex
   return node_plus_one == 0 || holds(scope, node_plus_one - 1);
 }
 
+// What a node that is no group looks at, at the scope's moment; missing where that is not there.
+Value subject_value(const Scope& scope, const format::NodeRecord& node) noexcept;
+
 // The value of a fact in its event, walked along a path (+1).
 Value fact_value(const Scope& scope, std::uint32_t fact, std::uint32_t path_plus_one) noexcept;
 

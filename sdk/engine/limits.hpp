@@ -44,6 +44,12 @@ inline constexpr std::size_t kStateValueBytesMax = 96;
 inline constexpr std::uint32_t kBehaviorKeepDefault = 64;
 inline constexpr std::uint32_t kBehaviorKeepMax = 4096;
 
+// Texts an affinity keeps when its journey says nothing: more interests than a page has room to act on.
+inline constexpr std::uint32_t kAffinityKeepDefault = 8;
+
+// Events in a row that a sequence asks for, and events it forbids in between.
+inline constexpr std::uint32_t kSequenceStepsMax = 16;
+
 // Effects a cap looks back on: "at most a thousand a year" is not a cap.
 inline constexpr std::uint32_t kCapTimesMax = 100;
 

@@ -8,6 +8,10 @@
 
 namespace desirepath {
 
+inline bool is_finite(double number) noexcept {
+  return number - number == 0;
+}
+
 struct ParsedNumber {
   bool ok = false;
   double value = 0;

@@ -5,6 +5,7 @@
 
 #include "sdk/engine/features.hpp"
 #include "sdk/engine/limits.hpp"
+#include "sdk/engine/number.hpp"
 #include "sdk/engine/pattern.hpp"
 #include "sdk/engine/value.hpp"
 
@@ -61,7 +62,8 @@ enum class Check : std::uint8_t {
   range,     // of records of the target
   list,      // range of the lists section whose entries are indexes of the target
   below,
-  time,  // i64 milliseconds, 0 to kTimeMaxMs
+  time,    // i64 milliseconds, 0 to kTimeMaxMs
+  finite,  // f64
   cap,
 };
 
@@ -89,6 +91,9 @@ constexpr FieldRule kFieldRules[] = {
     {of(Section::behaviors), offsetof(BehaviorRecord, fact), Check::optional, of(Section::facts)},
     {of(Section::behaviors), offsetof(BehaviorRecord, path), Check::optional, of(Section::paths)},
     {of(Section::behaviors), offsetof(BehaviorRecord, within_ms), Check::time, 0},
+    {of(Section::behaviors), offsetof(BehaviorRecord, half_life_ms), Check::time, 0},
+    {of(Section::behaviors), offsetof(BehaviorRecord, steps), Check::range, of(Section::sequence_steps)},
+    {of(Section::behaviors), offsetof(BehaviorRecord, breakers), Check::range, of(Section::sequence_steps)},
     {of(Section::audiences), offsetof(AudienceRecord, id), Check::index, of(Section::strings)},
     {of(Section::audiences), offsetof(AudienceRecord, when), Check::index, of(Section::nodes)},
     {of(Section::stages), offsetof(StageRecord, id), Check::index, of(Section::strings)},
@@ -126,6 +131,7 @@ constexpr FieldRule kFieldRules[] = {
     {of(Section::events), offsetof(EventRecord, arms), Check::list, of(Section::triggers)},
     {of(Section::events), offsetof(EventRecord, triggers), Check::list, of(Section::triggers)},
     {of(Section::events), offsetof(EventRecord, indexes), Check::range, of(Section::indexes)},
+    {of(Section::events), offsetof(EventRecord, score_adds), Check::list, of(Section::score_adds)},
     {of(Section::indexes), offsetof(IndexRecord, fact), Check::index, of(Section::facts)},
     {of(Section::indexes), offsetof(IndexRecord, path), Check::optional, of(Section::paths)},
     {of(Section::indexes), offsetof(IndexRecord, buckets), Check::range, of(Section::buckets)},
@@ -133,6 +139,27 @@ constexpr FieldRule kFieldRules[] = {
     {of(Section::waiting), 0, Check::index, of(Section::triggers)},
     {of(Section::triggers_by_key), 0, Check::index, of(Section::triggers)},
     {of(Section::migrations), offsetof(MigrationRecord, to), Check::index, of(Section::stages)},
+    {of(Section::sequence_steps), offsetof(SequenceStepRecord, event), Check::index, of(Section::strings)},
+    {of(Section::sequence_steps), offsetof(SequenceStepRecord, where), Check::optional, of(Section::nodes)},
+    {of(Section::scores), offsetof(ScoreRecord, id), Check::index, of(Section::strings)},
+    {of(Section::scores), offsetof(ScoreRecord, half_life_ms), Check::time, 0},
+    {of(Section::scores), offsetof(ScoreRecord, tiers), Check::range, of(Section::tiers)},
+    {of(Section::score_adds), offsetof(ScoreAddRecord, score), Check::index, of(Section::scores)},
+    {of(Section::score_adds), offsetof(ScoreAddRecord, where), Check::optional, of(Section::nodes)},
+    {of(Section::score_adds), offsetof(ScoreAddRecord, fact), Check::optional, of(Section::facts)},
+    {of(Section::score_adds), offsetof(ScoreAddRecord, path), Check::optional, of(Section::paths)},
+    {of(Section::score_adds), offsetof(ScoreAddRecord, points), Check::finite, 0},
+    {of(Section::tiers), offsetof(TierRecord, name), Check::index, of(Section::strings)},
+    {of(Section::tiers), offsetof(TierRecord, from), Check::finite, 0},
+    {of(Section::models), offsetof(ModelRecord, id), Check::index, of(Section::strings)},
+    {of(Section::models), offsetof(ModelRecord, terms), Check::range, of(Section::model_terms)},
+    {of(Section::models), offsetof(ModelRecord, intercept), Check::finite, 0},
+    {of(Section::model_terms), offsetof(ModelTermRecord, node), Check::index, of(Section::nodes)},
+    {of(Section::model_terms), offsetof(ModelTermRecord, kind), Check::below,
+     static_cast<std::uint8_t>(TermKind::count_)},
+    {of(Section::model_terms), offsetof(ModelTermRecord, weight), Check::finite, 0},
+    {of(Section::model_terms), offsetof(ModelTermRecord, missing), Check::finite, 0},
+    {of(Section::model_terms), offsetof(ModelTermRecord, per), Check::finite, 0},
 };
 
 // By section, in the order of format::Section.
@@ -165,6 +192,12 @@ constexpr std::uint8_t kRecordBytes[kSectionCount] = {
     sizeof(PatternInstruction),
     sizeof(PatternRange),
     sizeof(MigrationRecord),
+    sizeof(SequenceStepRecord),
+    sizeof(ScoreRecord),
+    sizeof(ScoreAddRecord),
+    sizeof(TierRecord),
+    sizeof(ModelRecord),
+    sizeof(ModelTermRecord),
 };
 
 // What a condition's subject is an index of; a number where that is no section.
@@ -181,6 +214,9 @@ constexpr FieldRule kSubjectRules[] = {
     {of(Section::nodes), 0, Check::below, static_cast<std::uint8_t>(SessionField::count_)},
     {of(Section::nodes), 0, Check::index, of(Section::consents)},
     {of(Section::nodes), 0, Check::below, 1},  // element
+    {of(Section::nodes), 0, Check::index, of(Section::scores)},
+    {of(Section::nodes), 0, Check::index, of(Section::scores)},  // tier
+    {of(Section::nodes), 0, Check::index, of(Section::models)},
 };
 static_assert(std::size(kSubjectRules) == static_cast<std::size_t>(Subject::count_));
 
@@ -204,8 +240,9 @@ class ProgramVerifier {
     LoadedProgram loaded;
     loaded.error = check_header();
     const bool has_head = loaded.error == ProgramError::none;
-    if (has_head && !(map_sections() && check_strings() && check_fields() && check_patterns() &&
-                      check_nodes() && check_bounds())) {
+    if (has_head &&
+        !(map_sections() && check_strings() && check_fields() && check_patterns() && check_nodes() &&
+          check_bounds() && check_audiences() && check_behaviors() && check_models())) {
       loaded.error = ProgramError::inconsistent;
     }
     if (loaded.error == ProgramError::none) loaded.program = program_;
@@ -279,6 +316,7 @@ class ProgramVerifier {
       case Check::range:
         return value <= load<Range>(field).end && load<Range>(field).end <= count_of(rule.target);
       case Check::time: return is_time(load<std::int64_t>(field));
+      case Check::finite: return is_finite(load<double>(field));
       case Check::cap: return value <= kCapTimesMax && is_time(load<Cap>(field).per_ms);
       case Check::list: {
         const Range range = load<Range>(field);
@@ -372,13 +410,62 @@ class ProgramVerifier {
     return true;
   }
 
-  // An audience reads no other audience, so that evaluation nests one deep at most.
-  bool reads_audiences(std::uint32_t root) const {
-    const std::uint32_t end = program_.nodes()[root].end;
-    for (std::uint32_t i = root; i < end; ++i) {
-      if (program_.nodes()[i].subject == static_cast<std::uint8_t>(Subject::audience)) return true;
+  static bool is_group(const NodeRecord& node) { return node.op <= static_cast<std::uint8_t>(Op::none_of); }
+  static bool reads(const NodeRecord& node, Subject subject) {
+    return !is_group(node) && node.subject == static_cast<std::uint8_t>(subject);
+  }
+
+  // An audience reads no other audience and no model reads another, not even through an audience, so that
+  // evaluation nests a model, an audience and a behavior deep at most. Each node is looked at once:
+  // conditions of audiences and terms of models stand in the order of their nodes.
+  bool check_audiences() {
+    std::uint32_t end = 0;
+    for (std::uint32_t i = 0; i < program_.audiences().size(); ++i) {
+      const AudienceRecord& audience = program_.audiences()[i];
+      if (audience.when < end) return wrong_at(&audience);
+      end = program_.nodes()[audience.when].end;
+      for (std::uint32_t node = audience.when; node < end; ++node) {
+        if (reads(program_.nodes()[node], Subject::audience)) return wrong_at(&audience);
+        if (reads(program_.nodes()[node], Subject::propensity) && audience.reads_models == 0) {
+          return wrong_at(&audience.reads_models);
+        }
+      }
     }
-    return false;
+    return true;
+  }
+
+  bool check_behaviors() {
+    for (std::uint32_t i = 0; i < program_.behaviors().size(); ++i) {
+      const BehaviorRecord& behavior = program_.behaviors()[i];
+      if (behavior.keep - 1 >= kBehaviorKeepMax) return wrong_at(&behavior.keep);
+      const std::uint32_t steps = behavior.steps.end - behavior.steps.begin;
+      const std::uint32_t breakers = behavior.breakers.end - behavior.breakers.begin;
+      const bool is_sequence = behavior.kind == static_cast<std::uint32_t>(BehaviorKind::sequence);
+      if (is_sequence && (steps < 2 || steps > kSequenceStepsMax || breakers > kSequenceStepsMax)) {
+        return wrong_at(&behavior.steps);
+      }
+    }
+    return true;
+  }
+
+  bool check_models() {
+    std::uint32_t end = 0;
+    for (std::uint32_t i = 0; i < program_.model_terms().size(); ++i) {
+      const ModelTermRecord& term = program_.model_terms()[i];
+      const NodeRecord& root = program_.nodes()[term.node];
+      const bool is_number = term.kind == static_cast<std::uint32_t>(TermKind::number);
+      if (term.node < end || !(term.per > 0) || (is_number && is_group(root))) {
+        return wrong_at(&term);
+      }
+      end = root.end;
+      for (std::uint32_t at = term.node; at < end; ++at) {
+        const NodeRecord& node = program_.nodes()[at];
+        const bool is_nested =
+            reads(node, Subject::audience) && program_.audiences()[node.index].reads_models != 0;
+        if (is_nested || reads(node, Subject::propensity)) return wrong_at(&node);
+      }
+    }
+    return true;
   }
 
   bool check_bounds() {
@@ -393,14 +480,6 @@ class ProgramVerifier {
     for (const std::uint32_t* fact : {&header.decision_id_fact, &header.trigger_fact, &header.purpose_fact,
                                       &header.channel_fact, &header.consent_fact}) {
       if (*fact > program_.facts().size()) return wrong_at(fact);
-    }
-    for (std::uint32_t i = 0; i < program_.audiences().size(); ++i) {
-      const AudienceRecord& audience = program_.audiences()[i];
-      if (reads_audiences(audience.when)) return wrong_at(&audience);
-    }
-    for (std::uint32_t i = 0; i < program_.behaviors().size(); ++i) {
-      const BehaviorRecord& behavior = program_.behaviors()[i];
-      if (behavior.keep - 1 >= kBehaviorKeepMax) return wrong_at(&behavior.keep);
     }
     for (std::uint32_t i = 0; i < program_.events().size(); ++i) {
       const Range& indexes = program_.events()[i].indexes;

@@ -136,6 +136,24 @@ class Program {
   Records<format::PatternRange> pattern_ranges() const noexcept {
     return section<format::PatternRange>(format::Section::pattern_ranges);
   }
+  Records<format::SequenceStepRecord> sequence_steps() const noexcept {
+    return section<format::SequenceStepRecord>(format::Section::sequence_steps);
+  }
+  Records<format::ScoreRecord> scores() const noexcept {
+    return section<format::ScoreRecord>(format::Section::scores);
+  }
+  Records<format::ScoreAddRecord> score_adds() const noexcept {
+    return section<format::ScoreAddRecord>(format::Section::score_adds);
+  }
+  Records<format::TierRecord> tiers() const noexcept {
+    return section<format::TierRecord>(format::Section::tiers);
+  }
+  Records<format::ModelRecord> models() const noexcept {
+    return section<format::ModelRecord>(format::Section::models);
+  }
+  Records<format::ModelTermRecord> model_terms() const noexcept {
+    return section<format::ModelTermRecord>(format::Section::model_terms);
+  }
 
  private:
   friend class ProgramVerifier;

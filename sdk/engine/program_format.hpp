@@ -43,6 +43,12 @@ enum class Section : std::uint32_t {
   pattern_code,
   pattern_ranges,
   migrations,
+  sequence_steps,
+  scores,
+  score_adds,
+  tiers,
+  models,
+  model_terms,
   count_
 };
 inline constexpr std::uint32_t kSectionCount = static_cast<std::uint32_t>(Section::count_);
@@ -139,12 +145,15 @@ enum class Subject : std::uint8_t {
   event_type,
   trait,  // index: trait
   stage,
-  stage_age,  // ms since it was entered
-  behavior,   // index: behavior
-  audience,   // index: audience; a boolean
-  session,    // index: SessionField
-  consent,    // index: consent; a boolean
-  element,    // inside any_element and size_is: the element, the number of elements
+  stage_age,   // ms since it was entered
+  behavior,    // index: behavior
+  audience,    // index: audience; a boolean
+  session,     // index: SessionField
+  consent,     // index: consent; a boolean
+  element,     // inside any_element and size_is: the element, the number of elements
+  score,       // index: score
+  tier,        // index: score; the name of its tier
+  propensity,  // index: model
   count_
 };
 
@@ -161,24 +170,91 @@ struct NodeRecord {
 };
 static_assert(sizeof(NodeRecord) == 20);
 
-enum class BehaviorKind : std::uint32_t { count, sum, last, count_ };
+enum class BehaviorKind : std::uint32_t {
+  count,
+  sum,
+  last,
+  min,
+  max,
+  first,
+  distinct,
+  sequence,
+  affinity,
+  count_
+};
 
 struct BehaviorRecord {
   std::uint32_t id;   // string
   std::uint32_t key;  // of its state record
   std::uint32_t kind;
   std::uint32_t where;  // node +1
-  std::uint32_t fact;   // +1: what is summed or remembered; a `last` without one remembers the time
+  std::uint32_t fact;   // +1: what is summed, compared or remembered; of all kinds but count and sequence
   std::uint32_t path;   // +1
-  std::uint32_t keep;   // times or pairs kept when windowed
+  std::uint32_t keep;   // entries kept: of a window, of the values told apart, of the texts of an affinity
   std::uint32_t reserved;
-  std::int64_t within_ms;  // 0: for ever
+  std::int64_t within_ms;     // 0: for ever; of a sequence, from its first event to its last
+  std::int64_t half_life_ms;  // of an affinity
+  Range steps;                // of section sequence_steps: of a sequence, in order
+  Range breakers;             // the same: events that must not come in between
 };
-static_assert(sizeof(BehaviorRecord) == 40);
+static_assert(sizeof(BehaviorRecord) == 64);
 
+struct SequenceStepRecord {
+  std::uint32_t event;  // string
+  std::uint32_t where;  // node +1
+};
+
+struct ScoreRecord {
+  std::uint32_t id;           // string
+  std::uint32_t key;          // of its state record
+  std::int64_t half_life_ms;  // 0: it stays
+  Range tiers;                // of section tiers, the lowest first
+};
+static_assert(sizeof(ScoreRecord) == 24);
+
+// What one event adds to a score: `points`, or the number a fact carries.
+struct ScoreAddRecord {
+  std::uint32_t score;
+  std::uint32_t where;  // node +1
+  std::uint32_t fact;   // +1
+  std::uint32_t path;   // +1
+  double points;
+};
+static_assert(sizeof(ScoreAddRecord) == 24);
+
+struct TierRecord {
+  std::uint32_t name;  // string
+  std::uint32_t reserved;
+  double from;
+};
+static_assert(sizeof(TierRecord) == 16);
+
+// A logistic model: the probability 1 / (1 + e^-z), z the intercept and all terms.
+struct ModelRecord {
+  std::uint32_t id;  // string
+  std::uint32_t reserved;
+  Range terms;  // of section model_terms, added in order
+  double intercept;
+};
+static_assert(sizeof(ModelRecord) == 24);
+
+enum class TermKind : std::uint32_t { number, truth, count_ };
+
+// A term reads the number its node's subject is, or whether its node holds. No node it reaches reads a model.
+struct ModelTermRecord {
+  std::uint32_t node;
+  std::uint32_t kind;
+  double weight;
+  double missing;  // what counts where the subject is no number, before the weight
+  double per;      // what the number is divided by, above 0
+};
+static_assert(sizeof(ModelTermRecord) == 32);
+
+// Audiences stand in the order of their nodes.
 struct AudienceRecord {
-  std::uint32_t id;    // string
-  std::uint32_t when;  // node
+  std::uint32_t id;            // string
+  std::uint32_t when;          // node
+  std::uint32_t reads_models;  // 1 where its condition reads a model; no model reads such an audience
 };
 
 struct StageRecord {
@@ -273,8 +349,9 @@ struct EventRecord {
   Range arms;          // lists: delayed triggers
   Range triggers;      // lists: triggers under no index
   Range indexes;       // of section indexes
+  Range score_adds;    // lists: score_adds
 };
-static_assert(sizeof(EventRecord) == 56);
+static_assert(sizeof(EventRecord) == 64);
 
 // Triggers of one event that demand text equality of one fact, found by that text's hash.
 struct IndexRecord {

@@ -16,7 +16,17 @@
 
 namespace desirepath {
 
-enum class Family : std::uint8_t { behavior = 1, trait, stage, session, consent, effects, purpose, wait };
+enum class Family : std::uint8_t {
+  behavior = 1,
+  trait,
+  stage,
+  session,
+  consent,
+  effects,
+  purpose,
+  wait,
+  score
+};
 
 // A view of what a record holds, as wide as a pointer: its length stands before it in the state. Empty where
 // there is none.

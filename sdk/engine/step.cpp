@@ -4,7 +4,9 @@
 #include "sdk/engine/behavior.hpp"
 #include "sdk/engine/consent.hpp"
 #include "sdk/engine/effect.hpp"
+#include "sdk/engine/features.hpp"
 #include "sdk/engine/limits.hpp"
+#include "sdk/engine/score.hpp"
 #include "sdk/engine/session.hpp"
 #include "sdk/engine/stage.hpp"
 #include "sdk/engine/trait.hpp"
@@ -50,6 +52,7 @@ const EventRecord* remember(const Scope& scope, State& state, Effects effects) n
   for (std::uint32_t i = event.behaviors.begin; i < event.behaviors.end; ++i) {
     update_behavior(scope, state, program.list(i));
   }
+  if constexpr (builds(kFeatureScore)) update_scores(scope, state, event);
   return &event;
 }
 

@@ -5,17 +5,12 @@
 
 namespace desirepath {
 
-namespace {
-
-// The longest prefix of at most kStateValueBytesMax bytes that ends between two characters.
 std::string_view storable_text(std::string_view text) noexcept {
   if (text.size() <= kStateValueBytesMax) return text;
   std::size_t size = kStateValueBytesMax;
   while (size > 0 && (static_cast<std::uint8_t>(text[size]) & 0xc0) == 0x80) --size;
   return {text.data(), size};
 }
-
-}  // namespace
 
 bool is_storable(const Value& value) noexcept {
   return !value.is_missing() && !value.is_array() && !value.is_object();
@@ -42,9 +37,9 @@ void write_stored_value(std::uint8_t* to, const Value& value) noexcept {
 StoredValue read_stored_value(Payload record, std::size_t at) noexcept {
   const std::size_t value_at = at + 1;
   if (record.size() <= value_at) return {};
-  const std::size_t size = record.size() - value_at;
-  if (validated_size({&record[value_at], size}) != size) return {};
-  return {Value::read(&record[value_at]), record[at] != 0};
+  const std::size_t size = validated_size({&record[value_at], record.size() - value_at});
+  if (size == 0) return {};
+  return {Value::read(&record[value_at]), record[at] != 0, 1 + size};
 }
 
 }  // namespace desirepath

@@ -2,16 +2,11 @@
 
 #include "sdk/engine/bytes.hpp"
 #include "sdk/engine/limits.hpp"
+#include "sdk/engine/number.hpp"
 
 namespace desirepath {
 
 namespace {
-
-constexpr std::size_t kContainerHead = 9;  // tag, bytes, count
-
-bool is_finite(double number) noexcept {
-  return number - number == 0;
-}
 
 // One array or object that is being checked: where it ends and how many items are still to come.
 struct OpenContainer {
@@ -55,7 +50,7 @@ Value Value::read(const std::uint8_t* at) noexcept {
     case Tag::array:
     case Tag::object:
       value.size_ = load<std::uint32_t>(at + 5);
-      value.data_ = at + kContainerHead;
+      value.data_ = at + kContainerHeadBytes;
       break;
     default: break;
   }
@@ -106,7 +101,7 @@ std::size_t encoded_size(const std::uint8_t* at) noexcept {
     case Tag::number: return 9;
     case Tag::string: return 5 + std::size_t{load<std::uint32_t>(at + 1)};
     case Tag::array:
-    case Tag::object: return kContainerHead + load<std::uint32_t>(at + 1);
+    case Tag::object: return kContainerHeadBytes + load<std::uint32_t>(at + 1);
     default: return 1;
   }
 }
@@ -134,11 +129,11 @@ std::size_t validated_size(std::span<const std::uint8_t> bytes) noexcept {
       }
       case Tag::array:
       case Tag::object: {
-        if (depth == kValueDepthMax || !fits(kContainerHead)) return 0;
-        if (!fits(kContainerHead + std::size_t{load<std::uint32_t>(&bytes[at + 1])})) return 0;
+        if (depth == kValueDepthMax || !fits(kContainerHeadBytes)) return 0;
+        if (!fits(kContainerHeadBytes + std::size_t{load<std::uint32_t>(&bytes[at + 1])})) return 0;
         open[depth++] = {at + encoded_size(&bytes[at]), load<std::uint32_t>(&bytes[at + 5]),
                          static_cast<Tag>(bytes[at]) == Tag::object};
-        at += kContainerHead;
+        at += kContainerHeadBytes;
         break;
       }
       default: return 0;

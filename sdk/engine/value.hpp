@@ -25,6 +25,8 @@ enum class Tag : std::uint32_t {
   missing = 255
 };
 
+inline constexpr std::size_t kContainerHeadBytes = 9;  // tag, bytes, count
+
 // One value, decoded as far as its head; strings and containers still point into the bytes they came from,
 // which must outlive it. Freely copied. A default value is missing: the fact is not there.
 class Value {
