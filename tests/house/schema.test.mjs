@@ -1,95 +1,201 @@
 // The schema an editor checks a journey with, and the compiler, say the same of the same journeys.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { mutants, walk } from './schema_mutants.mjs';
 
 const root = new URL('../../', import.meta.url).pathname;
 const binary = join(root, 'build/bin/desirepath');
 const schema = JSON.parse(readFileSync(join(root, 'sdk/schema/journey.schema.json'), 'utf8'));
-const validate = new Ajv2020({
-  allErrors: true,
-  strict: true,
-  strictRequired: false,
-  strictTypes: false,
-}).compile(schema);
+const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, strictTypes: false });
+ajv.addSchema(schema);
+const validate = ajv.getSchema(schema.$id);
+const holds = (pointer, value) => ajv.validate(`${schema.$id}#${encodeURI(pointer)}`, value);
 const head = { schema: 'desirepath/journey/1', journey: 'j', version: 1 };
-const web = { channel: 'web', slot: 'hero' };
-const trigger = (more) => ({ triggers: [{ id: 't', event: 'E', do: [web], ...more }] });
 let folder;
+let files = 0;
 
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'desirepath-schema-'));
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function compiles(text) {
-  const file = join(folder, 'journey.json');
+// What the compiler says of a journey: its errors, none where it takes it.
+function errorsOf(text) {
+  const file = join(folder, `${files++}.json`);
   writeFileSync(file, text);
-  return spawnSync(binary, ['compile', file], { encoding: 'utf8' }).status === 0;
+  return new Promise((resolve, reject) => {
+    const compiler = spawn(binary, ['compile', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    compiler.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    compiler.on('error', reject);
+    compiler.on('close', (status) => {
+      rmSync(file);
+      const errors = said.split('\n').filter((line) => line.includes(': error: '));
+      assert.equal(errors.length > 0, status !== 0, said);
+      resolve(errors);
+    });
+  });
+}
+
+// Runs `judge` for each of `items`, as many at once as there are processors.
+async function judgeAll(items, judge) {
+  const queue = items[Symbol.iterator]();
+  await Promise.all(
+    Array.from({ length: availableParallelism() }, async () => {
+      for (const item of queue) await judge(item);
+    }),
+  );
 }
 
 // Comments out, strings kept.
 const withoutComments = (text) =>
   text.replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, string) => string ?? '');
 
-test('the journeys of the project are valid for both', () => {
-  const shops = readdirSync(join(root, 'web_demo')).filter((name) => name.endsWith('.journey.json'));
-  assert.ok(shops.length >= 2);
-  for (const name of shops) {
-    const text = readFileSync(join(root, 'web_demo', name), 'utf8');
-    assert.ok(compiles(text), name);
-    assert.ok(validate(JSON.parse(withoutComments(text))), `${name}: ${JSON.stringify(validate.errors)}`);
+function journeysOf(directory, suffix) {
+  return readdirSync(join(root, directory))
+    .filter((name) => name.endsWith(suffix))
+    .map((name) => ({ name, text: readFileSync(join(root, directory, name), 'utf8') }));
+}
+const parsed = ({ text }) => JSON.parse(withoutComments(text));
+const examples = journeysOf('tests/journeys', '.journey.json');
+
+test('the journeys of the project are valid for both', async () => {
+  const vectors = journeysOf('tests/vectors', '.json').map(({ name, text }) => ({
+    name,
+    text: JSON.stringify({ ...head, ...JSON.parse(text).journey }),
+  }));
+  const shops = journeysOf('web_demo', '.journey.json');
+  assert.ok(shops.length >= 2 && vectors.length > 0 && examples.length > 0);
+  await judgeAll([...shops, ...vectors, ...examples], async ({ name, text }) => {
+    assert.deepEqual(await errorsOf(text), [], name);
+    assert.ok(validate(parsed({ text })), `${name}: ${JSON.stringify(validate.errors)}`);
+  });
+});
+
+// Every part of the schema with its pointer.
+function* parts(node, pointer = '') {
+  if (typeof node !== 'object' || node === null) return;
+  if (!Array.isArray(node)) yield [pointer, node];
+  for (const [key, inner] of Object.entries(node)) {
+    if (key === 'examples' || key === 'default' || key === 'const' || key === 'enum') continue;
+    yield* parts(inner, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
   }
-  for (const name of readdirSync(join(root, 'tests/vectors')).filter((file) => file.endsWith('.json'))) {
-    const journey = {
-      ...head,
-      ...JSON.parse(readFileSync(join(root, 'tests/vectors', name), 'utf8')).journey,
-    };
-    assert.ok(compiles(JSON.stringify(journey)), name);
-    assert.ok(validate(journey), `${name}: ${JSON.stringify(validate.errors)}`);
+}
+const isTest = (pointer) => /\/(if|then|else|not|dependentSchemas|oneOf\/\d+\/not)(\/|$)/.test(pointer);
+const properties = [...parts(schema)].filter(
+  ([pointer]) => /\/properties\/[^/]+$/.test(pointer) && !isTest(pointer),
+);
+
+test('an editor shows a sentence on every key', () => {
+  for (const [pointer, node] of properties) {
+    const said = node.description ?? schema.$defs[node.$ref?.replace('#/$defs/', '')]?.description;
+    assert.match(said ?? '', /^.{10,}[.…]$/s, pointer);
   }
 });
 
-const mistakes = {
-  'an unknown key': { behaviours: {} },
-  'a version that is no whole number': { version: 1.5 },
-  'another schema': { schema: 'desirepath/journey/9' },
-  'a behavior without event': { behaviors: { b: {} } },
-  'a behavior that sums and remembers': {
-    behaviors: { b: { event: 'E', sum: 'properties.v', last: 'properties.v' } },
-  },
-  'a behavior that sums no fact of its event': { behaviors: { b: { event: 'E', sum: 'traits.v' } } },
-  'a duration in words': { behaviors: { b: { event: 'E', within: '7 days' } } },
-  'a cap of nothing': trigger({ cap: { times: 0, per: '1d' } }),
-  'a cap without window': trigger({ cap: { times: 1 } }),
-  'a trigger without action': { triggers: [{ id: 't', event: 'E', do: [] }] },
-  'a trigger without event': { triggers: [{ id: 't', do: [web] }] },
+test('what the schema gives as example or default is valid', () => {
+  for (const [pointer, node] of parts(schema)) {
+    for (const example of [...(node.examples ?? []), ...(node.default === undefined ? [] : [node.default])]) {
+      assert.ok(holds(pointer, example), `${pointer}: ${JSON.stringify(example)}`);
+    }
+  }
+});
+
+test('the examples have every key there is', () => {
+  const met = new Set();
+  for (const example of examples) {
+    walk(schema, parsed(example), holds, (_, pointer) => met.add(pointer));
+  }
+  assert.deepEqual(
+    properties.map(([pointer]) => pointer).filter((pointer) => !met.has(pointer)),
+    [],
+  );
+});
+
+const web = { channel: 'web', slot: 'hero' };
+const trigger = (more) => ({ triggers: [{ id: 't', event: 'E', do: [web], ...more }] });
+const behavior = (more) => ({ behaviors: { b: more } });
+const read = 'properties.v';
+const experiment = (more) => ({
+  ...trigger({}),
+  experiments: [{ id: 'x', factors: { f: { 't.enabled': [true, false] } }, ...more }],
+});
+
+// Keys that do not go together; each would be right alone.
+const combinations = {
+  'a behavior that sums and remembers': behavior({ event: 'E', sum: read, last: read }),
+  'a behavior that is smallest and largest': behavior({ event: 'E', min: read, max: read }),
+  'a behavior without event': behavior({}),
+  'a sequence of one': behavior({ sequence: [{ event: 'E' }] }),
+  'a sequence with an event of its own': behavior({
+    event: 'E',
+    sequence: [{ event: 'E' }, { event: 'F' }],
+  }),
+  'a breaker without sequence': behavior({ event: 'E', not_between: { event: 'F' } }),
+  'an affinity without half-life': behavior({ event: 'E', affinity: read }),
+  'an affinity in a window': behavior({ event: 'E', affinity: read, half_life: '1d', within: '1d' }),
+  'a half-life of a sum': behavior({ event: 'E', sum: read, half_life: '1d' }),
+  'a trigger without occasion': { triggers: [{ id: 't', do: [web] }] },
   'a trigger with two occasions': trigger({ on: { event: 'F' } }),
+  'a trigger on an event and a schedule': trigger({ schedule: { fact: 'traits.d' } }),
+  'an occasion that is two': {
+    triggers: [{ id: 't', on: { stage_enter: 'a', stage_leave: 'a' }, do: [web] }],
+  },
   'a wait without its time': { triggers: [{ id: 't', after: { event: 'E' }, do: [web] }] },
+  'a wait after being stuck': {
+    stages: [{ id: 'a', enter: { event: 'A' }, stuck_after: '1d' }],
+    triggers: [{ id: 't', after: { stage_stuck: 'a' }, for: '1d', do: [web] }],
+  },
   'a time without its wait': trigger({ for: '1h' }),
-  'a web action without slot': { triggers: [{ id: 't', event: 'E', do: [{ channel: 'web' }] }] },
-  'an e-mail with a slot': { triggers: [{ id: 't', event: 'E', do: [{ channel: 'email', slot: 'hero' }] }] },
-  'an id with a tilde': { triggers: [{ id: 'a~b', event: 'E', do: [web] }] },
-  'an unknown operator': trigger({ when: { 'properties.x': { $gtt: 1 } } }),
-  'an order with a list': trigger({ when: { 'properties.x': { $gt: [1] } } }),
-  'a list that is none': trigger({ when: { 'properties.x': { $in: 'a' } } }),
-  'an unknown fact': trigger({ when: { 'propertis.x': 1 } }),
-  'a group that is no list': trigger({ when: { $or: {} } }),
-  'scores, which this version does not have': { scores: {} },
-  'a stage without id': { stages: [{}] },
-  'a KPI without formula': { stages: [{ id: 's', kpis: [{ id: 'k' }] }] },
-  'an identifier normalised in an unknown way': { identifiers: { userId: { normalize: 'upper' } } },
-  'a destination of an unknown kind': { destinations: { d: { type: 'fax', url: 'x' } } },
+  'an absence without its wait': trigger({ absent: { event: 'F' } }),
+  'a where beside on': { triggers: [{ id: 't', on: { event: 'E' }, where: {}, do: [web] }] },
+  'a web action without slot': trigger({ do: [{ channel: 'web' }] }),
+  'an e-mail with a slot': trigger({ do: [{ channel: 'email', slot: 'hero' }] }),
+  'options without pattern': trigger({ when: { 'properties.x': { $options: 'i' } } }),
+  'operators beside keys': trigger({ when: { 'properties.x': { $gt: 1, y: 2 } } }),
+  'a fact of the profile in a where': trigger({ where: { stage: 'a' } }),
+  'a fact of the event in an audience': { audiences: { a: { 'properties.x': 1 } } },
+  'a model term that is both': {
+    models: { m: { type: 'logistic', terms: [{ fact: 'stage_age', when: {}, weight: 1 }] } },
+  },
+  'an experiment without factors': experiment({ factors: {} }),
+  'a factor of one level': experiment({ factors: { f: { 't.enabled': [true] } } }),
+  'a path of another kind': experiment({ factors: { f: { 't.priority': [1, 2] } } }),
 };
 
-for (const [what, definitions] of Object.entries(mistakes)) {
-  test(`${what} is refused by both`, () => {
+for (const [what, definitions] of Object.entries(combinations)) {
+  test(`${what} is refused by both`, async () => {
     const journey = { ...head, ...definitions };
-    assert.equal(compiles(JSON.stringify(journey)), false, 'the compiler takes it');
+    assert.notDeepEqual(await errorsOf(JSON.stringify(journey)), [], 'the compiler takes it');
     assert.equal(validate(journey), false, 'the schema takes it');
+  });
+}
+
+// What only the compiler can know of a journey that has the right shape.
+const beyondSchema = [];
+
+for (const example of examples) {
+  test(`${example.name}: whatever is changed in it, both take it or neither does`, async () => {
+    let refused = 0;
+    let taken = 0;
+    await judgeAll(mutants(schema, parsed(example), holds), async ({ what, journey }) => {
+      const errors = await errorsOf(JSON.stringify(journey));
+      if (!validate(journey)) {
+        assert.notDeepEqual(errors, [], `the compiler takes ${what}: ${JSON.stringify(validate.errors[0])}`);
+        refused++;
+      } else {
+        const unknown = errors.filter((error) => !beyondSchema.some((reason) => reason.test(error)));
+        assert.deepEqual(unknown, [], `the schema takes ${what}`);
+        taken++;
+      }
+    });
+    assert.ok(refused > 200 && taken > 50, `${refused} refused, ${taken} taken`);
   });
 }
