@@ -69,7 +69,7 @@ std::uint32_t Emission::consent(std::string_view category) {
   const auto [known, is_new] =
       consent_indexes_.emplace(std::string(category), static_cast<std::uint32_t>(builder.consents.size()));
   if (is_new) {
-    builder.header.consent_fact = builder.fact(Root::context, "consent") + 1;
+    builder.engine_fact(EngineFact::consent, Root::context, "consent");
     builder.consents.push_back({builder.string(category), unique_key("consent", {std::string(category), 0})});
   }
   return known->second;

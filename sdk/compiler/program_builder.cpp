@@ -20,14 +20,14 @@ constexpr std::string_view kRootWords[] = {"properties.", "context.", "traits."}
 // Appends sections behind a header and a table that is filled in as they come.
 class SectionWriter {
  public:
-  SectionWriter() : bytes_(sizeof(Header) + kSectionCount * sizeof(SectionEntry)) {}
+  SectionWriter() : bytes_(kHeadBytes) {}
 
   template <typename Record>
   void section(Section section, const std::vector<Record>& records) {
     while (bytes_.size() % 8 != 0) bytes_.push_back(0);
     const SectionEntry entry{static_cast<std::uint32_t>(bytes_.size()),
                              static_cast<std::uint32_t>(records.size())};
-    store(&bytes_[sizeof(Header) + static_cast<std::size_t>(section) * sizeof(SectionEntry)], entry);
+    store(&bytes_[kTableAt + static_cast<std::size_t>(section) * sizeof(SectionEntry)], entry);
     const auto* first = reinterpret_cast<const std::uint8_t*>(records.data());
     bytes_.insert(bytes_.end(), first, first + records.size() * sizeof(Record));
   }
@@ -88,6 +88,10 @@ std::uint32_t ProgramBuilder::fact(Root root, std::string_view key) {
   return known->second;
 }
 
+void ProgramBuilder::engine_fact(EngineFact fact, Root root, std::string_view key) {
+  header.facts[static_cast<std::size_t>(fact)] = this->fact(root, key) + 1;
+}
+
 void ProgramBuilder::sort_facts() {
   std::vector<std::uint32_t> order(facts_.size());
   std::iota(order.begin(), order.end(), 0u);
@@ -114,10 +118,7 @@ void ProgramBuilder::sort_facts() {
   for (ScoreAddRecord& add : score_adds) move_optional(add.fact);
   for (TraitRecord& trait : traits) move(trait.fact);
   for (IndexRecord& index : indexes) move(index.fact);
-  for (std::uint32_t* engine_fact : {&header.decision_id_fact, &header.trigger_fact, &header.purpose_fact,
-                                     &header.channel_fact, &header.consent_fact}) {
-    move_optional(*engine_fact);
-  }
+  for (std::uint32_t& fact : header.facts) move_optional(fact);
 }
 
 void ProgramBuilder::sort_events() {

@@ -20,6 +20,8 @@ class ProgramBuilder {
   // Index + 1 of the path with these keys; 0 for none.
   std::uint32_t path(const std::vector<std::string>& keys);
   std::uint32_t fact(format::Root root, std::string_view key);
+  // Makes a fact one that the engine reads by itself.
+  void engine_fact(format::EngineFact fact, format::Root root, std::string_view key);
 
   const std::vector<std::string>& strings() const { return strings_; }
   // Every text a reader of the program can see: the strings, then those inside constants.

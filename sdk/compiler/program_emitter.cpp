@@ -17,10 +17,10 @@ void emit_header(Emission& emission) {
   header.journey = emission.builder.string(emission.journey.name);
   header.migrates_waits = emission.journey.migrates_waits ? 1 : 0;
   header.journey_version = static_cast<std::uint32_t>(emission.journey.version);
-  header.decision_id_fact = emission.builder.fact(Root::properties, "decisionId") + 1;
-  header.trigger_fact = emission.builder.fact(Root::properties, "trigger") + 1;
-  header.purpose_fact = emission.builder.fact(Root::properties, "purpose") + 1;
-  header.channel_fact = emission.builder.fact(Root::properties, "channel") + 1;
+  emission.builder.engine_fact(EngineFact::decision_id, Root::properties, "decisionId");
+  emission.builder.engine_fact(EngineFact::trigger, Root::properties, "trigger");
+  emission.builder.engine_fact(EngineFact::purpose, Root::properties, "purpose");
+  emission.builder.engine_fact(EngineFact::channel, Root::properties, "channel");
 }
 
 // The collector's program has everything, asked for or not.

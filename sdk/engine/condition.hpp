@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "sdk/engine/event.hpp"
+#include "sdk/engine/local_time.hpp"
 #include "sdk/engine/program.hpp"
 #include "sdk/engine/state.hpp"
 #include "sdk/engine/value.hpp"
@@ -16,6 +17,7 @@ struct Scope {
   const State& state;
   const Event* event;  // null when a wait ran out or the profile is only read
   std::int64_t time_ms;
+  ZoneTable zones{};  // for the person's local time
   Value element = {};  // inside a group over elements
 };
 

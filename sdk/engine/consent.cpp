@@ -14,9 +14,7 @@ bool is_consented(const Program& program, const State& state, std::uint32_t cons
 }
 
 void update_consents(const Program& program, State& state, const Event& event) noexcept {
-  const std::uint32_t fact = program.header().consent_fact;
-  if (fact == 0) return;
-  const Value preferences = event.facts[fact - 1].at("categoryPreferences");
+  const Value preferences = engine_fact(program, event, EngineFact::consent).at("categoryPreferences");
   for (std::uint32_t i = 0; i < program.consents().size(); ++i) {
     const Value said = preferences.at(program.string(program.consents()[i].category));
     if (!said.is_boolean()) continue;

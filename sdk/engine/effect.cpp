@@ -57,9 +57,9 @@ std::string_view anchor_of(std::string_view decision_id) noexcept {
   return trigger == std::string_view::npos ? decision_id : std::string_view(decision_id.data(), trigger);
 }
 
-std::string_view fact_text(const Event& event, std::uint32_t fact_plus_one) noexcept {
-  if (fact_plus_one == 0 || !event.facts[fact_plus_one - 1].is_string()) return {};
-  return event.facts[fact_plus_one - 1].text();
+std::string_view fact_text(const Program& program, const Event& event, EngineFact fact) noexcept {
+  const Value value = engine_fact(program, event, fact);
+  return value.is_string() ? value.text() : std::string_view{};
 }
 
 std::uint32_t find_purpose(const Program& program, std::string_view id) noexcept {
@@ -117,14 +117,13 @@ StatedEffect stated_effect(const Program& program, const Event& event, std::int6
       (event.name != "Decision Exposed" && event.name != "Decision Delivered")) {
     return {};
   }
-  const Header& header = program.header();
   StatedEffect stated{true, {}};
   Effect& effect = stated.effect;
-  effect.trigger_key = definition_key("trigger", fact_text(event, header.trigger_fact));
+  effect.trigger_key = definition_key("trigger", fact_text(program, event, EngineFact::trigger));
   effect.trigger = static_cast<std::uint32_t>(program.find_trigger(effect.trigger_key) + 1);
-  effect.purpose = find_purpose(program, fact_text(event, header.purpose_fact));
-  effect.channel = find_channel(program, fact_text(event, header.channel_fact));
-  const std::string_view decision_id = fact_text(event, header.decision_id_fact);
+  effect.purpose = find_purpose(program, fact_text(program, event, EngineFact::purpose));
+  effect.channel = find_channel(program, fact_text(program, event, EngineFact::channel));
+  const std::string_view decision_id = fact_text(program, event, EngineFact::decision_id);
   effect.anchor = fnv1a(decision_id.empty() ? event.message_id : anchor_of(decision_id));
   effect.time_ms = time_ms;
   return stated;

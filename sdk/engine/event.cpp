@@ -90,6 +90,11 @@ ParsedEventType parse_event_type(std::string_view word) noexcept {
   return {};
 }
 
+Value engine_fact(const Program& program, const Event& event, EngineFact fact) noexcept {
+  const std::uint32_t plus_one = program.header().facts[static_cast<std::size_t>(fact)];
+  return plus_one == 0 ? Value{} : event.facts[plus_one - 1];
+}
+
 DecodedEvent decode_event_record(const Program& program, std::span<const std::uint8_t> record,
                                  std::span<Value> facts) noexcept {
   DecodedEvent decoded;

@@ -33,6 +33,10 @@ struct Event {
   std::span<const Value> facts;
 };
 
+// A fact that the engine reads by itself; missing where the event does not carry it or the program has no use
+// for it.
+Value engine_fact(const Program& program, const Event& event, format::EngineFact fact) noexcept;
+
 enum class EventError : std::uint8_t { none, malformed };
 
 struct DecodedEvent {

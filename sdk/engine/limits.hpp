@@ -67,6 +67,9 @@ inline constexpr std::uint32_t kIndexesPerEventMax = 8;
 // Silence that ends a session; the field's common 30 minutes.
 inline constexpr std::int64_t kSessionGapMs = 30 * 60 * 1000;
 
+// Minutes a place's clocks can be off UTC, either way; the world's widest is 14 hours.
+inline constexpr std::int32_t kUtcOffsetMinutesMax = 18 * 60;
+
 // Times the state can hold: 48 bits of milliseconds, until the year 10889.
 inline constexpr std::int64_t kTimeMaxMs = (std::int64_t{1} << 48) - 2;
 

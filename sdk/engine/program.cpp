@@ -477,9 +477,8 @@ class ProgramVerifier {
     }
     if (header.waits_max > program_.waiting().size()) return wrong_at(&header.waits_max);
     if (header.journey >= program_.strings().size()) return wrong_at(&header.journey);
-    for (const std::uint32_t* fact : {&header.decision_id_fact, &header.trigger_fact, &header.purpose_fact,
-                                      &header.channel_fact, &header.consent_fact}) {
-      if (*fact > program_.facts().size()) return wrong_at(fact);
+    for (const std::uint32_t& fact : header.facts) {
+      if (fact > program_.facts().size()) return wrong_at(&fact);
     }
     for (std::uint32_t i = 0; i < program_.events().size(); ++i) {
       const Range& indexes = program_.events()[i].indexes;

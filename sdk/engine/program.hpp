@@ -161,7 +161,7 @@ class Program {
     return section<format::StringRecord>(format::Section::strings);
   }
   const format::SectionEntry& entry(format::Section section) const noexcept {
-    const auto* table = reinterpret_cast<const format::SectionEntry*>(bytes_ + sizeof(format::Header));
+    const auto* table = reinterpret_cast<const format::SectionEntry*>(bytes_ + format::kTableAt);
     return table[static_cast<std::size_t>(section)];
   }
   const std::uint8_t* start_of(format::Section section) const noexcept {

@@ -58,6 +58,17 @@ struct SectionEntry {
   std::uint32_t count;   // records; bytes for `text` and `constants`
 };
 
+// Facts the engine reads by itself, beside those that conditions name.
+enum class EngineFact : std::uint32_t {
+  decision_id,  // of effect facts: properties.decisionId, .trigger, .purpose, .channel
+  trigger,
+  purpose,
+  channel,
+  consent,  // context.consent
+  count_
+};
+inline constexpr std::uint32_t kEngineFactCount = static_cast<std::uint32_t>(EngineFact::count_);
+
 struct Header {
   std::uint32_t magic;
   std::uint16_t version;
@@ -70,18 +81,15 @@ struct Header {
   std::uint32_t journey;          // string
   std::uint32_t journey_version;
   std::uint32_t uses_session;  // 1 where a condition reads session.*
-  // Facts the engine itself reads, +1: of effect facts, and the event's consent preferences.
-  std::uint32_t decision_id_fact;
-  std::uint32_t trigger_fact;
-  std::uint32_t purpose_fact;
-  std::uint32_t channel_fact;
-  std::uint32_t consent_fact;
-  std::uint32_t migrates_waits;  // 1: a new version moves armed waits to its own `for`
+  std::uint32_t migrates_waits;           // 1: a new version moves armed waits to its own `for`
+  std::uint32_t facts[kEngineFactCount];  // by EngineFact, +1; 0 where the program has no use for it
 };
-static_assert(sizeof(Header) == 64);
+
+// Header and section table lie one behind the other; what follows begins 8-aligned.
+inline constexpr std::size_t kTableAt = (sizeof(Header) + 7) / 8 * 8;
 
 // Header and section table; what every program has at least.
-inline constexpr std::size_t kHeadBytes = sizeof(Header) + kSectionCount * sizeof(SectionEntry);
+inline constexpr std::size_t kHeadBytes = kTableAt + kSectionCount * sizeof(SectionEntry);
 
 struct StringRecord {
   std::uint32_t offset;  // in section text, of the length

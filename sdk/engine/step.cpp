@@ -23,10 +23,10 @@ std::int64_t clamped(std::int64_t time_ms) noexcept {
 }
 
 void perform_waits(const Program& program, State& state, std::int64_t until_ms, Effects effects,
-                   Outcome& outcome) noexcept {
+                   ZoneTable zones, Outcome& outcome) noexcept {
   while (state.next_wake_ms() <= until_ms) {
     const std::int64_t due_ms = state.next_wake_ms();
-    fire_waits(program, state, due_ms, effects, outcome);
+    fire_waits(program, state, due_ms, effects, zones, outcome);
     if (due_ms > state.clock_ms()) state.set_clock_ms(due_ms);
     state.refresh_next_wake();
   }
@@ -69,15 +69,15 @@ void perform_event(const Scope& scope, State& state, Effects effects, Outcome& o
 
 }  // namespace
 
-StepError step(const Program& program, State& state, const Event& event, Effects effects,
-               Outcome& outcome) noexcept {
+StepError step(const Program& program, State& state, const Event& event, Effects effects, Outcome& outcome,
+               ZoneTable zones) noexcept {
   outcome.clear();
   const std::int64_t time_ms = clamped(event.timestamp_ms);
   if (time_ms < state.clock_ms()) return StepError::too_early;
   state.clear_overflow();
-  perform_waits(program, state, time_ms, effects, outcome);
+  perform_waits(program, state, time_ms, effects, zones, outcome);
   state.set_clock_ms(time_ms);
-  perform_event(Scope{program, state, &event, time_ms}, state, effects, outcome);
+  perform_event(Scope{program, state, &event, time_ms, zones}, state, effects, outcome);
   return state.overflowed() ? StepError::state_full : StepError::none;
 }
 
@@ -90,11 +90,11 @@ StepError backfill(const Program& program, State& state, const Event& event) noe
   return state.overflowed() ? StepError::state_full : StepError::none;
 }
 
-StepError wake(const Program& program, State& state, std::int64_t now_ms, Effects effects,
-               Outcome& outcome) noexcept {
+StepError wake(const Program& program, State& state, std::int64_t now_ms, Effects effects, Outcome& outcome,
+               ZoneTable zones) noexcept {
   outcome.clear();
   state.clear_overflow();
-  perform_waits(program, state, clamped(now_ms), effects, outcome);
+  perform_waits(program, state, clamped(now_ms), effects, zones, outcome);
   return state.overflowed() ? StepError::state_full : StepError::none;
 }
 

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "sdk/engine/event.hpp"
+#include "sdk/engine/local_time.hpp"
 #include "sdk/engine/outcome.hpp"
 #include "sdk/engine/program.hpp"
 #include "sdk/engine/state.hpp"
@@ -27,12 +28,17 @@ enum class StepError : std::uint8_t {
 // Folds one event: performs the waits due up to its time, each at its own logical time, then the event
 // itself. The host calls in (timestamp, messageId) order. Writes what was decided to `outcome`. Times outside
 // 1970…10889 are clamped.
+//
+// `zones` has the rules of the person's zone (zone_name of the state) and of the one the event says
+// (stated_zone), as far as the host knows them; a program without local time needs none. The waits due before
+// the event see the former, the event the latter.
 [[nodiscard]] StepError step(const Program& program, State& state, const Event& event, Effects effects,
-                             Outcome& outcome) noexcept;
+                             Outcome& outcome, ZoneTable zones = {}) noexcept;
 
-// Performs all waits due at or before `now_ms`. wake(a) then wake(b) equals wake(b).
+// Performs all waits due at or before `now_ms`. wake(a) then wake(b) equals wake(b). `zones` has the rules of
+// the person's zone.
 [[nodiscard]] StepError wake(const Program& program, State& state, std::int64_t now_ms, Effects effects,
-                             Outcome& outcome) noexcept;
+                             Outcome& outcome, ZoneTable zones = {}) noexcept;
 
 // Folds one event of the time before this version of the journey took over (takeover.hpp): what is known of
 // the person grows, but nobody moves, nothing waits, nothing is decided. The host calls in order.

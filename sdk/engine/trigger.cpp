@@ -115,9 +115,9 @@ bool update_waits(const Scope& scope, State& state, const EventRecord& event) no
   return changed;
 }
 
-void fire_waits(const Program& program, State& state, std::int64_t due_ms, Effects effects,
+void fire_waits(const Program& program, State& state, std::int64_t due_ms, Effects effects, ZoneTable zones,
                 Outcome& outcome) noexcept {
-  const Scope scope{program, state, nullptr, due_ms};
+  const Scope scope{program, state, nullptr, due_ms, zones};
   Arbitration arbitration(scope, state, effects, outcome);
   for (std::uint32_t i = 0; i < program.waiting().size(); ++i) {
     const std::uint32_t index = program.waiting()[i];

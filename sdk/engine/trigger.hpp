@@ -15,7 +15,7 @@ void fire_on_event(const Scope& scope, const format::EventRecord& event, Arbitra
 bool update_waits(const Scope& scope, State& state, const format::EventRecord& event) noexcept;
 
 // Performs the waits due at exactly `due_ms`, as one instant.
-void fire_waits(const Program& program, State& state, std::int64_t due_ms, Effects effects,
+void fire_waits(const Program& program, State& state, std::int64_t due_ms, Effects effects, ZoneTable zones,
                 Outcome& outcome) noexcept;
 
 }  // namespace desirepath

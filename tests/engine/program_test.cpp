@@ -83,14 +83,13 @@ TEST_CASE("what is wrong in a program is told with its place") {
   };
   const auto bytes = program_bytes();
   const auto start_of = [&](Section section) {
-    return load<SectionEntry>(
-               &bytes[sizeof(Header) + static_cast<std::size_t>(section) * sizeof(SectionEntry)])
+    return load<SectionEntry>(&bytes[kTableAt + static_cast<std::size_t>(section) * sizeof(SectionEntry)])
         .offset;
   };
   CHECK(place_of(0, 0) == 0);
   CHECK(place_of(4, 9) == 4);
   CHECK(place_of(8, 0x80000000) == 8);
-  CHECK(place_of(offsetof(Header, consent_fact), 1000) == offsetof(Header, consent_fact));
+  CHECK(place_of(offsetof(Header, facts), 1000) == offsetof(Header, facts));
   const std::size_t node = start_of(Section::nodes) + offsetof(NodeRecord, end);
   CHECK(place_of(node, 0) == start_of(Section::nodes));
   const std::size_t kind = start_of(Section::behaviors) + offsetof(BehaviorRecord, kind);
