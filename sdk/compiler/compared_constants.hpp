@@ -1,8 +1,10 @@
-// The largest number each behavior is compared with anywhere in a journey.
+// What a journey wants to know of each behavior: the largest number it is compared with anywhere, or all of
+// it.
 #pragma once
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -18,13 +20,19 @@ class ComparedConstants {
     const auto found = largest_.find(behavior);
     return found == largest_.end() ? -1 : found->second;
   }
+  // Whether something reads the number itself: a term of a model, a date.
+  bool is_read_whole(const std::string& behavior) const { return read_whole_.count(behavior) != 0; }
 
  private:
+  static constexpr std::string_view kPrefix = "behaviors.";
+
   void visit(const JsonNode& node) {
     for (const JsonNode& item : node.items) visit(item);
     for (const JsonMember& member : node.members) {
-      constexpr std::string_view kPrefix = "behaviors.";
       if (member.key.rfind(kPrefix, 0) == 0) collect(member.key.substr(kPrefix.size()), member.value);
+      if (member.key == "fact" && member.value.text.rfind(kPrefix, 0) == 0) {
+        read_whole_.insert(member.value.text.substr(kPrefix.size()));
+      }
       visit(member.value);
     }
   }
@@ -38,6 +46,7 @@ class ComparedConstants {
   }
 
   std::map<std::string, double> largest_;
+  std::set<std::string> read_whole_;
 };
 
 }  // namespace desirepath::compiler

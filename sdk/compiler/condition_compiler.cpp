@@ -97,6 +97,13 @@ std::uint32_t ConditionCompiler::compile(const JsonNode* root, FactsAllowed allo
   return at + 1;
 }
 
+ConditionCompiler::Reader ConditionCompiler::compile_reader(const Name& fact, FactsAllowed allowed) {
+  const auto subject = facts_.resolve(fact, allowed);
+  if (!subject) return {};
+  leaf(*subject, Op::exists, tagged_by([](ValueWriter& w) { w.boolean(true); }));
+  return {static_cast<std::uint32_t>(builder_.nodes.size()), subject->known_field};
+}
+
 ConditionCompiler::Split ConditionCompiler::compile_split(const JsonNode* root) {
   Split split;
   if (root == nullptr) return split;
@@ -388,6 +395,10 @@ std::vector<std::uint8_t> ConditionCompiler::tagged(const FactSubject& subject, 
     }
     if (node.is_string() && subject.kind == format::Subject::stage) {
       writer.string(names_.stage({node.text, node.offset}));
+      return;
+    }
+    if (node.is_string() && subject.kind == format::Subject::tier) {
+      writer.string(names_.tier(subject.index, {node.text, node.offset}));
       return;
     }
     if (for_device_ && node.is_string() && looks_like_email(node.text)) {

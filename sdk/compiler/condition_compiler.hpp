@@ -35,6 +35,19 @@ class ConditionCompiler {
   // Compiles a document (an object) and returns its root node's index + 1; 0 for null.
   std::uint32_t compile(const JsonNode* document, FactsAllowed allowed);
 
+  // A node that reads one fact; `is_truth` where what counts is whether it holds. 0, after a diagnostic, for
+  // an unknown fact.
+  struct Reader {
+    std::uint32_t node = 0;  // +1
+    bool is_truth = false;
+  };
+  Reader compile_reader(const Name& fact, FactsAllowed allowed);
+
+  // A fact of the event, as behaviors and scores read it.
+  std::optional<FactSubject> event_fact(const Name& fact) {
+    return facts_.resolve(fact, FactsAllowed::of_event);
+  }
+
   // Splits a document at its top level into what needs the event and what does not, each index + 1 (0:
   // nothing).
   struct Split {

@@ -81,6 +81,7 @@ void DispatchBuilder::write(ProgramBuilder& builder) const {
     record.name_hash = fnv1a(name);
     record.name = builder.string(name);
     record.behaviors = builder.list(entry.behaviors);
+    record.score_adds = builder.list(entry.score_adds);
     record.stage_rules = builder.list({entry.stage_rules.rbegin(), entry.stage_rules.rend()});
     record.cancels = builder.list(entry.cancels);
     record.arms = builder.list(entry.arms);

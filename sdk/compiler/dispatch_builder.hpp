@@ -16,6 +16,9 @@ class DispatchBuilder {
   void add_behavior(const std::string& event, std::uint32_t behavior) {
     events_[event].behaviors.push_back(behavior);
   }
+  void add_score_add(const std::string& event, std::uint32_t add) {
+    events_[event].score_adds.push_back(add);
+  }
   void add_stage_rule(const std::string& event, std::uint32_t rule) {
     events_[event].stage_rules.push_back(rule);
   }
@@ -37,6 +40,7 @@ class DispatchBuilder {
   };
   struct Entry {
     std::vector<std::uint32_t> behaviors;
+    std::vector<std::uint32_t> score_adds;
     std::vector<std::uint32_t> stage_rules;
     std::vector<std::uint32_t> cancels;
     std::vector<std::uint32_t> arms;

@@ -1,5 +1,6 @@
 #include "sdk/compiler/emission.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "sdk/engine/identity.hpp"
@@ -16,6 +17,15 @@ std::string hashed_id(std::uint32_t key) {
   return text;
 }
 
+// Whether a condition names a model anywhere.
+bool reads_models(const JsonNode& node) {
+  constexpr std::string_view kPrefix = "propensity.";
+  return std::any_of(node.items.begin(), node.items.end(), reads_models) ||
+         std::any_of(node.members.begin(), node.members.end(), [&](const JsonMember& member) {
+           return member.key.rfind(kPrefix, 0) == 0 || reads_models(member.value);
+         });
+}
+
 }  // namespace
 
 Emission::Emission(const Journey& the_journey, const JsonNode& the_root, std::string_view the_text,
@@ -25,10 +35,18 @@ Emission::Emission(const Journey& the_journey, const JsonNode& the_root, std::st
       target(the_target),
       diagnostics(the_diagnostics),
       compared(the_root),
-      names_{[this](const Name& id) { return behavior(id); }, [this](const Name& id) { return audience(id); },
+      names_{[this](const Name& id) { return behavior(id); },
+             [this](const Name& id) { return score(id); },
+             [this](const Name& id) { return model(id); },
+             [this](const Name& id) { return audience(id); },
              [this](std::string_view name) { return trait(name); },
              [this](std::string_view category) { return consent(category); },
-             [this](const Name& id) { return stage_id(id); }},
+             [this](const Name& id) { return stage_id(id); },
+             [this](std::uint32_t of_score, const Name& name) { return tier_name(of_score, name); },
+             [this](std::string_view id) {
+               const BehaviorSpec* spec = find_spec(journey.behaviors, id);
+               return spec != nullptr && spec->kind == BehaviorKind::affinity;
+             }},
       conditions(builder, names_, diagnostics, for_device()) {}
 
 std::int64_t Emission::behavior(const Name& id) {
@@ -52,7 +70,62 @@ std::int64_t Emission::audience(const Name& id) {
         id.offset, "unknown audience '" + id.text + "'" + did_you_mean(id.text, ids_of(journey.audiences)));
     return -1;
   }
+  if (in_model && reads_models(*spec->condition)) {
+    diagnostics.error(id.offset, "a model names no model; audience '" + id.text + "' reads one");
+    return -1;
+  }
   return audiences.index_of(*spec);
+}
+
+std::int64_t Emission::score(const Name& id) {
+  const ScoreSpec* spec = find_spec(journey.scores, id.text);
+  if (spec == nullptr) {
+    diagnostics.error(id.offset,
+                      "unknown score '" + id.text + "'" + did_you_mean(id.text, ids_of(journey.scores)));
+    return -1;
+  }
+  return scores.index_of(*spec);
+}
+
+std::int64_t Emission::model(const Name& id) {
+  if (in_model) {
+    diagnostics.error(id.offset, "a model names no model; repeat its terms here");
+    return -1;
+  }
+  const ModelSpec* spec = find_spec(journey.models, id.text);
+  if (spec == nullptr) {
+    diagnostics.error(id.offset,
+                      "unknown model '" + id.text + "'" + did_you_mean(id.text, ids_of(journey.models)));
+    return -1;
+  }
+  return models.index_of(*spec);
+}
+
+std::string Emission::tier_name(std::uint32_t score_index, const Name& name) {
+  const ScoreSpec& spec = *scores.in_order()[score_index];
+  std::vector<std::string> tiers;
+  for (const TierSpec& tier : spec.tiers) tiers.push_back(tier.name.text);
+  if (std::find(tiers.begin(), tiers.end(), name.text) == tiers.end()) {
+    diagnostics.error(name.offset, "score '" + spec.id.text + "' has no tier '" + name.text + "'" +
+                                       did_you_mean(name.text, tiers));
+    return name.text;
+  }
+  return builder.strings()[shown_tier(spec, name.text)];
+}
+
+std::uint32_t Emission::shown_tier(const ScoreSpec& spec, const std::string& name) {
+  return shown_id("tier of " + spec.id.text, name, spec.is_public);
+}
+
+Emission::EventFact Emission::event_fact(const Name& fact, const std::string& what) {
+  if (fact.text.rfind("properties.", 0) != 0 && fact.text.rfind("context.", 0) != 0) {
+    diagnostics.error(fact.offset, what + " reads a fact of its event, such as 'properties.revenue', not '" +
+                                       fact.text + "'");
+    return {};
+  }
+  const auto subject = conditions.event_fact(fact);
+  if (!subject) return {};
+  return {subject->index + 1, subject->path};
 }
 
 std::uint32_t Emission::trait(std::string_view name) {

@@ -67,6 +67,8 @@ class Emission {
   // Indexes in the program; -1, after a diagnostic, for what the journey does not have.
   std::int64_t behavior(const Name& id);
   std::int64_t audience(const Name& id);
+  std::int64_t score(const Name& id);
+  std::int64_t model(const Name& id);
   std::uint32_t trait(std::string_view name);
   std::uint32_t consent(std::string_view category);
   std::uint32_t purpose(const Name& id);
@@ -74,6 +76,16 @@ class Emission {
   std::uint32_t slot(const Name& id);
   // The id the program knows a stage by.
   std::string stage_id(const Name& id);
+  // The name the program knows a tier of a score by.
+  std::string tier_name(std::uint32_t score, const Name& name);
+  std::uint32_t shown_tier(const ScoreSpec& score, const std::string& name);
+
+  // A fact of the event, as `what` ("a behavior") reads it; both 0 after a diagnostic.
+  struct EventFact {
+    std::uint32_t fact = 0;  // +1
+    std::uint32_t path = 0;  // +1
+  };
+  EventFact event_fact(const Name& fact, const std::string& what);
 
   // The string of an id as the program shows it: in a device program its hash, unless it is public.
   std::uint32_t shown_id(std::string_view kind, const std::string& id, bool is_public);
@@ -90,8 +102,11 @@ class Emission {
   DispatchBuilder dispatch;
   AskedFor<BehaviorSpec> behaviors;
   AskedFor<AudienceSpec> audiences;
+  AskedFor<ScoreSpec> scores;
+  AskedFor<ModelSpec> models;
   std::vector<const TriggerSpec*> triggers;  // by index
   bool in_audience = false;                  // an audience's condition is being compiled
+  bool in_model = false;                     // a model's terms are
 
  private:
   ConditionNames names_;

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "sdk/compiler/emitters.hpp"
 #include "sdk/engine/bytes.hpp"
+#include "sdk/engine/features.hpp"
 #include "sdk/engine/limits.hpp"
 
 namespace desirepath::compiler {
@@ -11,53 +13,82 @@ using namespace format;
 
 namespace {
 
-void read_fact(Emission& emission, Root root, const std::string& path, BehaviorRecord& record) {
-  const std::vector<std::string> keys = split_path(path);
-  record.fact = emission.builder.fact(root, keys.front()) + 1;
-  record.path = emission.builder.path({keys.begin() + 1, keys.end()});
+constexpr std::uint32_t feature_of(BehaviorKind kind) {
+  switch (kind) {
+    case BehaviorKind::min:
+    case BehaviorKind::max:
+    case BehaviorKind::first:
+    case BehaviorKind::distinct: return kFeatureExtremes;
+    case BehaviorKind::sequence: return kFeatureSequence;
+    case BehaviorKind::affinity: return kFeatureAffinity;
+    default: return kFeatureCore;
+  }
 }
 
-// A windowed count is exact as far as conditions compare it when one time more than the largest constant is
-// kept. A device keeps no more; the collector also shows counts to people and keeps at least the default.
-std::uint32_t behavior_keep(Emission& emission, const BehaviorSpec& spec) {
-  if (spec.within_ms == 0 || spec.kind == BehaviorKind::last) return 1;
-  const std::uint32_t wanted = spec.keep != 0 ? spec.keep : kBehaviorKeepDefault;
+// A number of entries is exact as far as conditions compare it when one more than the largest constant is
+// kept. A device keeps no more, unless something reads the number itself; the collector also shows it to
+// people and keeps at least the default.
+std::uint32_t counted_keep(Emission& emission, const BehaviorSpec& spec, std::uint32_t wanted) {
   const double compared = std::ceil(emission.compared.largest(spec.id.text)) + 1;
-  if (spec.kind != BehaviorKind::count || compared < 1) return wanted;
+  if (compared < 1) return wanted;
   if (compared > kBehaviorKeepMax) {
     emission.diagnostics.error(spec.id.offset, "behavior '" + spec.id.text + "' is compared with more than " +
                                                    std::to_string(kBehaviorKeepMax - 1) +
-                                                   "; a window cannot keep that many");
+                                                   "; it cannot keep that many");
     return kBehaviorKeepMax;
   }
   const auto needed = static_cast<std::uint32_t>(compared);
-  return emission.for_device() ? std::max(needed, spec.keep) : std::max(needed, wanted);
+  const bool is_frugal = emission.for_device() && !emission.compared.is_read_whole(spec.id.text);
+  return std::max(needed, is_frugal ? spec.keep : wanted);
+}
+
+std::uint32_t behavior_keep(Emission& emission, const BehaviorSpec& spec) {
+  const bool is_affinity = spec.kind == BehaviorKind::affinity;
+  const std::uint32_t fallback = is_affinity ? kAffinityKeepDefault : kBehaviorKeepDefault;
+  const std::uint32_t wanted = spec.keep != 0 ? spec.keep : fallback;
+  if (is_affinity) return wanted;
+  if (spec.kind == BehaviorKind::distinct) return counted_keep(emission, spec, wanted);
+  if (spec.within_ms == 0 || spec.kind == BehaviorKind::last || spec.kind == BehaviorKind::sequence) return 1;
+  return spec.kind == BehaviorKind::count ? counted_keep(emission, spec, wanted) : wanted;
+}
+
+Range emit_steps(Emission& emission, const std::vector<EventFilter>& steps) {
+  Range range{static_cast<std::uint32_t>(emission.builder.sequence_steps.size()), 0};
+  for (const EventFilter& step : steps) {
+    emission.builder.sequence_steps.push_back(
+        {emission.builder.string(step.event.text),
+         emission.conditions.compile(step.where, FactsAllowed::of_event)});
+  }
+  range.end = static_cast<std::uint32_t>(emission.builder.sequence_steps.size());
+  return range;
 }
 
 void emit_behavior(Emission& emission, const BehaviorSpec& spec) {
+  emission.needs(feature_of(spec.kind));
   const auto index = static_cast<std::uint32_t>(emission.builder.behaviors.size());
   BehaviorRecord record{};
   record.id = emission.shown_id("behavior", spec.id.text, spec.is_public);
   record.kind = static_cast<std::uint32_t>(spec.kind);
   record.within_ms = spec.within_ms;
+  record.half_life_ms = spec.half_life_ms;
   record.keep = behavior_keep(emission, spec);
   record.key = fnv1a(compact_json(emission.text, *spec.source), emission.unique_key("behavior", spec.id));
   if (!spec.fact.empty()) {
-    const std::size_t dot = spec.fact.text.find('.');
-    const std::string head = spec.fact.text.substr(0, dot);
-    const std::string rest = dot == std::string::npos ? "" : spec.fact.text.substr(dot + 1);
-    if ((head != "properties" && head != "context") || rest.empty()) {
-      emission.diagnostics.error(
-          spec.fact.offset,
-          "a behavior reads a fact of its event, such as 'properties.revenue', not '" + spec.fact.text + "'");
-    } else {
-      read_fact(emission, head == "properties" ? Root::properties : Root::context, rest, record);
-    }
+    const Emission::EventFact fact = emission.event_fact(spec.fact, "a behavior");
+    record.fact = fact.fact;
+    record.path = fact.path;
   }
+  record.where = emission.conditions.compile(spec.filter.where, FactsAllowed::of_event);
+  record.steps = emit_steps(emission, spec.steps);
+  record.breakers = emit_steps(emission, spec.not_between);
   emission.builder.behaviors.push_back(record);
-  emission.builder.behaviors[index].where =
-      emission.conditions.compile(spec.filter.where, FactsAllowed::of_event);
-  emission.dispatch.add_behavior(spec.filter.event.text, index);
+
+  std::set<std::string> events{spec.filter.event.text};
+  for (const std::vector<EventFilter>* filters : {&spec.steps, &spec.not_between}) {
+    for (const EventFilter& filter : *filters) events.insert(filter.event.text);
+  }
+  if (spec.kind == BehaviorKind::sequence) events.erase("");
+  for (const std::string& event : events) emission.dispatch.add_behavior(event, index);
 }
 
 bool reads_models(const ProgramBuilder& builder, std::uint32_t root) {
@@ -82,6 +113,12 @@ void emit_asked_for(Emission& emission) {
     found = false;
     for (; emission.builder.behaviors.size() < emission.behaviors.in_order().size(); found = true) {
       emit_behavior(emission, *emission.behaviors.in_order()[emission.builder.behaviors.size()]);
+    }
+    for (; emission.builder.scores.size() < emission.scores.in_order().size(); found = true) {
+      emit_score(emission, *emission.scores.in_order()[emission.builder.scores.size()]);
+    }
+    for (; emission.builder.models.size() < emission.models.in_order().size(); found = true) {
+      emit_model(emission, *emission.models.in_order()[emission.builder.models.size()]);
     }
     for (; emission.builder.audiences.size() < emission.audiences.in_order().size(); found = true) {
       emit_audience(emission, *emission.audiences.in_order()[emission.builder.audiences.size()]);

@@ -6,8 +6,13 @@
 namespace desirepath::compiler {
 
 // What conditions asked for is compiled after them, so that the nodes of one condition lie side by side:
-// all behaviors and audiences that have a place and are not yet written, and what those ask for in turn.
+// all behaviors, scores, models and audiences that have a place and are not yet written, and what those ask
+// for in turn.
 void emit_asked_for(Emission& emission);
+
+// One score with its tiers, one model with its terms.
+void emit_score(Emission& emission, const ScoreSpec& spec);
+void emit_model(Emission& emission, const ModelSpec& spec);
 
 // All stages, if anything can see them, and their rules.
 void emit_stages(Emission& emission);

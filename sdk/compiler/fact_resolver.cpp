@@ -7,12 +7,13 @@ namespace desirepath::compiler {
 
 namespace {
 
-constexpr std::string_view kLaterFacts[] = {"scores", "tiers", "campaign", "device", "asked", "now"};
+constexpr std::string_view kLaterFacts[] = {"campaign", "device", "asked", "now"};
+constexpr std::string_view kDefinitionWords[] = {"behaviors", "audiences", "scores", "tiers", "propensity"};
 constexpr std::string_view kSessionFields[] = {"number", "pages", "events", "age"};
 
 std::vector<std::string> fact_words() {
-  return {"type",      "event",     "properties", "context", "traits",  "stage",
-          "stage_age", "audiences", "behaviors",  "session", "consent", "known"};
+  return {"type",      "event",   "properties", "context", "traits", "stage", "stage_age", "audiences",
+          "behaviors", "session", "consent",    "known",   "scores", "tiers", "propensity"};
 }
 
 }  // namespace
@@ -92,6 +93,30 @@ std::optional<FactSubject> FactResolver::resolve_event_fact(const Name& name, fo
   return subject;
 }
 
+std::optional<FactSubject> FactResolver::resolve_definition(std::string_view head, const Name& id) {
+  FactSubject subject;
+  std::int64_t index = -1;
+  if (head == "behaviors") {
+    const std::size_t dot = id.text.find('.');
+    const bool has_path = dot != std::string::npos && names_.is_list(id.text.substr(0, dot));
+    if (has_path) subject.path = builder_.path(split_path(id.text.substr(dot + 1)));
+    subject.kind = format::Subject::behavior;
+    index = names_.behavior(has_path ? Name{id.text.substr(0, dot), id.offset} : id);
+  } else if (head == "audiences") {
+    subject.kind = format::Subject::audience;
+    index = names_.audience(id);
+  } else if (head == "propensity") {
+    subject.kind = format::Subject::propensity;
+    index = names_.model(id);
+  } else {
+    subject.kind = head == "scores" ? format::Subject::score : format::Subject::tier;
+    index = names_.score(id);
+  }
+  if (index < 0) return std::nullopt;
+  subject.index = static_cast<std::uint32_t>(index);
+  return subject;
+}
+
 std::optional<FactSubject> FactResolver::resolve_profile_fact(const Name& name, std::string_view head,
                                                               std::string_view rest) {
   FactSubject subject;
@@ -106,12 +131,9 @@ std::optional<FactSubject> FactResolver::resolve_profile_fact(const Name& name, 
     return std::nullopt;
   }
   const Name id{std::string(rest), name.offset};
-  if (head == "behaviors" || head == "audiences") {
-    const std::int64_t index = head == "behaviors" ? names_.behavior(id) : names_.audience(id);
-    if (index < 0) return std::nullopt;
-    subject.kind = head == "behaviors" ? format::Subject::behavior : format::Subject::audience;
-    subject.index = static_cast<std::uint32_t>(index);
-    return subject;
+  if (std::find(std::begin(kDefinitionWords), std::end(kDefinitionWords), head) !=
+      std::end(kDefinitionWords)) {
+    return resolve_definition(head, id);
   }
   if (head == "session") {
     const auto field = std::find(std::begin(kSessionFields), std::end(kSessionFields), rest);

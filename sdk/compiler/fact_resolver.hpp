@@ -25,14 +25,20 @@ std::vector<std::string> split_path(std::string_view path);
 
 // How a condition finds what it names; implemented by who owns the definitions.
 struct ConditionNames {
-  // Index of a behavior, an audience, a trait or a consent category; -1 (after a diagnostic) for an unknown
-  // one.
+  // Index of a behavior, an audience, a score, a model, a trait or a consent category; -1 (after a
+  // diagnostic) for an unknown one.
   std::function<std::int64_t(const Name& id)> behavior;
+  std::function<std::int64_t(const Name& id)> score;
+  std::function<std::int64_t(const Name& id)> model;
   std::function<std::int64_t(const Name& id)> audience;
   std::function<std::uint32_t(std::string_view name)> trait;
   std::function<std::uint32_t(std::string_view category)> consent;
   // The id a program knows a stage by; empty (after a diagnostic) for an unknown one.
   std::function<std::string(const Name& id)> stage;
+  // The name a program knows a tier of a score by; the name itself (after a diagnostic) for an unknown one.
+  std::function<std::string(std::uint32_t score, const Name& name)> tier;
+  // Whether a behavior of that id is read as a list: what follows its id is a path.
+  std::function<bool(std::string_view id)> is_list;
 };
 
 // A fact as a node reads it.
@@ -60,6 +66,7 @@ class FactResolver {
   std::optional<FactSubject> resolve_event_fact(const Name& name, format::Root root, std::string_view rest);
   std::optional<FactSubject> resolve_profile_fact(const Name& name, std::string_view head,
                                                   std::string_view rest);
+  std::optional<FactSubject> resolve_definition(std::string_view head, const Name& id);
 
   ProgramBuilder& builder_;
   const ConditionNames& names_;

@@ -33,13 +33,53 @@ struct EventFilter {
 
 struct BehaviorSpec {
   Name id;
-  EventFilter filter;
+  EventFilter filter;  // of a sequence none
   format::BehaviorKind kind = format::BehaviorKind::count;
-  Name fact;  // of sum and last
+  Name fact;                             // of all kinds but count and sequence
+  std::vector<EventFilter> steps;        // of a sequence
+  std::vector<EventFilter> not_between;  // of a sequence
   std::int64_t within_ms = 0;
-  std::uint32_t keep = 0;  // 0: not said
+  std::int64_t half_life_ms = 0;  // of an affinity
+  std::uint32_t keep = 0;         // 0: not said
   bool is_public = false;
   const JsonNode* source = nullptr;
+};
+
+// What an event adds to a score: points, or the number a fact carries.
+struct ScoreAddSpec {
+  EventFilter filter;
+  double points = 0;
+  Name fact;
+};
+
+struct TierSpec {
+  Name name;
+  double from = 0;
+};
+
+struct ScoreSpec {
+  Name id;
+  std::int64_t half_life_ms = 0;  // 0: it stays
+  std::vector<ScoreAddSpec> add;
+  std::vector<TierSpec> tiers;  // the lowest first
+  bool is_public = false;
+  std::string identity;  // what the state depends on
+};
+
+// A fact, divided by `per`, or a condition.
+struct ModelTermSpec {
+  Name fact;
+  const JsonNode* when = nullptr;
+  double weight = 0;
+  double missing = 0;
+  double per = 1;
+};
+
+struct ModelSpec {
+  Name id;
+  double intercept = 0;
+  std::vector<ModelTermSpec> terms;
+  bool is_public = false;
 };
 
 struct AudienceSpec {
@@ -119,6 +159,8 @@ struct Journey {
   bool migrates_waits = false;  // "inflight": "migrate"
   std::vector<IdentifierDeclaration> identifiers;
   std::vector<BehaviorSpec> behaviors;
+  std::vector<ScoreSpec> scores;
+  std::vector<ModelSpec> models;
   std::vector<AudienceSpec> audiences;
   std::vector<StageSpec> stages;
   std::vector<PurposeSpec> purposes;

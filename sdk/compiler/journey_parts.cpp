@@ -36,4 +36,11 @@ EventFilter read_filter(Reading& reading, const JsonNode& node, const std::strin
   return filter;
 }
 
+std::vector<EventFilter> read_filters(Reading& reading, const JsonNode& node, const std::string& what) {
+  if (!node.is_array()) return {read_filter(reading, node, what)};
+  std::vector<EventFilter> filters;
+  for (const JsonNode& item : node.items) filters.push_back(read_filter(reading, item, what));
+  return filters;
+}
+
 }  // namespace desirepath::compiler

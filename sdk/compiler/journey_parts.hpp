@@ -32,8 +32,12 @@ std::string id_of(Reading& reading, const JsonNode& node, const char* kind, std:
 // An event filter's members `event` and `where`; the second form is an object of nothing else.
 EventFilter read_filter(ObjectReader& reader);
 EventFilter read_filter(Reading& reading, const JsonNode& node, const std::string& what);
+// One filter or a list of them.
+std::vector<EventFilter> read_filters(Reading& reading, const JsonNode& node, const std::string& what);
 
 void read_behavior(Reading& reading, const JsonMember& member);
+void read_score(Reading& reading, const JsonMember& member);
+void read_model(Reading& reading, const JsonMember& member);
 void read_stage(Reading& reading, const JsonNode& node);
 // `migrate` and `inflight`: what a new version does with people under way.
 void read_takeover(Reading& reading, ObjectReader& journey);

@@ -102,6 +102,8 @@ Journey read_journey(const JsonNode& root, std::string_view text, Diagnostics& d
   read_review(reading, reader.object("review"));
   for_each_definition(reading, reader.object("identifiers"), read_identifier);
   for_each_definition(reading, reader.object("behaviors"), read_behavior);
+  for_each_definition(reading, reader.object("scores"), read_score);
+  for_each_definition(reading, reader.object("models"), read_model);
   for_each_definition(reading, reader.object("audiences"), read_audience);
   for_each_definition(reading, reader.object("purposes"), read_purpose);
   for_each_definition(reading, reader.object("channels"), read_channel);
@@ -109,7 +111,6 @@ Journey read_journey(const JsonNode& root, std::string_view text, Diagnostics& d
   for_each_item(reading, reader.array("stages"), read_stage);
   read_takeover(reading, reader);
   for_each_item(reading, reader.array("triggers"), read_trigger);
-  reader.refuse("scores", "scores and tiers");
   reader.refuse("experiments", "experiments");
   reader.refuse("asks", "asks");
   reader.finish();

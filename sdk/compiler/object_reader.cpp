@@ -68,6 +68,11 @@ std::int64_t ObjectReader::integer(std::string_view key, std::int64_t fallback, 
   return static_cast<std::int64_t>(found->number);
 }
 
+double ObjectReader::number(std::string_view key, double fallback) {
+  const JsonNode* found = typed(key, JsonNode::Kind::number);
+  return found == nullptr ? fallback : found->number;
+}
+
 std::int64_t ObjectReader::duration(std::string_view key) {
   const JsonNode* found = typed(key, JsonNode::Kind::string);
   if (found == nullptr) return 0;

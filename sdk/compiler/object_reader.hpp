@@ -26,6 +26,7 @@ class ObjectReader {
   Name required_text(std::string_view key);
   bool flag(std::string_view key, bool fallback);
   std::int64_t integer(std::string_view key, std::int64_t fallback, std::int64_t low, std::int64_t high);
+  double number(std::string_view key, double fallback);
   // In milliseconds, 0 where absent.
   std::int64_t duration(std::string_view key);
   const JsonNode* object(std::string_view key);

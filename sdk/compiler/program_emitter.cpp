@@ -26,6 +26,8 @@ void emit_header(Emission& emission) {
 // The collector's program has everything, asked for or not.
 void ask_for_all(Emission& emission) {
   for (const BehaviorSpec& spec : emission.journey.behaviors) emission.behavior(spec.id);
+  for (const ScoreSpec& spec : emission.journey.scores) emission.score(spec.id);
+  for (const ModelSpec& spec : emission.journey.models) emission.model(spec.id);
   for (const AudienceSpec& spec : emission.journey.audiences) emission.audience(spec.id);
   for (const PurposeSpec& spec : emission.journey.purposes) emission.purpose(spec.id);
   for (const ChannelSpec& spec : emission.journey.channels) emission.channel(spec.id);

@@ -9,10 +9,11 @@ using format::BehaviorRecord;
 
 namespace {
 
-// The sum, or what it was where the amount leads out of the finite numbers (also that of a hostile record).
+// Where the amount leads out of the finite numbers, the sum as it was. A forged one that is out of them is 0.
 double added(double sum, double amount) noexcept {
-  const double more = sum + amount;
-  return is_finite(more) ? more : is_finite(sum) ? sum : 0;
+  const double before = is_finite(sum) ? sum : 0;
+  const double after = before + amount;
+  return is_finite(after) ? after : before;
 }
 
 }  // namespace
