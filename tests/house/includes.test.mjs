@@ -48,3 +48,7 @@ test('each library stays in its rooms', () => {
   for (const room of rooms(/^httplib\.h$/)) assert.ok(['http', 'import'].includes(room), room);
   assert.deepEqual(offenders('sdk/engine', /json/), []);
 });
+
+test('the reference engine shares nothing with what it judges', () => {
+  assert.deepEqual(offenders('tests/reference', /^(sdk|collector)\//), []);
+});

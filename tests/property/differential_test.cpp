@@ -1,0 +1,99 @@
+// The engine against the reference engine: the same journeys and events give the same decisions, moves and
+// facts.
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "tests/property/engine_run.hpp"
+#include "tests/property/reference_run.hpp"
+#include "tests/reference/behaviors.hpp"
+#include "tests/reference/calendar.hpp"
+#include "tests/reference/facts.hpp"
+
+using namespace desirepath;
+using namespace desirepath::tests;
+
+namespace {
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+std::string shown(const std::optional<Json>& value) {
+  return value ? value->dump() : "missing";
+}
+
+bool is_same(const std::optional<Json>& a, const std::optional<Json>& b) {
+  if (a.has_value() != b.has_value()) return false;
+  return !a || *a == *b;
+}
+
+// A behavior that says `inexact` must have had more than it keeps.
+bool may_be_inexact(const EngineFact& fact, const reference::Moment& moment, const Json& journey) {
+  const std::string id = fact.name.substr(std::string("behaviors.").size());
+  const Json& behavior = journey.at("behaviors").at(id);
+  return behavior.contains("keep") &&
+         reference::entries_ever(moment, id) > behavior.at("keep").get<std::size_t>();
+}
+
+std::string difference_of_facts(const EngineRun& engine, const ReferenceRun& reference, const Json& journey,
+                                std::int64_t time_ms) {
+  const reference::Moment moment = reference.engine().at(time_ms);
+  for (const EngineFact& fact : engine.facts(time_ms)) {
+    if (fact.inexact && may_be_inexact(fact, moment, journey)) continue;
+    const std::optional<Json> wanted = reference::fact(moment, fact.name);
+    if (fact.inexact || !is_same(fact.value, wanted)) {
+      return fact.name + " at " + reference::timestamp_of(time_ms) + " is " + shown(fact.value) +
+             (fact.inexact ? " and inexact" : "") + ", by the reference " + shown(wanted);
+    }
+  }
+  return {};
+}
+
+std::string difference_of_lines(const char* what, const std::vector<std::string>& engine,
+                                const std::vector<std::string>& reference) {
+  if (engine == reference) return {};
+  return std::string(what) + "\nthe engine:\n" + joined(engine) + "the reference:\n" + joined(reference);
+}
+
+// The first difference of the two engines over a case.
+std::string difference(const Case& tried, Effects effects, Random random) {
+  EngineRun engine(tried.journey, effects);
+  ReferenceRun reference(tried.journey, effects == Effects::at_once);
+  for (std::size_t i = 0; i < tried.events.size(); ++i) {
+    const Json& event = tried.events[i];
+    std::string found = difference_of_lines(event.at("messageId").get<std::string>().c_str(),
+                                            engine.happen(event), reference.happen(event));
+    if (engine.last_error() != StepError::none) return "the engine refuses an event";
+    if (!found.empty()) return found;
+    const std::int64_t now = reference::parse_timestamp(event.at("timestamp"));
+    found = difference_of_facts(engine, reference, tried.journey, now);
+    if (!found.empty()) return found;
+    if (!random.chance(30)) continue;
+    const std::int64_t next = i + 1 < tried.events.size()
+                                  ? reference::parse_timestamp(tried.events[i + 1].at("timestamp"))
+                                  : now + 3 * 24 * 60 * 60 * 1000;
+    const std::int64_t between =
+        next == now ? now
+                    : now + static_cast<std::int64_t>(random.next() % static_cast<std::uint64_t>(next - now));
+    found = difference_of_lines("time passes", engine.pass_time(between), reference.pass_time(between));
+    if (found.empty()) found = difference_of_facts(engine, reference, tried.journey, between);
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("the engine decides as the reference does where fired decisions count at once") {
+  for_random_cases(
+      100, [](const Case& tried, Random random) { return difference(tried, Effects::at_once, random); });
+}
+
+TEST_CASE("the engine decides as the reference does where recorded effects count") {
+  for_random_cases(
+      100, [](const Case& tried, Random random) { return difference(tried, Effects::recorded, random); });
+}

@@ -1,0 +1,58 @@
+// The real engine under a random journey, spoken to in JSON.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sdk/compiler/compile.hpp"
+#include "sdk/engine/engine_host.hpp"
+#include "sdk/engine/step.hpp"
+#include "tests/property/property_run.hpp"
+
+namespace desirepath::tests {
+
+// A fact as the engine reads it. What carries `inexact` may differ from the truth, and says so.
+struct EngineFact {
+  std::string name;  // as a condition names it
+  std::optional<Json> value;
+  bool inexact = false;
+};
+
+// One profile under one journey.
+class EngineRun {
+ public:
+  // The journey must compile; what is wrong if it does not is thrown as a std::runtime_error.
+  EngineRun(const Json& journey, Effects effects);
+
+  // Each returns the decisions and moves it brought about, one line of JSON each.
+  std::vector<std::string> happen(const Json& event);
+  std::vector<std::string> pass_time(std::int64_t until_ms);
+
+  // Everything the program can tell of the profile.
+  std::vector<EngineFact> facts(std::int64_t time_ms) const;
+
+  // Puts the state's bytes into a host that has just started.
+  void carry();
+
+  std::string state_bytes() const;
+  StepError last_error() const { return error_; }
+  std::int64_t next_wake_ms() const { return next_wake(host_->state()); }
+  const Program& program() const { return loaded_.program; }
+
+ private:
+  std::vector<std::string> lines_of(const Outcome& outcome) const;
+
+  compiler::CompiledJourney journey_;
+  LoadedProgram loaded_;
+  Effects effects_;
+  std::unique_ptr<EngineHost> host_;
+  StepError error_ = StepError::none;
+};
+
+// Lines of JSON of one form for both engines.
+std::string decision_line(std::int64_t time_ms, std::string_view anchor, std::string_view trigger,
+                          std::string_view channel, std::string_view slot, std::string_view reason);
+std::string move_line(std::int64_t time_ms, std::string_view from, std::string_view to);
+
+}  // namespace desirepath::tests

@@ -1,0 +1,63 @@
+#include "tests/property/property_run.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+
+#include "tests/property/random_events.hpp"
+#include "tests/property/random_journey.hpp"
+#include "tests/property/shrink.hpp"
+
+namespace desirepath::tests {
+
+namespace {
+
+constexpr std::uint64_t kFirstSeed = 1;
+// WebAssembly's part: the cases are the same ones, and native runs them all.
+#ifdef __EMSCRIPTEN__
+constexpr std::uint64_t kCases = 200;
+#else
+constexpr std::uint64_t kCases = 2000;
+#endif
+
+std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
+  const char* text = std::getenv(variable);
+  return text == nullptr || *text == '\0' ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+Random looks_of(std::uint64_t seed) {
+  return Random(~seed);
+}
+
+void report(std::uint64_t seed, const Case& failing, const Property& property) {
+  const Case small =
+      shrunk(failing, [&](const Case& smaller) { return !property(smaller, looks_of(seed)).empty(); });
+  std::string events;
+  for (const Json& event : small.events) events += event.dump() + "\n";
+  FAIL("DESIREPATH_SEED=" << seed << " fails: " << property(small, looks_of(seed)) << "\n"
+                          << small.journey.dump(1) << "\n"
+                          << events);
+}
+
+}  // namespace
+
+Case random_case(std::uint64_t seed) {
+  Random random(seed);
+  Case made;
+  made.journey = random_journey(random);
+  made.events = random_events(random, made.journey);
+  return made;
+}
+
+void for_random_cases(int share, const Property& property) {
+  const std::uint64_t only = number_from("DESIREPATH_SEED", 0);
+  const std::uint64_t first = only != 0 ? only : kFirstSeed;
+  const std::uint64_t count =
+      only != 0 ? 1 : number_from("DESIREPATH_CASES", kCases) * static_cast<std::uint64_t>(share) / 100;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    const Case tried = random_case(seed);
+    if (!property(tried, looks_of(seed)).empty()) report(seed, tried, property);
+  }
+}
+
+}  // namespace desirepath::tests

@@ -1,0 +1,55 @@
+// Condition documents over what a journey has, and over what the events carry.
+#pragma once
+
+#include "tests/property/property_run.hpp"
+
+namespace desirepath::tests {
+
+// What a condition may name beside the facts of an event.
+struct Nameable {
+  std::vector<std::string> counts;   // behaviors whose values are small whole numbers
+  std::vector<std::string> numbers;  // behaviors whose values are any numbers
+  std::vector<std::string> values;   // behaviors whose values are anything
+  std::vector<std::string> audiences;
+  std::vector<std::string> stages;
+};
+
+class RandomCondition {
+ public:
+  RandomCondition(Random& random, const Nameable& nameable) : random_(random), nameable_(nameable) {}
+
+  // Over the event alone: a `where`.
+  Json of_event(int depth = 2) {
+    return document(depth, [this](Json& to) { event_member(to); });
+  }
+  // Over the profile alone. An audience names no audience.
+  Json of_profile(bool may_name_audiences, int depth = 2) {
+    return document(depth, [this, may_name_audiences](Json& to) { profile_member(to, may_name_audiences); });
+  }
+  // Over both, each member of the document over one of them.
+  Json of_both(int depth = 2) {
+    Json both = random_.chance(70) ? of_profile(true, depth) : Json::object();
+    if (both.empty() || random_.chance(40)) both.update(of_event(depth));
+    return both;
+  }
+
+ private:
+  Json document(int depth, const std::function<void(Json&)>& add_member);
+  void event_member(Json& to);
+  void profile_member(Json& to, bool may_name_audiences);
+  void audience_member(Json& to);
+
+  // What a fact is tested with, of the kind that may hold.
+  Json value_test(const std::function<Json()>& constant);
+  Json count_test();
+  Json duration_test();
+  Json stage_test();
+  Json boolean_test();
+  Json event_value();
+  Json order_constant(const std::function<Json()>& constant);
+
+  Random& random_;
+  const Nameable& nameable_;
+};
+
+}  // namespace desirepath::tests

@@ -1,0 +1,28 @@
+// One person's events, made to fall on the edges: few names and values, ties in time, times a window's width
+// (and a millisecond more or less) after an earlier event.
+#pragma once
+
+#include "tests/property/property_run.hpp"
+
+namespace desirepath::tests {
+
+// The most events of a case: windows that keep so many are exact.
+inline constexpr int kEventsMax = 30;
+
+// Sorted by (timestamp, messageId), messageIds unique.
+std::vector<Json> random_events(Random& random, const Json& journey);
+
+// The texts and times both generators draw from.
+namespace vocabulary {
+
+inline const std::vector<std::string> kEventNames{"View", "Cart", "Order", "Ping"};
+inline const std::vector<std::string> kColours{"red", "blue", "5", "true", ""};
+inline const std::vector<std::string> kWindows{"10m", "30m", "1h", "1d"};
+inline const std::vector<std::string> kPlans{"gold", "free"};
+inline const std::vector<std::string> kCategories{"marketing", "ads"};
+inline const std::vector<std::string> kChannels{"web", "email", "push"};
+inline const std::vector<std::string> kSlots{"hero", "side"};
+
+}  // namespace vocabulary
+
+}  // namespace desirepath::tests

@@ -1,0 +1,139 @@
+#include "tests/property/random_journey.hpp"
+
+#include "tests/property/random_condition.hpp"
+#include "tests/property/random_events.hpp"
+
+namespace desirepath::tests {
+
+namespace {
+
+using namespace vocabulary;
+
+class JourneyMaker {
+ public:
+  explicit JourneyMaker(Random& random) : random_(random), condition_(random, nameable_) {}
+
+  Json make() {
+    journey_ = {{"schema", "desirepath/journey/1"}, {"journey", "random"}, {"version", 1}};
+    const int behaviors = random_.between(0, 4);
+    for (int i = 0; i < behaviors; ++i) add_behavior("b" + std::to_string(i));
+    if (random_.chance(60)) add_stages();
+    const int audiences = random_.between(0, 2);
+    for (int i = 0; i < audiences; ++i) add_audience("a" + std::to_string(i));
+    add_holders();
+    const int triggers = random_.between(1, 6);
+    for (int i = 0; i < triggers; ++i) journey_["triggers"].push_back(trigger("t" + std::to_string(i)));
+    return std::move(journey_);
+  }
+
+ private:
+  std::string event_name() {
+    return random_.chance(90) ? random_.pick(kEventNames)
+                              : random_.pick({std::string("page"), std::string("identify")});
+  }
+
+  Json filter(int where_percent) {
+    Json made{{"event", event_name()}};
+    if (random_.chance(where_percent)) made["where"] = condition_.of_event(1);
+    return made;
+  }
+
+  Json cap() { return {{"times", random_.between(1, 3)}, {"per", random_.pick(kWindows)}}; }
+
+  void add_behavior(const std::string& id) {
+    Json behavior = filter(30);
+    if (random_.chance(60)) behavior["within"] = random_.pick(kWindows);
+    const int kind = random_.between(1, 10);
+    // Small windows are read beside the reference; conditions compare with exact ones alone.
+    const bool keeps_few = kind <= 5 && random_.chance(20);
+    behavior["keep"] = keeps_few ? random_.between(1, 3) : kEventsMax;
+    if (kind <= 3) {
+      behavior["sum"] = random_.pick({"properties.v", "properties.o.k"});
+      if (!keeps_few) nameable_.numbers.push_back(id);
+    } else if (kind == 4) {
+      behavior["last"] = random_.pick({"properties.v", "properties.c", "context.page.path"});
+      nameable_.values.push_back(id);
+    } else {
+      nameable_.counts.push_back(id);
+    }
+    journey_["behaviors"][id] = std::move(behavior);
+  }
+
+  void add_stages() {
+    const int count = random_.between(1, 3);
+    for (int i = 0; i < count; ++i) nameable_.stages.push_back("s" + std::to_string(i));
+    for (const std::string& id : nameable_.stages) {
+      Json enter = Json::array();
+      for (int rules = random_.between(1, 2); rules > 0; --rules) {
+        Json rule = filter(40);
+        if (random_.chance(40)) rule["when"] = condition_.of_both(1);
+        enter.push_back(std::move(rule));
+      }
+      journey_["stages"].push_back({{"id", id}, {"enter", std::move(enter)}});
+    }
+  }
+
+  void add_audience(const std::string& id) {
+    journey_["audiences"][id] = condition_.of_profile(false);
+    nameable_.audiences.push_back(id);
+  }
+
+  // Channels and purposes with what they hold back.
+  void add_holders() {
+    for (const std::string& channel : kChannels) {
+      if (!random_.chance(35)) continue;
+      Json made = Json::object();
+      if (random_.chance(60)) made["cap"] = cap();
+      if (random_.chance(30)) made["consent"] = random_.pick(kCategories);
+      journey_["channels"][channel] = std::move(made);
+    }
+    if (random_.chance(50)) journey_["purposes"]["p0"] = Json{{"cap", cap()}};
+  }
+
+  Json action() {
+    const std::string channel = random_.chance(60) ? "web" : random_.pick(kChannels);
+    if (channel != "web") return {{"channel", channel}};
+    return {{"channel", channel}, {"slot", random_.pick(kSlots)}};
+  }
+
+  Json trigger(const std::string& id) {
+    Json made{{"id", id}};
+    if (random_.chance(40)) {
+      make_delayed(made);
+    } else {
+      made.update(filter(30));
+      if (random_.chance(60)) made["when"] = condition_.of_both();
+    }
+    if (random_.chance(50)) made["purpose"] = random_.pick({"p0", "p1"});
+    if (random_.chance(40)) made["cap"] = cap();
+    if (random_.chance(50)) made["priority"] = random_.between(-2, 2);
+    if (random_.chance(5)) made["enabled"] = false;
+    made["do"] = Json::array({action()});
+    if (random_.chance(25)) made["do"].push_back(action());
+    return made;
+  }
+
+  void make_delayed(Json& trigger) {
+    trigger["after"] = filter(30);
+    if (random_.chance(60)) trigger["absent"] = filter(30);
+    trigger["for"] = random_.pick(kWindows);
+    if (!random_.chance(60)) return;
+    // What reads the event and what reads the profile are members of their own.
+    Json when = random_.chance(60) ? condition_.of_profile(true) : Json::object();
+    if (random_.chance(40)) when.update(condition_.of_event(0));
+    trigger["when"] = std::move(when);
+  }
+
+  Random& random_;
+  Json journey_;
+  Nameable nameable_;
+  RandomCondition condition_;
+};
+
+}  // namespace
+
+Json random_journey(Random& random) {
+  return JourneyMaker(random).make();
+}
+
+}  // namespace desirepath::tests

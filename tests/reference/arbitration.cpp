@@ -1,0 +1,124 @@
+#include "tests/reference/arbitration.hpp"
+
+#include <algorithm>
+
+#include "tests/reference/conditions.hpp"
+#include "tests/reference/effects.hpp"
+#include "tests/reference/facts.hpp"
+
+namespace desirepath::reference {
+
+namespace {
+
+struct Winner {
+  const Candidate* candidate;
+  const Json* action;
+};
+
+Effect effect_of(const Candidate& candidate, const Json& action, Time time) {
+  const Json& trigger = *candidate.trigger;
+  return {time,
+          text_of(trigger, "id"),
+          text_of(trigger, "purpose"),
+          text_of(trigger, "promise"),
+          text_of(action, "channel"),
+          candidate.anchor};
+}
+
+class Contest {
+ public:
+  Contest(const Moment& moment) : moment_(moment), journey_(moment.history.journey) {}
+
+  std::string reason_against(const Candidate& candidate, const Json& action) const {
+    if (!is_consented(action)) return "consent";
+    if (is_purpose_served(*candidate.trigger)) return "purpose_served";
+    if (const std::string cap = cap_against(candidate, action); !cap.empty()) return cap;
+    return is_taken(action) ? "lower_priority" : "";
+  }
+  void win(const Candidate& candidate, const Json& action) { winners_.push_back({&candidate, &action}); }
+  const std::vector<Winner>& winners() const { return winners_; }
+
+ private:
+  bool is_consented(const Json& action) const {
+    const Json* channel = definition(journey_, "channels", text_of(action, "channel"));
+    if (channel == nullptr || !channel->contains("consent")) return true;
+    return fact(moment_, "consent." + text_of(*channel, "consent")) == Json(true);
+  }
+
+  bool is_purpose_served(const Json& trigger) const {
+    const std::string purpose = text_of(trigger, "purpose");
+    if (purpose.empty()) return false;
+    for (const Winner& winner : winners_) {
+      if (winner.candidate->trigger != &trigger &&
+          text_of(*winner.candidate->trigger, "purpose") == purpose) {
+        return true;
+      }
+    }
+    return is_served_by_another(moment_.history, trigger, moment_.time);
+  }
+
+  // What won in this instant fills caps too.
+  std::string cap_against(const Candidate& candidate, const Json& action) const {
+    std::vector<Effect> effects = moment_.history.effects;
+    for (const Winner& winner : winners_) {
+      effects.push_back(effect_of(*winner.candidate, *winner.action, moment_.time));
+    }
+    const Effect own = effect_of(candidate, action, moment_.time);
+    const auto of_trigger = [&](const Effect& effect) {
+      return effect.trigger == own.trigger ? effect.anchor : std::string();
+    };
+    const auto of_purpose = [&](const Effect& effect) {
+      return effect.purpose == own.purpose ? effect.anchor : std::string();
+    };
+    const auto of_channel = [&](const Effect& effect) {
+      return effect.channel == own.channel ? effect.anchor + "~" + effect.trigger : std::string();
+    };
+    const Json* purpose = own.purpose.empty() ? nullptr : definition(journey_, "purposes", own.purpose);
+    const Json* channel = definition(journey_, "channels", own.channel);
+    const Time now = moment_.time;
+    if (is_used_up(candidate.trigger, effects, now, of_trigger, own.anchor)) return "cap_trigger";
+    if (is_used_up(purpose, effects, now, of_purpose, own.anchor)) return "cap_purpose";
+    if (is_used_up(channel, effects, now, of_channel, of_channel(own))) return "cap_channel";
+    return {};
+  }
+
+  bool is_taken(const Json& action) const {
+    for (const Winner& winner : winners_) {
+      if (text_of(*winner.action, "channel") == text_of(action, "channel") &&
+          text_of(*winner.action, "slot") == text_of(action, "slot")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  const Moment& moment_;
+  const Json& journey_;
+  std::vector<Winner> winners_;
+};
+
+std::int64_t priority_of(const Candidate& candidate) {
+  return candidate.trigger->value("priority", std::int64_t{0});
+}
+
+}  // namespace
+
+void arbitrate(History& history, const Moment& moment, std::vector<Candidate> candidates) {
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) { return priority_of(a) > priority_of(b); });
+  Contest contest(moment);
+  for (const Candidate& candidate : candidates) {
+    for (const Json& action : candidate.trigger->at("do")) {
+      const std::string reason = contest.reason_against(candidate, action);
+      if (reason.empty()) contest.win(candidate, action);
+      history.decisions.push_back({moment.time, candidate.anchor, text_of(*candidate.trigger, "id"),
+                                   text_of(action, "channel"), text_of(action, "slot"), reason});
+    }
+  }
+  if (!history.effects_at_once) return;
+  for (const Winner& winner : contest.winners()) {
+    history.effects.push_back(effect_of(*winner.candidate, *winner.action, moment.time));
+  }
+}
+
+}  // namespace desirepath::reference

@@ -1,0 +1,86 @@
+#include "tests/reference/effects.hpp"
+
+#include <set>
+
+#include "tests/reference/calendar.hpp"
+#include "tests/reference/facts.hpp"
+
+namespace desirepath::reference {
+
+namespace {
+
+constexpr Time kServedByDefault = 24 * 60 * 60 * 1000;
+
+std::string property(const Happening& event, const char* name) {
+  const auto value = walk(event.body, std::string("properties.") + name);
+  return value && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+// What stands before the last two `~` of a decisionId.
+std::string anchor_of(const std::string& decision_id) {
+  const std::size_t channel = decision_id.rfind('~');
+  if (channel == std::string::npos || channel == 0) return decision_id;
+  return decision_id.substr(0, decision_id.rfind('~', channel - 1));
+}
+
+// How long another trigger's effect serves the purpose; 0 where it does not.
+Time served_for(const Json& journey, const Json& trigger) {
+  const Json* purpose = definition(journey, "purposes", text_of(trigger, "purpose"));
+  if (purpose != nullptr && purpose->contains("cap")) {
+    const Json& cap = purpose->at("cap");
+    return cap.at("times") == 1 ? duration_of(cap, "per") : 0;
+  }
+  return trigger.contains("cap") ? duration_of(trigger.at("cap"), "per") : kServedByDefault;
+}
+
+}  // namespace
+
+const Json* enabled_trigger(const Json& journey, const std::string& id) {
+  const auto triggers = journey.find("triggers");
+  if (triggers == journey.end()) return nullptr;
+  for (const Json& trigger : *triggers) {
+    if (text_of(trigger, "id") == id) return trigger.value("enabled", true) ? &trigger : nullptr;
+  }
+  return nullptr;
+}
+
+std::optional<Effect> stated_effect(const History& history, const Happening& event) {
+  if (event.type != "track" || (event.name != "Decision Exposed" && event.name != "Decision Delivered")) {
+    return std::nullopt;
+  }
+  const std::string trigger = property(event, "trigger");
+  if (history.effects_at_once && enabled_trigger(history.journey, trigger) != nullptr) return std::nullopt;
+  const std::string decision_id = property(event, "decisionId");
+  return Effect{event.time,
+                trigger,
+                property(event, "purpose"),
+                property(event, "promise"),
+                property(event, "channel"),
+                decision_id.empty() ? event.message_id : anchor_of(decision_id)};
+}
+
+bool is_used_up(const Json* capped, const std::vector<Effect>& effects, Time now,
+                const std::function<std::string(const Effect&)>& identity, const std::string& own) {
+  if (capped == nullptr || !capped->contains("cap")) return false;
+  const Json& cap = capped->at("cap");
+  std::set<std::string> counted;
+  for (const Effect& effect : effects) {
+    if (effect.time > now - duration_of(cap, "per")) counted.insert(identity(effect));
+  }
+  counted.erase("");
+  counted.erase(own);
+  return counted.size() >= cap.at("times").get<std::size_t>();
+}
+
+bool is_served_by_another(const History& history, const Json& trigger, Time now) {
+  const Time window = served_for(history.journey, trigger);
+  for (const Effect& effect : history.effects) {
+    if (effect.purpose == text_of(trigger, "purpose") && effect.trigger != text_of(trigger, "id") &&
+        effect.time > now - window) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace desirepath::reference
