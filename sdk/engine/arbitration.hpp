@@ -30,16 +30,17 @@ class Arbitration {
  private:
   struct Winner {
     std::uint32_t trigger;
-    std::uint32_t anchor;
+    std::uint32_t mark;
     format::ActionRecord action;
   };
 
   Reason reason_against(const format::TriggerRecord& trigger, std::uint32_t index,
-                        const format::ActionRecord& action, std::uint32_t anchor) const noexcept;
+                        const format::ActionRecord& action, std::uint32_t mark) const noexcept;
   bool is_served_now(const format::TriggerRecord& trigger, std::uint32_t index) const noexcept;
-  // Whether the effects within the cap's window, those of `anchor` left out, and `more` use it up.
-  bool is_capped(const format::Cap& cap, std::uint32_t anchor, std::uint32_t more) const noexcept;
-  std::uint32_t winners_on(std::uint32_t channel) const noexcept;
+  // Whether the effects within the cap's window, those of `mark` left out, and `more` use it up.
+  bool is_capped(const format::Cap& cap, std::uint32_t mark, std::uint32_t more) const noexcept;
+  // Triggers other than `trigger` that won the channel or slots on it. A trigger's winners lie side by side.
+  std::uint32_t others_on(std::uint32_t channel, std::uint32_t trigger) const noexcept;
   bool is_taken(const format::ActionRecord& action) const noexcept;
 
   const Scope& scope_;

@@ -8,7 +8,7 @@ using namespace format;
 
 namespace {
 
-constexpr std::size_t kEntryBytes = kTimeBytes + 4;  // time, anchor or trigger key
+constexpr std::size_t kEntryBytes = kTimeBytes + 4;  // time, effect mark or trigger key
 
 // A purpose remembers the latest effect, and the latest by a trigger other than that one's. That answers
 // exactly whether any trigger but a given one served it since a given time.
@@ -23,20 +23,23 @@ std::uint32_t mark_of(const std::uint8_t* at) noexcept {
   return load<std::uint32_t>(at + kTimeBytes);
 }
 
+// Entries are sorted by time: one that is counted again moves to the end, and the oldest gives way.
 void count_for_cap(State& state, const Cap& cap, const Effect& effect) noexcept {
   if (cap.times == 0) return;
   const MutablePayload record = state.find(cap.key, Family::effects);
-  for (std::size_t at = 0; at + kEntryBytes <= record.size(); at += kEntryBytes) {
-    if (mark_of(&record[at]) == effect.anchor) return;
-  }
   std::size_t held = record.size();
-  if (held >= cap.times * kEntryBytes) {
+  std::size_t gone = 0;
+  while (gone + kEntryBytes <= held && mark_of(&record[gone]) != effect.mark) gone += kEntryBytes;
+  if (gone + kEntryBytes <= held) {
+    held -= kEntryBytes;
+    std::memmove(&record[gone], &record[gone + kEntryBytes], held - gone);
+  } else if (held >= cap.times * kEntryBytes) {
     const std::size_t dropped = held - (cap.times - 1) * kEntryBytes;
-    std::memmove(record.data(), record.data() + dropped, held - dropped);
     held -= dropped;
+    std::memmove(record.data(), &record[dropped], held);
   }
   const MutablePayload grown = state.resize(cap.key, Family::effects, held + kEntryBytes);
-  if (grown) store_entry(&grown[held], effect.time_ms, effect.anchor);
+  if (grown) store_entry(&grown[held], effect.time_ms, effect.mark);
 }
 
 void serve_purpose(State& state, const PurposeRecord& purpose, const Effect& effect) noexcept {
@@ -80,6 +83,10 @@ std::uint32_t find_channel(const Program& program, std::string_view id) noexcept
 
 }  // namespace
 
+std::uint32_t effect_mark(std::uint32_t trigger_key, std::string_view anchor) noexcept {
+  return fnv1a(anchor) ^ trigger_key;
+}
+
 void record_effect(const Program& program, State& state, const Effect& effect) noexcept {
   if (effect.trigger != 0) count_for_cap(state, program.triggers()[effect.trigger - 1].cap, effect);
   if (effect.purpose != 0) {
@@ -88,18 +95,16 @@ void record_effect(const Program& program, State& state, const Effect& effect) n
     count_for_cap(state, purpose.cap, effect);
   }
   if (effect.channel != 0) {
-    Effect on_channel = effect;
-    on_channel.anchor = effect.anchor ^ effect.trigger_key;
-    count_for_cap(state, program.channels()[effect.channel - 1].cap, on_channel);
+    count_for_cap(state, program.channels()[effect.channel - 1].cap, effect);
   }
 }
 
-std::uint32_t effects_within(const State& state, const Cap& cap, std::uint32_t anchor,
+std::uint32_t effects_within(const State& state, const Cap& cap, std::uint32_t mark,
                              std::int64_t time_ms) noexcept {
   const Payload record = state.find(cap.key, Family::effects);
   std::uint32_t count = 0;
   for (std::size_t at = 0; at + kEntryBytes <= record.size(); at += kEntryBytes) {
-    if (load_time(&record[at]) > time_ms - cap.per_ms && mark_of(&record[at]) != anchor) ++count;
+    if (load_time(&record[at]) > time_ms - cap.per_ms && mark_of(&record[at]) != mark) ++count;
   }
   return count;
 }
@@ -124,7 +129,8 @@ StatedEffect stated_effect(const Program& program, const Event& event, std::int6
   effect.purpose = find_purpose(program, fact_text(program, event, EngineFact::purpose));
   effect.channel = find_channel(program, fact_text(program, event, EngineFact::channel));
   const std::string_view decision_id = fact_text(program, event, EngineFact::decision_id);
-  effect.anchor = fnv1a(decision_id.empty() ? event.message_id : anchor_of(decision_id));
+  effect.mark =
+      effect_mark(effect.trigger_key, decision_id.empty() ? event.message_id : anchor_of(decision_id));
   effect.time_ms = time_ms;
   return stated;
 }

@@ -119,7 +119,7 @@ std::vector<std::string> EngineRun::lines_of(const Outcome& outcome) const {
     const auto id = [&](std::uint32_t stage_plus_one) {
       return stage_plus_one == 0 ? std::string_view{} : from.string(from.stages()[stage_plus_one - 1].id);
     };
-    lines.push_back(move_line(move.time_ms, id(move.from), id(move.to + 1)));
+    lines.push_back(move_line(move.time_ms, id(move.from), id(move.to)));
   }
   return lines;
 }

@@ -59,26 +59,20 @@ class Contest {
 
   // What won in this instant fills caps too.
   std::string cap_against(const Candidate& candidate, const Json& action) const {
-    std::vector<Effect> effects = moment_.history.effects;
+    const std::vector<Effect>& past = moment_.history.effects;
+    std::vector<Effect> winning;
     for (const Winner& winner : winners_) {
-      effects.push_back(effect_of(*winner.candidate, *winner.action, moment_.time));
+      winning.push_back(effect_of(*winner.candidate, *winner.action, moment_.time));
     }
     const Effect own = effect_of(candidate, action, moment_.time);
-    const auto of_trigger = [&](const Effect& effect) {
-      return effect.trigger == own.trigger ? effect.anchor : std::string();
-    };
-    const auto of_purpose = [&](const Effect& effect) {
-      return effect.purpose == own.purpose ? effect.anchor : std::string();
-    };
-    const auto of_channel = [&](const Effect& effect) {
-      return effect.channel == own.channel ? effect.anchor + "~" + effect.trigger : std::string();
-    };
     const Json* purpose = own.purpose.empty() ? nullptr : definition(journey_, "purposes", own.purpose);
     const Json* channel = definition(journey_, "channels", own.channel);
-    const Time now = moment_.time;
-    if (is_used_up(candidate.trigger, effects, now, of_trigger, own.anchor)) return "cap_trigger";
-    if (is_used_up(purpose, effects, now, of_purpose, own.anchor)) return "cap_purpose";
-    if (is_used_up(channel, effects, now, of_channel, of_channel(own))) return "cap_channel";
+    const auto of_trigger = [&](const Effect& effect) { return effect.trigger == own.trigger; };
+    const auto of_purpose = [&](const Effect& effect) { return effect.purpose == own.purpose; };
+    const auto of_channel = [&](const Effect& effect) { return effect.channel == own.channel; };
+    if (is_used_up(candidate.trigger, past, winning, own, of_trigger)) return "cap_trigger";
+    if (is_used_up(purpose, past, winning, own, of_purpose)) return "cap_purpose";
+    if (is_used_up(channel, past, winning, own, of_channel)) return "cap_channel";
     return {};
   }
 

@@ -33,9 +33,20 @@ std::string printed(const Json& value) {
   return Json(number).dump();
 }
 
+// The same JSON; members of objects in any order.
+bool is_same(const Json& a, const Json& b) {
+  if (!a.is_structured() || !b.is_structured() || a.is_object() != b.is_object()) return a == b;
+  if (a.size() != b.size()) return false;
+  for (const auto& [key, value] : a.items()) {
+    const auto other = a.is_object() ? b.find(key) : b.begin() + std::stol(key);
+    if (other == b.end() || !is_same(value, *other)) return false;
+  }
+  return true;
+}
+
 bool is_strictly(const Fact& fact, const Json& wanted) {
   if (wanted.is_null()) return is_null(fact);
-  return fact && *fact == wanted;
+  return fact && is_same(*fact, wanted);
 }
 
 bool is_one_of(const Fact& fact, const Json& list) {
@@ -53,13 +64,20 @@ bool is_in(const Fact& fact, const Json& list) {
   return false;
 }
 
+// Null, what is missing and false count as 0 beside a number, true as 1.
+std::optional<double> comparable(const Fact& fact) {
+  if (is_null(fact)) return 0;
+  if (fact->is_boolean()) return fact->get<bool>() ? 1 : 0;
+  return number_of(fact);
+}
+
 // The order of two values, if they have one.
 std::optional<int> order_of(const Fact& fact, const Json& wanted) {
   if (fact && fact->is_string() && wanted.is_string()) {
     return fact->get<std::string>().compare(wanted.get<std::string>());
   }
-  const auto left = number_of(fact);
-  const auto right = number_of(wanted);
+  const auto left = comparable(fact);
+  const auto right = comparable(wanted);
   if (!left || !right) return std::nullopt;
   return *left < *right ? -1 : *left > *right ? 1 : 0;
 }
@@ -67,7 +85,7 @@ std::optional<int> order_of(const Fact& fact, const Json& wanted) {
 bool is_implicitly(const Fact& fact, const Json& wanted) {
   if (wanted.is_null()) return is_null(fact);
   if (wanted.is_boolean()) return !is_null(fact) && is_true(fact) == wanted.get<bool>();
-  if (wanted.is_number()) return number_of(fact) && *number_of(fact) == wanted.get<double>();
+  if (wanted.is_number()) return comparable(fact) == wanted.get<double>();
   if (wanted.is_string() && fact && (fact->is_number() || fact->is_boolean())) {
     return printed(*fact) == wanted.get<std::string>();
   }

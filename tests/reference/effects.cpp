@@ -23,6 +23,11 @@ std::string anchor_of(const std::string& decision_id) {
   return decision_id.substr(0, decision_id.rfind('~', channel - 1));
 }
 
+// What one trigger brings about after one anchor counts once.
+std::string counted_as(const Effect& effect) {
+  return effect.anchor + "~" + effect.trigger;
+}
+
 // How long another trigger's effect serves the purpose; 0 where it does not.
 Time served_for(const Json& journey, const Json& trigger) {
   const Json* purpose = definition(journey, "purposes", text_of(trigger, "purpose"));
@@ -59,17 +64,22 @@ std::optional<Effect> stated_effect(const History& history, const Happening& eve
                 decision_id.empty() ? event.message_id : anchor_of(decision_id)};
 }
 
-bool is_used_up(const Json* capped, const std::vector<Effect>& effects, Time now,
-                const std::function<std::string(const Effect&)>& identity, const std::string& own) {
+bool is_used_up(const Json* capped, const std::vector<Effect>& past, const std::vector<Effect>& winning,
+                const Effect& own, const std::function<bool(const Effect&)>& counts) {
   if (capped == nullptr || !capped->contains("cap")) return false;
   const Json& cap = capped->at("cap");
-  std::set<std::string> counted;
-  for (const Effect& effect : effects) {
-    if (effect.time > now - duration_of(cap, "per")) counted.insert(identity(effect));
+  const std::size_t times = cap.at("times").get<std::size_t>();
+  std::set<std::string> last;
+  std::set<std::string> filling;
+  for (std::size_t i = past.size(); i-- > 0 && last.size() < times;) {
+    if (!counts(past[i]) || !last.insert(counted_as(past[i])).second) continue;
+    if (past[i].time > own.time - duration_of(cap, "per")) filling.insert(counted_as(past[i]));
   }
-  counted.erase("");
-  counted.erase(own);
-  return counted.size() >= cap.at("times").get<std::size_t>();
+  for (const Effect& winner : winning) {
+    if (counts(winner)) filling.insert(counted_as(winner));
+  }
+  filling.erase(counted_as(own));
+  return filling.size() >= times;
 }
 
 bool is_served_by_another(const History& history, const Json& trigger, Time now) {

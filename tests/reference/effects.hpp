@@ -15,11 +15,10 @@ std::optional<Effect> stated_effect(const History& history, const Happening& eve
 // The trigger of that id that is declared and enabled; null where there is none.
 const Json* enabled_trigger(const Json& journey, const std::string& id);
 
-// Whether `capped` (something that may have a `cap`) leaves no room for one more at `now`. `identity` names
-// what an effect counts as, and is empty where it does not count; effects of one identity count once, and
-// those of the candidate's `own` not at all.
-bool is_used_up(const Json* capped, const std::vector<Effect>& effects, Time now,
-                const std::function<std::string(const Effect&)>& identity, const std::string& own);
+// Whether `capped` (something that may have a `cap`) leaves no room for `own` beside the effects that
+// `counts` accepts: of the past the last as many as the cap has times, and those that won in this instant.
+bool is_used_up(const Json* capped, const std::vector<Effect>& past, const std::vector<Effect>& winning,
+                const Effect& own, const std::function<bool(const Effect&)>& counts);
 
 // Whether another trigger's effect served the trigger's purpose lately.
 bool is_served_by_another(const History& history, const Json& trigger, Time now);
