@@ -32,7 +32,7 @@ bool is_same(const std::optional<Json>& a, const std::optional<Json>& b) {
 }
 
 // A behavior that says `inexact` must have had more than it keeps.
-bool may_be_inexact(const EngineFact& fact, const reference::Moment& moment, const Json& journey) {
+bool may_be_inexact(const FactReading& fact, const reference::Moment& moment, const Json& journey) {
   const std::string id = fact.name.substr(std::string("behaviors.").size());
   const Json& behavior = journey.at("behaviors").at(id);
   return behavior.contains("keep") &&
@@ -42,7 +42,7 @@ bool may_be_inexact(const EngineFact& fact, const reference::Moment& moment, con
 std::string difference_of_facts(const EngineRun& engine, const ReferenceRun& reference, const Json& journey,
                                 std::int64_t time_ms) {
   const reference::Moment moment = reference.engine().at(time_ms);
-  for (const EngineFact& fact : engine.facts(time_ms)) {
+  for (const FactReading& fact : engine.facts(time_ms)) {
     if (fact.inexact && may_be_inexact(fact, moment, journey)) continue;
     const std::optional<Json> wanted = reference::fact(moment, fact.name);
     if (fact.inexact || !is_same(fact.value, wanted)) {

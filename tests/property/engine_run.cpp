@@ -124,11 +124,11 @@ std::vector<std::string> EngineRun::lines_of(const Outcome& outcome) const {
   return lines;
 }
 
-std::vector<EngineFact> EngineRun::facts(std::int64_t time_ms) const {
+std::vector<FactReading> EngineRun::facts(std::int64_t time_ms) const {
   const Program& of = program();
   const State& state = host_->state();
   const Scope scope{of, state, nullptr, time_ms};
-  std::vector<EngineFact> facts;
+  std::vector<FactReading> facts;
   const auto name = [&](const char* kind, std::uint32_t id) { return kind + std::string(of.string(id)); };
   for (std::uint32_t i = 0; i < of.behaviors().size(); ++i) {
     const BehaviorReading reading = read_behavior(of, state, i, time_ms);

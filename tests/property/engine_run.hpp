@@ -13,7 +13,7 @@
 namespace desirepath::tests {
 
 // A fact as the engine reads it. What carries `inexact` may differ from the truth, and says so.
-struct EngineFact {
+struct FactReading {
   std::string name;  // as a condition names it
   std::optional<Json> value;
   bool inexact = false;
@@ -30,7 +30,7 @@ class EngineRun {
   std::vector<std::string> pass_time(std::int64_t until_ms);
 
   // Everything the program can tell of the profile.
-  std::vector<EngineFact> facts(std::int64_t time_ms) const;
+  std::vector<FactReading> facts(std::int64_t time_ms) const;
 
   // Puts the state's bytes into a host that has just started.
   void carry();
