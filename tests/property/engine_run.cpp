@@ -5,6 +5,8 @@
 
 #include "sdk/engine/behavior.hpp"
 #include "sdk/engine/consent.hpp"
+#include "sdk/engine/model.hpp"
+#include "sdk/engine/score.hpp"
 #include "sdk/engine/session.hpp"
 #include "sdk/engine/stage.hpp"
 #include "sdk/engine/trait.hpp"
@@ -147,6 +149,13 @@ std::vector<FactReading> EngineRun::facts(std::int64_t time_ms) const {
   for (std::uint32_t i = 0; of.header().uses_session != 0 && i < std::size(kSessionFields); ++i) {
     const Value value = session_value(state, static_cast<format::SessionField>(i), time_ms);
     facts.push_back({std::string("session.") + kSessionFields[i], json_of(value)});
+  }
+  for (std::uint32_t i = 0; i < of.scores().size(); ++i) {
+    facts.push_back({name("scores.", of.scores()[i].id), Json(read_score(of, state, i, time_ms))});
+    facts.push_back({name("tiers.", of.scores()[i].id), json_of(read_tier(of, state, i, time_ms))});
+  }
+  for (std::uint32_t i = 0; i < of.models().size(); ++i) {
+    facts.push_back({name("propensity.", of.models()[i].id), json_of(read_propensity(scope, i))});
   }
   const CurrentStage stage = current_stage(of, state);
   std::optional<Json> id;

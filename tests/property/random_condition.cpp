@@ -112,44 +112,75 @@ void RandomCondition::audience_member(Json& to) {
   }
 }
 
+void RandomCondition::behavior_member(Json& to) {
+  const auto any_value = [this] { return event_value(); };
+  const auto colour = [this] { return Json(random_.pick(kColours)); };
+  switch (random_.between(1, 6)) {
+    case 1:
+      if (nameable_.numbers.empty()) return;
+      to["behaviors." + random_.pick(nameable_.numbers)] =
+          Json{{random_.pick({"$gt", "$lte"}), random_.between(-1, 12) + 0.05}};
+      return;
+    case 2:
+      if (nameable_.values.empty()) return;
+      to["behaviors." + random_.pick(nameable_.values)] = value_test(any_value);
+      return;
+    case 3:
+      if (nameable_.affinities.empty()) return;
+      if (random_.chance(50)) {
+        to["behaviors." + random_.pick(nameable_.affinities) + ".0"] = value_test(colour);
+      } else {
+        to["behaviors." + random_.pick(nameable_.affinities)] = Json{{"$in", Json::array({colour()})}};
+      }
+      return;
+    default:
+      if (!nameable_.counts.empty()) to["behaviors." + random_.pick(nameable_.counts)] = count_test();
+  }
+}
+
+// Constants lie between the values that sums of points can have, so that no rounding decides.
+void RandomCondition::score_member(Json& to) {
+  const auto tier = [this] { return Json(random_.pick({"low", "high"})); };
+  switch (random_.between(1, 3)) {
+    case 1:
+      if (nameable_.scores.empty()) return;
+      to["scores." + random_.pick(nameable_.scores)] =
+          Json{{random_.pick({"$gt", "$lt"}), random_.between(-2, 9) + 0.2718281}};
+      return;
+    case 2:
+      if (!nameable_.scores.empty()) to["tiers." + random_.pick(nameable_.scores)] = value_test(tier);
+      return;
+    default:
+      if (nameable_.models.empty()) return;
+      to["propensity." + random_.pick(nameable_.models)] =
+          Json{{random_.pick({"$gt", "$lt"}), random_.between(1, 9) / 10.0 + 0.01234567}};
+  }
+}
+
 void RandomCondition::profile_member(Json& to, bool may_name_audiences) {
   const auto any_value = [this] { return event_value(); };
-  const auto behavior = [this](const std::vector<std::string>& of) {
-    return "behaviors." + random_.pick(of);
-  };
-  while (true) {
-    switch (random_.between(1, 12)) {
+  const std::size_t before = to.size();
+  while (to.size() == before) {
+    switch (random_.between(1, 16)) {
       case 1:
-        if (nameable_.stages.empty()) continue;
-        to["stage"] = stage_test();
-        return;
+        if (!nameable_.stages.empty()) to["stage"] = stage_test();
+        break;
       case 2:
-        if (nameable_.stages.empty()) continue;
-        to["stage_age"] = duration_test();
-        return;
+        if (!nameable_.stages.empty()) to["stage_age"] = duration_test();
+        break;
       case 3:
-        if (!may_name_audiences || nameable_.audiences.empty()) continue;
-        audience_member(to);
-        return;
-      case 4: to[random_.pick({"session.events", "session.pages", "session.number"})] = count_test(); return;
-      case 5: to["session.age"] = duration_test(); return;
-      case 6: to["consent." + random_.pick(kCategories)] = boolean_test(); return;
-      case 7: to["traits.plan"] = value_test([this] { return Json(random_.pick(kPlans)); }); return;
-      case 8: to["traits.age"] = value_test(any_value); return;
-      case 9: to["known." + random_.pick({std::string("plan"), std::string("age")})] = boolean_test(); return;
+        if (may_name_audiences && !nameable_.audiences.empty()) audience_member(to);
+        break;
+      case 4: to[random_.pick({"session.events", "session.pages", "session.number"})] = count_test(); break;
+      case 5: to["session.age"] = duration_test(); break;
+      case 6: to["consent." + random_.pick(kCategories)] = boolean_test(); break;
+      case 7: to["traits.plan"] = value_test([this] { return Json(random_.pick(kPlans)); }); break;
+      case 8: to["traits.age"] = value_test(any_value); break;
+      case 9: to["known." + random_.pick({std::string("plan"), std::string("age")})] = boolean_test(); break;
       case 10:
-        if (nameable_.numbers.empty()) continue;
-        to[behavior(nameable_.numbers)] =
-            Json{{random_.pick({"$gt", "$lte"}), random_.between(-1, 12) + 0.05}};
-        return;
       case 11:
-        if (nameable_.values.empty()) continue;
-        to[behavior(nameable_.values)] = value_test(any_value);
-        return;
-      default:
-        if (nameable_.counts.empty()) continue;
-        to[behavior(nameable_.counts)] = count_test();
-        return;
+      case 12: score_member(to); break;
+      default: behavior_member(to);
     }
   }
 }

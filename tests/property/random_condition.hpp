@@ -7,9 +7,12 @@ namespace desirepath::tests {
 
 // What a condition may name beside the facts of an event.
 struct Nameable {
-  std::vector<std::string> counts;   // behaviors whose values are small whole numbers
-  std::vector<std::string> numbers;  // behaviors whose values are any numbers
-  std::vector<std::string> values;   // behaviors whose values are anything
+  std::vector<std::string> counts;      // behaviors whose values are small whole numbers
+  std::vector<std::string> numbers;     // behaviors and scores whose values are any numbers
+  std::vector<std::string> values;      // behaviors whose values are anything
+  std::vector<std::string> affinities;  // behaviors whose values are lists of texts
+  std::vector<std::string> scores;      // with tiers `low` and `high`
+  std::vector<std::string> models;
   std::vector<std::string> audiences;
   std::vector<std::string> stages;
 };
@@ -38,6 +41,8 @@ class RandomCondition {
   void event_member(Json& to);
   void profile_member(Json& to, bool may_name_audiences);
   void audience_member(Json& to);
+  void behavior_member(Json& to);
+  void score_member(Json& to);
 
   // What a fact is tested with, of the kind that may hold.
   Json value_test(const std::function<Json()>& constant);

@@ -17,6 +17,8 @@ class JourneyMaker {
     journey_ = {{"schema", "desirepath/journey/1"}, {"journey", "random"}, {"version", 1}};
     const int behaviors = random_.between(0, 4);
     for (int i = 0; i < behaviors; ++i) add_behavior("b" + std::to_string(i));
+    if (random_.chance(30)) add_score("points");
+    if (random_.chance(20)) add_model("likely");
     if (random_.chance(60)) add_stages();
     const int audiences = random_.between(0, 2);
     for (int i = 0; i < audiences; ++i) add_audience("a" + std::to_string(i));
@@ -41,22 +43,78 @@ class JourneyMaker {
   Json cap() { return {{"times", random_.between(1, 3)}, {"per", random_.pick(kWindows)}}; }
 
   void add_behavior(const std::string& id) {
-    Json behavior = filter(30);
+    Json& behavior = journey_["behaviors"][id];
+    const int kind = random_.between(1, 14);
+    if (kind == 1) return make_sequence(behavior, id);
+    behavior = filter(30);
+    if (kind == 2) return make_affinity(behavior, id);
     if (random_.chance(60)) behavior["within"] = random_.pick(kWindows);
-    const int kind = random_.between(1, 10);
-    // Small windows are read beside the reference; conditions compare with exact ones alone.
-    const bool keeps_few = kind <= 5 && random_.chance(20);
-    behavior["keep"] = keeps_few ? random_.between(1, 3) : kEventsMax;
-    if (kind <= 3) {
-      behavior["sum"] = random_.pick({"properties.v", "properties.o.k"});
-      if (!keeps_few) nameable_.numbers.push_back(id);
-    } else if (kind == 4) {
-      behavior["last"] = random_.pick({"properties.v", "properties.c", "context.page.path"});
-      nameable_.values.push_back(id);
-    } else {
-      nameable_.counts.push_back(id);
+    const std::string any_fact = random_.pick({"properties.v", "properties.c", "context.page.path"});
+    const std::string number_fact = random_.pick({"properties.v", "properties.o.k"});
+    std::vector<std::string>* named = &nameable_.counts;
+    if (kind <= 5) {
+      behavior[random_.pick({"sum", "sum", "min", "max"})] = number_fact;
+      named = &nameable_.numbers;
+    } else if (kind <= 7) {
+      behavior[random_.pick({"first", "last"})] = any_fact;
+      named = &nameable_.values;
+    } else if (kind == 8) {
+      behavior["distinct"] = any_fact;
     }
-    journey_["behaviors"][id] = std::move(behavior);
+    // What may keep too few is read beside the reference; conditions compare with exact values alone.
+    const bool keeps_few = random_.chance(15) || (behavior.contains("first") && behavior.contains("within"));
+    if (!behavior.contains("last")) behavior["keep"] = keeps_few ? random_.between(1, 3) : kEventsMax;
+    if (!keeps_few) named->push_back(id);
+  }
+
+  void make_sequence(Json& behavior, const std::string& id) {
+    for (int steps = random_.between(2, 3); steps > 0; --steps) behavior["sequence"].push_back(filter(20));
+    if (random_.chance(50)) behavior["within"] = random_.pick(kWindows);
+    if (random_.chance(40)) behavior["not_between"] = filter(20);
+    nameable_.counts.push_back(id);
+  }
+
+  void make_affinity(Json& behavior, const std::string& id) {
+    behavior["affinity"] = random_.pick({"properties.c", "properties.v"});
+    behavior["half_life"] = random_.pick(kWindows);
+    behavior["keep"] = random_.between(2, 4);
+    nameable_.affinities.push_back(id);
+  }
+
+  void add_score(const std::string& id) {
+    Json& score = journey_["scores"][id];
+    if (random_.chance(70)) score["half_life"] = random_.pick(kWindows);
+    for (int entries = random_.between(1, 2); entries > 0; --entries) {
+      Json entry = filter(20);
+      if (random_.chance(30)) {
+        entry["points"] = "properties.v";
+      } else {
+        entry["points"] = random_.between(-2, 5);
+      }
+      score["add"].push_back(std::move(entry));
+    }
+    score["tiers"] = Json{{"high", 6.2831853}, {"low", 1.6180339}};
+    nameable_.scores.push_back(id);
+  }
+
+  void add_model(const std::string& id) {
+    Json& model = journey_["models"][id];
+    model = {{"type", "logistic"}, {"intercept", random_.between(-2, 2) * 0.31}, {"terms", Json::array()}};
+    for (int terms = random_.between(1, 3); terms > 0; --terms) {
+      Json term{{"weight", random_.between(-5, 5) * 0.17}};
+      if (random_.chance(40)) {
+        term["when"] = condition_.of_profile(false, 0);
+      } else if (random_.chance(50)) {
+        term["fact"] = "session.age";
+        term["per"] = random_.pick(kWindows);
+      } else {
+        term["fact"] =
+            nameable_.counts.empty() ? "traits.age" : "behaviors." + random_.pick(nameable_.counts);
+        if (random_.chance(50)) term["missing"] = 0.5;
+      }
+      model["terms"].push_back(std::move(term));
+    }
+    nameable_.models.push_back(id);
   }
 
   void add_stages() {

@@ -1,10 +1,14 @@
 #include "tests/reference/behaviors.hpp"
 
+#include <cmath>
+#include <set>
 #include <vector>
 
+#include "tests/reference/affinities.hpp"
 #include "tests/reference/calendar.hpp"
 #include "tests/reference/conditions.hpp"
 #include "tests/reference/facts.hpp"
+#include "tests/reference/sequences.hpp"
 
 namespace desirepath::reference {
 
@@ -56,21 +60,50 @@ std::vector<Entry> within(const std::vector<Entry>& entries, Time window, Time n
   return inside;
 }
 
+// A sum adds no number that would lead out of the finite ones.
+double sum_of(const std::vector<Entry>& entries) {
+  double sum = 0;
+  for (const Entry& entry : entries) {
+    const double more = sum + entry.value.get<double>();
+    if (std::isfinite(more)) sum = more;
+  }
+  return sum;
+}
+
+std::optional<Json> extreme_of(const std::vector<Entry>& entries, bool is_smallest) {
+  std::optional<Json> extreme;
+  for (const Entry& entry : entries) {
+    const double number = entry.value.get<double>();
+    if (!extreme || (is_smallest ? number < extreme->get<double>() : number > extreme->get<double>())) {
+      extreme = number;
+    }
+  }
+  return extreme;
+}
+
+std::size_t distinct_of(const std::vector<Entry>& entries) {
+  std::set<std::string> texts;
+  for (const Entry& entry : entries) {
+    if (entry.value.is_null()) continue;
+    texts.insert(entry.value.is_number() ? Json(entry.value.get<double>()).dump() : entry.value.dump());
+  }
+  return texts.size();
+}
+
 }  // namespace
 
 std::optional<Json> behavior(const Moment& moment, const std::string& id) {
   const Json& spec = *definition(moment.history.journey, "behaviors", id);
+  if (spec.contains("sequence")) return completed_sequences(moment, spec);
+  if (spec.contains("affinity")) return dearest_texts(moment, spec);
   const std::vector<Entry> entries =
       within(entries_of(moment, spec), duration_of(spec, "within"), moment.time);
-  if (spec.contains("sum")) {
-    double sum = 0;
-    for (const Entry& entry : entries) sum += entry.value.get<double>();
-    return sum;
-  }
-  if (spec.contains("last")) {
-    return entries.empty() ? std::nullopt : std::optional<Json>(entries.back().value);
-  }
-  return static_cast<double>(entries.size());
+  if (spec.contains("sum")) return sum_of(entries);
+  if (spec.contains("distinct")) return distinct_of(entries);
+  if (spec.contains("min") || spec.contains("max")) return extreme_of(entries, spec.contains("min"));
+  if (!spec.contains("first") && !spec.contains("last")) return entries.size();
+  if (entries.empty()) return std::nullopt;
+  return spec.contains("first") ? entries.front().value : entries.back().value;
 }
 
 std::size_t entries_ever(const Moment& moment, const std::string& id) {

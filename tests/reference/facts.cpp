@@ -2,6 +2,7 @@
 
 #include "tests/reference/behaviors.hpp"
 #include "tests/reference/conditions.hpp"
+#include "tests/reference/scores.hpp"
 #include "tests/reference/sessions.hpp"
 #include "tests/reference/stages.hpp"
 
@@ -49,6 +50,13 @@ std::optional<Json> event_fact(const Happening* event, const std::string& name) 
   return walk(event->body, name);
 }
 
+// Of an affinity, one of its texts: `interest.0`.
+std::optional<Json> behavior_fact(const Moment& moment, const std::string& name) {
+  const std::size_t dot = std::min(name.find('.'), name.size());
+  const std::optional<Json> value = behavior(moment, name.substr(0, dot));
+  return value && dot < name.size() ? walk(*value, name.substr(dot + 1)) : value;
+}
+
 std::optional<Json> stage_fact(const Moment& moment, const std::string& name) {
   const CurrentStage current = current_stage(moment.history);
   if (current.id.empty()) return std::nullopt;
@@ -92,7 +100,10 @@ std::optional<Json> fact(const Moment& moment, const std::string& name) {
     return trait(moment, rest).has_value();
   }
   if (head == "consent") return consent(moment, rest);
-  if (head == "behaviors") return behavior(moment, rest);
+  if (head == "behaviors") return behavior_fact(moment, rest);
+  if (head == "scores") return score(moment, rest);
+  if (head == "tiers") return tier(moment, rest);
+  if (head == "propensity") return propensity(moment, rest);
   if (head == "session") return session(moment, rest);
   if (head == "audiences") return holds(moment, *definition(moment.history.journey, "audiences", rest));
   return std::nullopt;
