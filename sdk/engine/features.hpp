@@ -26,6 +26,10 @@ inline constexpr std::uint32_t kFeatureIntent = 1u << 15;   // session.intent
 
 inline constexpr std::uint32_t kFeaturesAll = (1u << 16) - 1;
 
+// What the core build has; what each other bit costs is measured by tests/bench/feature_sizes.mjs.
+inline constexpr std::uint32_t kFeaturesOfCore = kFeatureCore | kFeatureExperiment;
+
+// DESIREPATH_FEATURES, set by builds for WebAssembly, is an expression of the constants above.
 #ifdef DESIREPATH_FEATURES
 inline constexpr std::uint32_t kFeaturesOfThisBuild = kFeatureCore | (DESIREPATH_FEATURES);
 #else

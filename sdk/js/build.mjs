@@ -1,5 +1,4 @@
-// Builds the package into dist/. The engine comes from build/wasm/bin/desirepath.wasm, or from the path in DESIREPATH_WASM or the first
-// argument.
+// Builds the package into dist/. The engine's builds come from build/wasm/bin, or from the folder in DESIREPATH_WASM or the first argument.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -12,16 +11,31 @@ import * as esbuild from 'esbuild';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '../..');
 const dist = join(here, 'dist');
-const wasmPath = resolve(
+const modules = resolve(
   process.argv.slice(2).find((word) => !word.startsWith('-')) ??
     process.env.DESIREPATH_WASM ??
-    join(root, 'build/wasm/bin/desirepath.wasm'),
+    join(root, 'build/wasm/bin'),
 );
 
-const wasm = await readFile(wasmPath).catch(() => {
-  console.error(`build: no engine at ${wasmPath}; build it first: scripts/build`);
+const [wasm, fullWasm, fullScript] = await Promise.all(
+  ['desirepath.wasm', 'desirepath.full.wasm', 'desirepath.full.js'].map((name) =>
+    readFile(join(modules, name)),
+  ),
+).catch(() => {
+  console.error(`build: no engine in ${modules}; build it first: scripts/build wasm`);
   process.exit(1);
 });
+
+/** What wasm2js wrote is one instance, made by the import; this is a function that makes one. */
+async function fallbackOf(script) {
+  const [body, exported] = script.split(/var retasmFunc = (?=asmFunc\()/);
+  const [call] = exported.split(/^export var /m);
+  const source = `export default () => {\n${body}\nreturn ${call}};\n`;
+  const { code } = await esbuild.transform(source, { minify: true, format: 'esm', target: 'es2022' });
+  return code;
+}
+const fallback = await fallbackOf(fullScript.toString());
+const tag = (content) => createHash('sha256').update(content).digest('hex').slice(0, 8);
 
 /**
  * A byte's character, from `#` on: no control character, quote or line end among them, the commonest bytes of a module in one byte of
@@ -41,6 +55,10 @@ const virtual = {
     build.onLoad({ filter: /wasm-text$/, namespace: 'virtual' }, () => ({
       contents: String.fromCharCode(...[...wasm].map(textCode)),
       loader: 'text',
+    }));
+    build.onLoad({ filter: /tags$/, namespace: 'virtual' }, () => ({
+      contents: JSON.stringify({ full: tag(fullWasm), fallback: tag(fallback) }),
+      loader: 'json',
     }));
     build.onLoad({ filter: /stub$/, namespace: 'virtual' }, async () => {
       const source = await readFile(join(here, 'src/stub.js'), 'utf8');
@@ -80,7 +98,13 @@ await Promise.all([
     // The byte order mark: UTF-8 whatever the page or its server say of the script.
     banner: { js: '\ufeff' },
   }),
-  esbuild.build({ ...common, entryPoints: ['src/index.ts'], outfile: 'dist/index.js', format: 'esm' }),
+  esbuild.build({
+    ...common,
+    entryPoints: ['src/index.ts'],
+    outfile: 'dist/index.js',
+    format: 'esm',
+    external: ['./desirepath.fallback.js'],
+  }),
   esbuild.build({ ...common, entryPoints: ['src/snippet.ts'], outfile: 'dist/snippet.js', format: 'esm' }),
   esbuild.build({
     ...common,
@@ -98,6 +122,8 @@ await Promise.all([
     banner: { js: '#!/usr/bin/env node' },
   }),
   writeFile(join(dist, 'desirepath.wasm'), wasm),
+  writeFile(join(dist, 'desirepath.full.wasm'), fullWasm),
+  writeFile(join(dist, 'desirepath.fallback.js'), fallback),
   promisify(execFile)(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', here]).catch(
     (error) => {
       console.error(error.stdout);

@@ -17,11 +17,12 @@ std::uint8_t* Memory::take(std::size_t bytes) noexcept {
   const std::size_t begin = base + used_;
   const std::size_t rounded = (bytes + 7) & ~std::size_t{7};
   const std::size_t have = __builtin_wasm_memory_size(0) * kPageBytes;
-  if (rounded < bytes || begin + rounded < begin) return nullptr;
-  if (begin + rounded > have) {
+  exhausted_ = exhausted_ || rounded < bytes || begin + rounded < begin;
+  if (!exhausted_ && begin + rounded > have) {
     const std::size_t pages = (begin + rounded - have + kPageBytes - 1) / kPageBytes;
-    if (__builtin_wasm_memory_grow(0, pages) == static_cast<std::size_t>(-1)) return nullptr;
+    exhausted_ = __builtin_wasm_memory_grow(0, pages) == static_cast<std::size_t>(-1);
   }
+  if (exhausted_) return nullptr;
   used_ += rounded;
   auto* at = reinterpret_cast<std::uint8_t*>(begin);
   std::memset(at, 0, rounded);

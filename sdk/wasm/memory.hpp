@@ -9,13 +9,18 @@ namespace desirepath::wasm {
 
 class Memory {
  public:
-  // Zeroed room of `bytes`, 8-aligned; null when the memory cannot grow to it. May move the memory's end.
+  // Zeroed room of `bytes`, 8-aligned; null when the memory cannot grow to it, and from then on until
+  // `clear`. May move the memory's end.
   std::uint8_t* take(std::size_t bytes) noexcept;
   // Forgets everything taken; memory that has grown stays.
-  void clear() noexcept { used_ = 0; }
+  void clear() noexcept {
+    used_ = 0;
+    exhausted_ = false;
+  }
 
  private:
   std::size_t used_ = 0;
+  bool exhausted_ = false;
 };
 
 }  // namespace desirepath::wasm

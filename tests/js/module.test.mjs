@@ -13,23 +13,6 @@ test('hexadecimal digits become bytes', () => {
   assert.equal(bytesOfHex('').length, 0);
 });
 
-test('the module exports what ABI.md says and imports nothing', async () => {
-  const module = await WebAssembly.compile(readFileSync(join(root, 'sdk/js/dist/desirepath.wasm')));
-  assert.deepEqual(WebAssembly.Module.imports(module), []);
-  const abi = readFileSync(join(root, 'sdk/wasm/ABI.md'), 'utf8');
-  const documented = new Set(
-    [...abi.matchAll(/`(dp_\w+)\(/g), ...abi.matchAll(/`(memory)`/g)].map(([, name]) => name),
-  );
-  for (const { name } of WebAssembly.Module.exports(module)) {
-    assert.ok(documented.has(name), `${name} is documented`);
-    documented.delete(name);
-  }
-  assert.deepEqual(
-    [...documented].filter((name) => !['dp_abi_version', 'dp_feature_bits'].includes(name)),
-    [],
-  );
-});
-
 test('the script holds the very module that stands beside it', () => {
   const wasm = readFileSync(join(root, 'sdk/js/dist/desirepath.wasm'));
   const script = readFileSync(join(root, 'sdk/js/dist/desirepath.iife.js'), 'utf8');

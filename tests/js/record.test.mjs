@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { source } from './support/source.mjs';
 
-const { RecordWriter } = await source('engine/record');
+const { RecordWriter, factIndexes } = await source('engine/record');
 
 const facts = [
   { root: 'properties', key: 'category' },
@@ -10,6 +10,7 @@ const facts = [
   { root: 'traits', key: 'email' },
   { root: 'properties', key: 'a.b' },
 ];
+const indexes = factIndexes(facts);
 const base = { messageId: 'm1', timestamp: 1_800_000_000_123, type: 'track', event: 'Viewed' };
 
 /** Reads a record back by the layout of ABI.md. */
@@ -52,7 +53,7 @@ function decode(bytes) {
 
 function encode(event, capacity = 4096) {
   const buffer = new Uint8Array(capacity);
-  const length = new RecordWriter().write(event, facts, buffer);
+  const length = new RecordWriter().write(event, indexes, buffer);
   return length && decode(buffer.subarray(0, length));
 }
 
@@ -116,7 +117,7 @@ test('nesting of sixteen is written, one more is not', () => {
 
 test('an event that fits to the byte is written, one byte less room is not', () => {
   const event = { ...base, properties: { category: 'é'.repeat(10) } };
-  const length = new RecordWriter().write(event, facts, new Uint8Array(4096));
+  const length = new RecordWriter().write(event, indexes, new Uint8Array(4096));
   assert.ok(encode(event, length));
   for (let room = 0; room < length; room++) assert.equal(encode(event, room), 0);
 });

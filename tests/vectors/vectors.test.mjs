@@ -1,10 +1,11 @@
-// Every vector, natively and through WebAssembly, in the order given and in any other.
+// Every vector, natively, through both builds for WebAssembly and through the one without it, in the order given and in any other.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { decisionLog, loadEngine, readEventFile } from '../../sdk/js/dist/node.js';
 
 const root = new URL('../../', import.meta.url).pathname;
 const binary = join(root, 'build/bin/desirepath');
@@ -18,6 +19,18 @@ before(() => {
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const asLines = (values) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+
+const builds = ['core', 'full', 'js'];
+
+// What a build logs of the file; null where it refuses the program, by naming what it lacks.
+async function logOf(wasm, program, events, effects) {
+  const engine = await loadEngine({ program: readFileSync(program), wasm }).catch((error) => {
+    assert.match(error.message, /^the program needs [a-z_, ]+, which this build has not$/);
+    assert.equal(wasm, 'core');
+    return null;
+  });
+  return engine && [...decisionLog(engine, readEventFile(readFileSync(events)).events, effects)].join('');
+}
 
 // A permutation that differs by round and is the same on every machine.
 function shuffled(values, round) {
@@ -33,7 +46,7 @@ function shuffled(values, round) {
 
 for (const name of vectors) {
   const vector = JSON.parse(readFileSync(join(import.meta.dirname, name), 'utf8'));
-  test(`${name}: ${vector.about}`, () => {
+  test(`${name}: ${vector.about}`, async () => {
     const journey = join(folder, name);
     const program = join(folder, `${name}.dpj`);
     const events = join(folder, `${name}.jsonl`);
@@ -55,6 +68,10 @@ for (const name of vectors) {
       const wasm = spawnSync(process.execPath, [runner, program, events, ...effects], { encoding: 'utf8' });
       assert.equal(wasm.status, 0, wasm.stderr);
       assert.equal(wasm.stdout, expected, 'WebAssembly');
+      for (const build of builds) {
+        const log = await logOf(build, program, events, vector.effects !== 'recorded');
+        if (log !== null) assert.equal(log, expected, build);
+      }
     }
   });
 }

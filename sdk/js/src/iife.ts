@@ -1,12 +1,20 @@
 /** The script a page loads by its tag: `window.desirepath`, taking over from the snippet's stub. */
+import { fallback, full } from 'virtual:tags';
 import text from 'virtual:wasm-text';
 import { createClient, type Desirepath } from './browser/client.js';
 import { bytesOfText } from './engine/embedded.js';
 
 const page = window as unknown as { desirepath?: Desirepath & { q?: unknown } };
 const stub = page.desirepath;
+// Of a script written into the page, the files are the page's neighbours.
+const address = (document.currentScript as HTMLScriptElement | null)?.src || location.href;
+const beside = (file: string) => new URL(file, address).href;
 // Included twice, the first one stays.
 if (!stub?.debug) {
-  page.desirepath = createClient(() => bytesOfText(text));
+  page.desirepath = createClient({
+    core: () => bytesOfText(text),
+    full: () => beside(`desirepath.full.wasm?${full}`),
+    fallback: () => import(beside(`desirepath.fallback.js?${fallback}`)),
+  });
   page.desirepath.adopt(stub?.q);
 }

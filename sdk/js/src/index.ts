@@ -3,7 +3,11 @@ import hex from 'virtual:wasm-hex';
 import { createClient } from './browser/client.js';
 import { bytesOfHex } from './engine/embedded.js';
 
-const desirepath = createClient(() => bytesOfHex(hex));
+const desirepath = createClient({
+  core: () => bytesOfHex(hex),
+  full: () => new URL('./desirepath.full.wasm', import.meta.url).href,
+  fallback: () => import('./desirepath.fallback.js'),
+});
 
 export default desirepath;
 export const {

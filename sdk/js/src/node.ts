@@ -6,5 +6,5 @@ export type { Outcome } from './engine/outcome.js';
 export type { Fact, FoldEvent } from './engine/record.js';
 export { decisionLog } from './node/decision_log.js';
 export { type EventFile, type ProfileEvent, readEventFile } from './node/event_file.js';
-export { loadEngine } from './node/load_engine.js';
+export { type EngineOptions, featureNames, loadEngine, type WasmChoice } from './node/load_engine.js';
 export { parseTimestamp } from './node/timestamp.js';

@@ -15,3 +15,9 @@ declare module 'virtual:stub' {
   const source: string;
   export default source;
 }
+
+/** What tells one build's files from another's in a cache. */
+declare module 'virtual:tags' {
+  export const full: string;
+  export const fallback: string;
+}

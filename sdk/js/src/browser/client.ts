@@ -11,7 +11,7 @@ import type {
   Plugin,
   Topics,
 } from '../core/types.js';
-import type { EmbeddedWasm } from '../engine/embedded.js';
+import type { EngineFiles } from '../engine/builds.js';
 import type { StateReport } from '../engine/engine.js';
 import { heldCall, isHeldCall } from './held.js';
 import type { LoadOptions } from './options.js';
@@ -75,7 +75,7 @@ export interface Desirepath {
 type Resolve = (value: never) => void;
 
 /** An instance that has not started. Making one touches nothing outside of it. */
-export function createClient(wasm: EmbeddedWasm): Desirepath {
+export function createClient(files: EngineFiles): Desirepath {
   const events = emitter<Topics>();
   const plugins: Plugin[] = [];
   const waiting: (() => void)[] = [];
@@ -104,7 +104,7 @@ export function createClient(wasm: EmbeddedWasm): Desirepath {
   const client = {
     load(options: LoadOptions) {
       if (running) return client;
-      running = start(options, wasm, events, plugins, () => {
+      running = start(options, files, events, plugins, () => {
         isReady = true;
         for (const run of waiting.splice(0)) guarded(run);
       });

@@ -1,17 +1,15 @@
 import { kFreshMs } from '../core/limits.js';
-import { type KeyValues, tryStore } from '../core/storage.js';
+import type { KeyValues } from '../core/storage.js';
 import type { Decision, Event, StageMove } from '../core/types.js';
+import type { EngineBuilds } from '../engine/builds.js';
 import { type Device, device, keepUnfolded } from '../engine/device.js';
-import type { EmbeddedWasm } from '../engine/embedded.js';
 import { Engine, type StateReport } from '../engine/engine.js';
-import { type EngineExports, instantiate } from '../engine/module.js';
+import { type EngineExports, kUnsupported } from '../engine/module.js';
 import type { Outcome } from '../engine/outcome.js';
 import type { FoldEvent } from '../engine/record.js';
 import type { Programs } from './program.js';
 import type { Slots } from './slots.js';
 
-const kRefused = 'dp.w';
-const kRefusalMs = 7 * 86400_000;
 const kTimerMaxMs = 2 ** 31 - 1;
 const kOwnMax = 1000;
 
@@ -19,8 +17,8 @@ export interface DeciderParts {
   storage: KeyValues;
   programs: Programs;
   slots: Slots;
-  /** false where the site wants no engine */
-  wasm: EmbeddedWasm | false;
+  /** undefined where the site wants no engine */
+  builds: EngineBuilds | undefined;
   /** the journaled events of this device's person, of all tabs */
   journaled(): FoldEvent[];
   onDecision(decision: Decision): void;
@@ -47,11 +45,10 @@ export interface Decider {
 }
 
 export function decider(parts: DeciderParts): Decider {
-  const { storage, programs, slots } = parts;
+  const { storage, programs, slots, builds } = parts;
   const now = Date.now;
   const begun = now();
   const own = new Map<string, boolean>();
-  let wasm: EngineExports | undefined;
   let engine: Engine | undefined;
   let fold: Device | undefined;
   let wakeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -103,10 +100,19 @@ export function decider(parts: DeciderParts): Decider {
     settle();
   };
 
-  /** Whether the engine runs this program now. */
-  const adopt = (program: Uint8Array): boolean => {
-    const candidate = new Engine(wasm!);
-    if (candidate.load(program)) {
+  /** Whether the engine runs this program now: at once where the build that runs it is at hand. */
+  const run = (program: Uint8Array, inFull = false): boolean | Promise<boolean> => {
+    const wasm = inFull ? builds!.full() : builds!.first();
+    return wasm instanceof Promise
+      ? wasm.then((ready) => adopt(program, ready, inFull))
+      : adopt(program, wasm, inFull);
+  };
+  const adopt = (program: Uint8Array, wasm: EngineExports, inFull: boolean): boolean | Promise<boolean> => {
+    if (fold) return true;
+    const candidate = new Engine(wasm);
+    const error = candidate.load(program);
+    if (error === kUnsupported && !inFull) return run(program, true);
+    if (error) {
       programs.forget();
       return false;
     }
@@ -119,21 +125,13 @@ export function decider(parts: DeciderParts): Decider {
 
   return {
     async start() {
-      if (fold || !parts.wasm || Number(storage.getItem(kRefused)) > now()) return;
-      try {
-        const ready = wasm ?? instantiate(parts.wasm());
-        wasm = ready instanceof Promise ? await ready : ready;
-      } catch {
-        // The page's content security policy, most likely; each probe would be one more report.
-        tryStore(storage, kRefused, String(now() + kRefusalMs));
-        return;
-      }
+      if (fold || !builds) return;
       const cached = programs.cached();
-      const running = cached && adopt(cached);
+      const running = cached && run(cached);
       const current = programs.fetch();
-      if (running) return;
+      if (await Promise.resolve(running).catch(() => false)) return;
       const program = await current;
-      if (program && !fold) adopt(program);
+      if (program) await run(program);
     },
     fold(event, answers) {
       own.set(event.messageId, answers);
@@ -152,7 +150,7 @@ export function decider(parts: DeciderParts): Decider {
         for (const event of events) fold.fold(event);
         fold.checkpoint();
         settle();
-      } else if (parts.wasm && !storage.getItem(kRefused)) {
+      } else if (builds) {
         keepUnfolded(storage, events);
       }
     },

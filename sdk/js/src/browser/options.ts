@@ -9,10 +9,13 @@ export interface LoadOptions {
   url?: string;
   /** `local` (default), `memory`, or any object with the methods of Storage */
   storage?: 'local' | 'memory' | KeyValues;
-  /** `auto` (default) decides on this device where WebAssembly is allowed; false only captures */
-  wasm?: 'auto' | false;
-  /** paths the operator renamed; `program` contains the journey's name */
-  paths?: { batch?: string; program?: string };
+  /** `auto` (default) decides on this device, by JavaScript where WebAssembly is refused; `js` never tries it; false only captures */
+  wasm?: 'auto' | 'js' | false;
+  /**
+   * Paths the operator renamed; `program` contains the journey's name. `full` and `fallback` are the addresses of desirepath.full.wasm and
+   * desirepath.fallback.js, which else stand beside the script.
+   */
+  paths?: { batch?: string; program?: string; full?: string; fallback?: string };
   /** `compact` (default) for this project's collector, `segment` for any other endpoint of the Segment spec */
   format?: Format;
   /** the journey whose device program decides; `default` is the collector's first */

@@ -14,7 +14,7 @@ import { stamps } from '../core/stamp.js';
 import { type KeyValues, memoryStorage, usable } from '../core/storage.js';
 import { fetchSend } from '../core/transport.js';
 import type { Decision, Dropped, Event, EventType, HeldCall, Plugin, Topics } from '../core/types.js';
-import type { EmbeddedWasm } from '../engine/embedded.js';
+import { type EngineFiles, engineBuilds } from '../engine/builds.js';
 import type { DebugReport } from './client.js';
 import { decider } from './decider.js';
 import { exposureFields, firstExposure, kExposureEvent } from './exposures.js';
@@ -44,11 +44,18 @@ function storageOf(option: LoadOptions['storage']): KeyValues {
   return (option !== 'memory' && usable(() => localStorage)) || memoryStorage();
 }
 
+/** The files at the addresses the site gives them. */
+const named = (files: EngineFiles, { paths }: LoadOptions): EngineFiles => ({
+  core: files.core,
+  full: () => paths?.full ?? files.full(),
+  fallback: () => (paths?.fallback ? import(paths.fallback) : files.fallback()),
+});
+
 const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
 
 export function start(
   given: LoadOptions,
-  wasm: EmbeddedWasm,
+  files: EngineFiles,
   events: Emitter<Topics>,
   plugins: Plugin[],
   onReady: () => void,
@@ -90,7 +97,10 @@ export function start(
     storage,
     programs: programs(storage, options.programUrl),
     slots: page,
-    wasm: options.wasm !== false && wasm,
+    builds:
+      options.wasm === false
+        ? undefined
+        : engineBuilds(named(files, options), storage, now, options.wasm === 'js'),
     journaled: () => queue.keys().flatMap((key) => eventOf(queue.read(key))),
     onDecision: (decision) => {
       latest.set(decision.trigger, decision);

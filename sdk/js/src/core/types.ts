@@ -66,13 +66,20 @@ export interface Decision {
   slot: string | null;
   purpose: string | null;
   promise: string | null;
+  /** what an experiment chose for the person, null outside of one */
+  treatment: string | null;
+  /** shared and frozen; null for what was held back */
   content: Fields | null;
 }
 
 export interface StageMove {
-  stage: string;
+  /** null: a stage was left for none */
+  stage: string | null;
   previous: string | null;
   timestamp: number;
+  /** messageId of the event that moved, and which of the journey's rules it met */
+  anchor: string;
+  rule: number;
 }
 
 export interface Topics {

@@ -1,6 +1,3 @@
-/** The engine's bytes, which the build put into the script itself. */
-export type EmbeddedWasm = () => Uint8Array<ArrayBuffer>;
-
 type HexReader = { fromHex?(hex: string): Uint8Array<ArrayBuffer> };
 
 /** Of lower-case digits. */

@@ -1,6 +1,13 @@
 import type { EngineExports } from './module.js';
-import { ModuleTexts, type Outcome, readOutcome } from './outcome.js';
-import { type Fact, type FoldEvent, kMessageIdAt, RecordWriter } from './record.js';
+import { Board, type Outcome } from './outcome.js';
+import {
+  type Fact,
+  type FactIndexes,
+  type FoldEvent,
+  factIndexes,
+  kMessageIdAt,
+  RecordWriter,
+} from './record.js';
 
 /** A fired decision counts as shown at its own time, whatever the events say. */
 export const kEffectsAtOnce = 1;
@@ -13,23 +20,34 @@ export interface StateReport {
   audiences: string[];
 }
 
+const kStage = 0;
+const kBehavior = 1;
+const kAudience = 2;
+const kTagTrue = 2;
+const kTagNumber = 3;
+
+interface Reading {
+  id: string;
+  number: number;
+  tag: number;
+}
+
 /**
- * One program and one profile's state, in one WebAssembly instance. Nothing in it is asynchronous; codes below zero are ABI.md's
+ * One program and one profile's state, in one instance of the module. Nothing in it is asynchronous; codes below zero are ABI.md's
  * errors and come back as numbers.
  */
 export class Engine {
   facts: Fact[] = [];
   private readonly wasm_: EngineExports;
   private readonly writer_ = new RecordWriter();
-  private texts_: ModuleTexts;
-  // Of the module's memory, which moves when it grows, and the event buffer in it.
-  private view_: DataView<ArrayBuffer>;
+  private board_: Board;
+  private indexes_: FactIndexes = factIndexes([]);
   private eventBuffer_ = new Uint8Array(0);
+  private messageIdAt_ = 0;
 
   constructor(wasm: EngineExports) {
     this.wasm_ = wasm;
-    this.texts_ = new ModuleTexts(wasm.memory);
-    this.view_ = new DataView(wasm.memory.buffer as ArrayBuffer);
+    this.board_ = new Board(wasm);
   }
 
   /** Verifies and takes a program; the state becomes empty. 0 or an error. */
@@ -39,80 +57,92 @@ export class Engine {
     if (!pointer) return -4;
     new Uint8Array(wasm.memory.buffer, pointer, program.length).set(program);
     const error = wasm.dp_program_load(program.length);
-    this.texts_ = new ModuleTexts(wasm.memory);
-    this.view_ = new DataView(wasm.memory.buffer as ArrayBuffer);
-    this.eventBuffer_ = new Uint8Array(this.view_.buffer, wasm.dp_event_buffer(), wasm.dp_event_capacity());
+    const board = new Board(wasm);
+    this.board_ = board;
     if (error) return error;
-    this.facts = Array.from({ length: wasm.dp_fact_count() }, (_, index) => {
-      const path = this.text_(wasm.dp_fact_path(index))!;
+    this.eventBuffer_ = new Uint8Array(board.memory, board.field(8), board.field(14));
+    this.messageIdAt_ = board.field(8) + kMessageIdAt;
+    this.facts = Array.from({ length: board.field(7) }, (_, index) => {
+      const path = board.text(wasm.dp_fact_path(index))!;
       const dot = path.indexOf('.');
       return { root: path.slice(0, dot) as Fact['root'], key: path.slice(dot + 1) };
     });
+    this.indexes_ = factIndexes(this.facts);
     return 0;
   }
 
   /** Folds one event. An outcome, or an error: -6 does not fit or is malformed, -7 earlier than the state's clock. */
   step(event: FoldEvent, flags = 0): Outcome | number {
-    const length = this.writer_.write(event, this.facts, this.eventBuffer_);
+    const length = this.writer_.write(event, this.indexes_, this.eventBuffer_);
     if (!length) return -6;
-    const error = this.wasm_.dp_step(length, flags);
-    const messageId = { pointer: this.eventBuffer_.byteOffset + kMessageIdAt, messageId: event.messageId };
-    return error ? error : readOutcome(this.view_, this.texts_, this.wasm_.dp_outcome(), messageId);
+    return this.wasm_.dp_step(length, flags) || this.board_.outcome(this.messageIdAt_, event.messageId);
   }
 
   /** Performs the waits due at or before `now`. */
   wake(now: number, flags = 0): Outcome | number {
-    const error = this.wasm_.dp_wake(now, flags);
-    return error ? error : readOutcome(this.view_, this.texts_, this.wasm_.dp_outcome());
+    return this.wasm_.dp_wake(now, flags) || this.board_.outcome(0, '');
+  }
+
+  /** Bits of what this build can do. */
+  features(): number {
+    return this.wasm_.dp_feature_bits();
+  }
+
+  /** Where the bytes of the program or state refused last are wrong. */
+  errorOffset(): number {
+    return this.board_.field(15);
   }
 
   /** Time of the earliest wait, Infinity for none. */
   nextWake(): number {
-    return this.wasm_.dp_next_wake();
+    return this.board_.nextWake;
   }
 
   /** Time of the latest event or wait the state has seen, -Infinity when it is empty. */
   clock(): number {
-    return this.wasm_.dp_clock();
+    return this.board_.clock;
   }
 
   /** A copy of the state's bytes. */
   save(): Uint8Array {
-    const { wasm_: wasm } = this;
-    return new Uint8Array(wasm.memory.buffer, wasm.dp_state_buffer(), wasm.dp_state_length()).slice();
+    const { board_: board } = this;
+    return new Uint8Array(board.memory, board.field(9), board.field(4)).slice();
   }
 
   /** Takes the bytes of `save`, or none for an empty state. 0 or an error, and the state is empty. */
   restore(state?: Uint8Array): number {
-    const { wasm_: wasm } = this;
-    wasm.dp_state_reset();
-    if (!state) return 0;
-    if (state.length > wasm.dp_state_capacity()) return -9;
-    new Uint8Array(wasm.memory.buffer, wasm.dp_state_buffer(), state.length).set(state);
-    return wasm.dp_state_load(state.length);
+    const { board_: board, wasm_: wasm } = this;
+    const fits = state && state.length <= board.field(10);
+    if (fits) new Uint8Array(board.memory, board.field(9)).set(state);
+    const error = wasm.dp_state_load(fits ? state.length : 0);
+    return state && !fits ? -9 : error;
   }
 
   report(now: number): StateReport {
-    const { wasm_: wasm } = this;
     const behaviors: StateReport['behaviors'] = {};
-    for (let index = 0; index < wasm.dp_behavior_count(); index++) {
-      const value = wasm.dp_behavior_number(index, now);
-      behaviors[this.text_(wasm.dp_behavior_id(index))!] = Number.isNaN(value) ? null : value;
+    for (const { id, tag, number } of this.readings_(kBehavior, now)) {
+      behaviors[id] = tag === kTagNumber ? number : null;
     }
-    const audiences: string[] = [];
-    for (let index = 0; index < wasm.dp_audience_count(); index++) {
-      if (wasm.dp_audience_holds(index, now)) audiences.push(this.text_(wasm.dp_audience_id(index))!);
-    }
-    const since = wasm.dp_stage_since();
+    const [stage] = this.readings_(kStage, now);
     return {
-      stage: this.text_(wasm.dp_stage()),
-      stageSince: Number.isNaN(since) ? null : since,
+      stage: stage?.id ?? null,
+      stageSince: stage?.number ?? null,
       behaviors,
-      audiences,
+      audiences: this.readings_(kAudience, now).flatMap(({ id, tag }) => (tag === kTagTrue ? [id] : [])),
     };
   }
 
-  private text_(pointer: number): string | null {
-    return this.texts_.prefixed(pointer);
+  private readings_(kind: number, now: number): Reading[] {
+    const { board_: board, wasm_: wasm } = this;
+    const readings: Reading[] = [];
+    while (true) {
+      const row = wasm.dp_reading(kind, readings.length, now);
+      if (!row) return readings;
+      readings.push({
+        id: board.text(board.word(row + 8))!,
+        number: board.number(row),
+        tag: board.word(row + 12),
+      });
+    }
   }
 }

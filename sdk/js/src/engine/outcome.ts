@@ -1,6 +1,9 @@
 import type { Decision, Fields, StageMove } from '../core/types.js';
+import type { EngineExports } from './module.js';
 
+/** What a step or a wake decided. */
 export interface Outcome {
+  /** in the order of arbitration */
   decisions: Decision[];
   moves: StageMove[];
 }
@@ -22,86 +25,188 @@ const kReasons = [
 ];
 const decoder = new TextDecoder();
 
-/** Texts of the module's memory. Those of the program lie still while it is loaded and are decoded once. */
-export class ModuleTexts {
-  private readonly known_ = new Map<number, string>();
+/** What every decision on one trigger's action says. */
+interface Proposal {
+  trigger: string;
+  channel: string;
+  slot: string | null;
+  purpose: string | null;
+  promise: string | null;
+  content(): Fields | null;
+  /** of the decisionId, behind the anchor */
+  suffix: string;
+  triggerIndex: number;
+}
 
-  constructor(private readonly memory_: WebAssembly.Memory) {}
+/** What decisions that follow each other share. */
+interface Moment {
+  time: number;
+  anchor: string;
+  treatment: string | null;
+  end: number;
+}
 
-  /** The bytes at `pointer`, decoded anew. */
-  decode(pointer: number, length: number): string {
-    return decoder.decode(new Uint8Array(this.memory_.buffer, pointer, length));
+/** Parsed once and shared by all decisions that carry it: nobody may write to it. */
+function contentOf(text: string): Fields | null {
+  return JSON.parse(text, (_, value) => Object.freeze(value));
+}
+
+/** Views of a module's memory while one program is loaded: the memory moves when another one is. */
+export class Board {
+  readonly memory: ArrayBuffer;
+  private readonly words_: Uint32Array;
+  private readonly numbers_: Float64Array;
+  private readonly board_: number;
+  private readonly decisions_: number;
+  private readonly moments_: number;
+  private readonly moves_: number;
+  private readonly texts_ = new Map<number, string>();
+  private readonly proposals_: Proposal[] = [];
+
+  constructor(private readonly wasm_: EngineExports) {
+    this.memory = wasm_.memory.buffer as ArrayBuffer;
+    this.words_ = new Uint32Array(this.memory);
+    this.numbers_ = new Float64Array(this.memory);
+    this.board_ = wasm_.dp_board() >>> 2;
+    this.decisions_ = this.field(11) >>> 2;
+    this.moments_ = this.field(12) >>> 2;
+    this.moves_ = this.field(13) >>> 2;
   }
 
-  /** The same for a text of the program; null for none. */
-  ofProgram(pointer: number, length: number): string | null {
-    if (!length) return null;
-    let text = this.known_.get(pointer);
+  /** A word of the board, by its place. */
+  field(place: number): number {
+    return this.words_[this.board_ + place]!;
+  }
+
+  word(pointer: number): number {
+    return this.words_[pointer >>> 2]!;
+  }
+
+  number(pointer: number): number {
+    return this.numbers_[pointer >>> 3]!;
+  }
+
+  get clock(): number {
+    return this.numbers_[this.board_ >>> 1]!;
+  }
+
+  get nextWake(): number {
+    return this.numbers_[(this.board_ >>> 1) + 1]!;
+  }
+
+  /** The text behind its length at `pointer`, decoded once; null at 0. The program's texts lie still. */
+  text(pointer: number): string | null {
+    if (!pointer) return null;
+    let text = this.texts_.get(pointer);
     if (text === undefined) {
-      text = this.decode(pointer, length);
-      this.known_.set(pointer, text);
+      const view = new DataView(this.memory, pointer);
+      text = this.decode(pointer + 4, view.getUint32(0, true));
+      this.texts_.set(pointer, text);
     }
     return text;
   }
 
-  /** A text that stands behind its length; null at 0. */
-  prefixed(pointer: number): string | null {
-    if (!pointer) return null;
-    return this.ofProgram(pointer + 4, new DataView(this.memory_.buffer).getUint32(pointer, true)) ?? '';
+  decode(pointer: number, length: number): string {
+    return decoder.decode(new Uint8Array(this.memory, pointer, length));
+  }
+
+  /** What the last call left. `messageId` is the stepped event's and lies at `pointer`: most decisions are anchored in it. */
+  outcome(pointer: number, messageId: string): Outcome {
+    const anchorAt = (word: number) =>
+      this.words_[word] === pointer ? messageId : this.decode(this.words_[word]!, this.words_[word + 1]!);
+    const moments: Moment[] = [];
+    for (let left = this.field(5), word = this.moments_; left > 0; left--, word += 6) {
+      moments.push({
+        time: this.numbers_[word >>> 1]!,
+        anchor: anchorAt(word + 2),
+        treatment: this.text(this.words_[word + 4]!),
+        end: this.words_[word + 5]!,
+      });
+    }
+    const moves: StageMove[] = [];
+    for (let left = this.field(6), word = this.moves_; left > 0; left--, word += 8) {
+      moves.push({
+        stage: this.text(this.words_[word + 3]!),
+        previous: this.text(this.words_[word + 2]!),
+        timestamp: this.numbers_[word >>> 1]!,
+        anchor: anchorAt(word + 4),
+        rule: this.words_[word + 6]!,
+      });
+    }
+    const rows: number[] = [];
+    const end = this.decisions_ + (moments.at(-1)?.end ?? 0) * 2;
+    for (let word = this.decisions_; word < end; word++) rows.push(this.words_[word]!);
+    return new LazyOutcome(this, rows, moments, moves);
+  }
+
+  proposal(trigger: number, action: number): Proposal {
+    const known = this.proposals_[action];
+    if (known?.triggerIndex === trigger) return known;
+    const row = this.wasm_.dp_proposal(trigger, action) >>> 2;
+    const text = (place: number) => this.text(this.words_[row + place]!);
+    const json = text(5)!;
+    let content: Fields | null | undefined;
+    const proposal: Proposal = {
+      trigger: text(0)!,
+      channel: text(1)!,
+      slot: text(2),
+      purpose: text(3),
+      promise: text(4),
+      content: () => {
+        content ??= contentOf(json);
+        return content;
+      },
+      suffix: `~${text(0)}~${text(1)}`,
+      triggerIndex: trigger,
+    };
+    this.proposals_[action] = proposal;
+    return proposal;
   }
 }
 
-function contentOf(text: string | null): Fields | null {
-  try {
-    return JSON.parse(text as string);
-  } catch {
-    return null;
-  }
-}
+/** Decisions become objects once somebody looks at them: of ten thousand rules, a hundred that were held back cost their row alone. */
+class LazyOutcome implements Outcome {
+  private decisions_: Decision[] | undefined;
 
-/**
- * Copies the outcome table out of the module's memory, which the next call overwrites. `event` tells where
- * the stepped event's messageId lies: most decisions are anchored in it. Content is read for what fired alone; what was held back has null.
- */
-export function readOutcome(
-  view: DataView,
-  texts: ModuleTexts,
-  pointer: number,
-  event?: { pointer: number; messageId: string },
-): Outcome {
-  const u32 = (at: number) => view.getUint32(at, true);
-  const text = (at: number) => texts.ofProgram(u32(at), u32(at + 4));
-  const outcome: Outcome = { decisions: [], moves: [] };
-  const decisions = u32(pointer);
-  const moves = u32(pointer + 4);
-  let at = pointer + 8;
-  for (let index = 0; index < decisions; index++, at += 80) {
-    const fired = u32(at) === 1;
-    const timestamp = view.getFloat64(at + 8, true);
-    const anchor =
-      u32(at + 16) === event?.pointer ? event.messageId : texts.decode(u32(at + 16), u32(at + 20));
-    const trigger = text(at + 24)!;
-    const channel = text(at + 32)!;
-    outcome.decisions.push({
-      decisionId: `${anchor}~${trigger}~${channel}`,
-      trigger,
-      outcome: fired ? 'fired' : 'suppressed',
-      reason: kReasons[u32(at + 4)] ?? null,
-      timestamp,
-      anchor,
-      channel,
-      slot: text(at + 40),
-      purpose: text(at + 48),
-      promise: text(at + 56),
-      content: fired ? contentOf(text(at + 64)) : null,
-    });
+  constructor(
+    private readonly board_: Board,
+    private readonly rows_: number[],
+    private readonly moments_: Moment[],
+    readonly moves: StageMove[],
+  ) {}
+
+  get decisions(): Decision[] {
+    this.decisions_ ??= this.read_();
+    return this.decisions_;
   }
-  for (let index = 0; index < moves; index++, at += 24) {
-    outcome.moves.push({
-      stage: text(at + 16)!,
-      previous: text(at + 8),
-      timestamp: view.getFloat64(at, true),
-    });
+
+  private read_(): Decision[] {
+    const { board_: board, rows_: rows } = this;
+    const decisions: Decision[] = [];
+    let row = 0;
+    for (const { time, anchor, treatment, end } of this.moments_) {
+      for (; row < end; row++) {
+        const reason = rows[row * 2]! >>> 24;
+        const { trigger, channel, slot, purpose, promise, content, suffix } = board.proposal(
+          rows[row * 2]! & 0xffffff,
+          rows[row * 2 + 1]!,
+        );
+        decisions.push({
+          decisionId: anchor + suffix,
+          trigger,
+          outcome: reason ? 'suppressed' : 'fired',
+          reason: kReasons[reason] ?? null,
+          timestamp: time,
+          anchor,
+          channel,
+          slot,
+          purpose,
+          promise,
+          treatment,
+          content: reason ? null : content(),
+        });
+      }
+    }
+    return decisions;
   }
-  return outcome;
 }

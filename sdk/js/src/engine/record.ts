@@ -17,6 +17,15 @@ export interface Fact {
   key: string;
 }
 
+/** Index of each fact the program reads, by root and key. */
+export type FactIndexes = Record<Fact['root'], Map<string, number>>;
+
+export function factIndexes(facts: Fact[]): FactIndexes {
+  const indexes: FactIndexes = { properties: new Map(), context: new Map(), traits: new Map() };
+  for (const [index, { root, key }] of facts.entries()) indexes[root].set(key, index);
+  return indexes;
+}
+
 const kTypes = ['track', 'page', 'screen', 'identify', 'group', 'alias'];
 const kDepthMax = 16;
 const kHalf = 2 ** 32;
@@ -32,7 +41,7 @@ export class RecordWriter {
   private at_ = 0;
 
   /** Length of the record in `buffer`; 0 if the event does not fit or cannot be written. */
-  write(event: FoldEvent, facts: Fact[], buffer: Uint8Array<ArrayBuffer>): number {
+  write(event: FoldEvent, facts: FactIndexes, buffer: Uint8Array<ArrayBuffer>): number {
     if (this.bytes_ !== buffer) {
       this.bytes_ = buffer;
       this.view_ = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
@@ -46,27 +55,36 @@ export class RecordWriter {
     }
   }
 
-  private event_(event: FoldEvent, facts: Fact[]) {
+  private event_(event: FoldEvent, facts: FactIndexes) {
     const { view_: view } = this;
-    if (!Number.isSafeInteger(event.timestamp)) throw new RangeError();
+    const { timestamp, type, messageId, properties, context, traits } = event;
+    if (!Number.isSafeInteger(timestamp)) throw new RangeError();
     // The low and the high half: exact, and without a BigInt on the way.
-    view.setUint32(0, (event.timestamp % kHalf) >>> 0, true);
-    view.setInt32(4, Math.floor(event.timestamp / kHalf), true);
-    view.setUint32(8, kTypes.indexOf(event.type) + 1, true);
-    this.text_(event.messageId);
-    this.text_(event.type === 'track' ? (event.event ?? '') : event.type);
+    view.setUint32(0, (timestamp % kHalf) >>> 0, true);
+    view.setInt32(4, Math.floor(timestamp / kHalf), true);
+    view.setUint32(8, kTypes.indexOf(type) + 1, true);
+    this.text_(messageId);
+    this.text_(type === 'track' ? (event.event ?? '') : type);
+    const count =
+      this.facts_(properties, facts.properties) +
+      this.facts_(context, facts.context) +
+      (type === 'identify' ? this.facts_(traits, facts.traits) : 0);
+    view.setUint32(12, count, true);
+  }
+
+  /** By the event's own keys: what is written costs what the event carries, whatever the program reads. */
+  private facts_(from: Fields | undefined, indexes: Map<string, number>): number {
     let count = 0;
-    for (let index = 0; index < facts.length; index++) {
-      const { root, key } = facts[index]!;
-      if (root === 'traits' && event.type !== 'identify') continue;
-      const from = event[root];
-      const value = from && Object.hasOwn(from, key) ? from[key] : undefined;
-      if (value === undefined) continue;
+    if (!from || !indexes.size) return count;
+    for (const key of Object.keys(from)) {
+      const index = indexes.get(key);
+      const value = from[key];
+      if (index === undefined || value === undefined) continue;
       this.u32_(index);
       this.value_(value, 0);
       count++;
     }
-    view.setUint32(12, count, true);
+    return count;
   }
 
   private u32_(value: number) {

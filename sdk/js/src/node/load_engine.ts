@@ -1,13 +1,74 @@
 import { readFile } from 'node:fs/promises';
 import { Engine } from '../engine/engine.js';
-import { started } from '../engine/module.js';
+import { type EngineExports, kUnsupported, started } from '../engine/module.js';
 
-/** An engine without a program. `wasm`: the bytes of desirepath.wasm; without them, the file beside this package. */
-export async function loadEngine(
-  wasm?: BufferSource,
-  beside = new URL('./desirepath.wasm', import.meta.url),
-): Promise<Engine> {
-  const bytes = wasm ?? (await readFile(beside));
-  const { instance } = await WebAssembly.instantiate(bytes as BufferSource);
-  return new Engine(started(instance as unknown as WebAssembly.Instance));
+/** Which build of the engine: the smaller that suffices for the program, one by name, or the bytes of a module. */
+export type WasmChoice = 'auto' | 'core' | 'full' | 'js' | BufferSource;
+
+export interface EngineOptions {
+  /** the program to run; without it the engine comes empty, and `auto` is the full build */
+  program?: Uint8Array;
+  /** `auto` if not given; `js` is the full build as JavaScript, for hosts that refuse WebAssembly */
+  wasm?: WasmChoice;
 }
+
+async function instantiated(bytes: BufferSource): Promise<EngineExports> {
+  const { instance } = await WebAssembly.instantiate(bytes as BufferSource);
+  return started((instance as unknown as WebAssembly.Instance).exports);
+}
+
+type Build = () => Promise<EngineExports>;
+
+/** The builds to try, smallest first. */
+function builds({ program, wasm = 'auto' }: EngineOptions, folder: URL): Build[] {
+  const module = (name: string) => async () => instantiated(await readFile(new URL(name, folder)));
+  const core = module('desirepath.wasm');
+  const full = module('desirepath.full.wasm');
+  if (typeof wasm !== 'string') return [() => instantiated(wasm)];
+  switch (wasm) {
+    case 'core':
+      return [core];
+    case 'js':
+      return [async () => started((await import(new URL('desirepath.fallback.js', folder).href)).default())];
+    case 'auto':
+      if (program) return [core, full];
+  }
+  return [full];
+}
+
+function refusal(error: number, engine: Engine, program: Uint8Array): string {
+  const needed = new DataView(program.buffer, program.byteOffset, program.length);
+  const missing = error === kUnsupported ? needed.getUint32(8, true) & ~engine.features() : 0;
+  return missing
+    ? `the program needs ${featureNames(missing).join(', ')}, which this build has not`
+    : `not a program this engine runs (${error}, at byte ${engine.errorOffset()}); compile the journey again`;
+}
+
+/** An engine with the program loaded, if one is given. Throws where the program does not run on the build. */
+export async function loadEngine(
+  options: EngineOptions = {},
+  folder = new URL('./', import.meta.url),
+): Promise<Engine> {
+  const { program } = options;
+  let refused = '';
+  for (const build of builds(options, folder)) {
+    const engine = new Engine(await build());
+    const error = program ? engine.load(program) : 0;
+    if (!error) return engine;
+    refused = refusal(error, engine, program!);
+    if (error !== kUnsupported) break;
+  }
+  throw new Error(refused);
+}
+
+// In the order of the bits, as features.hpp names them.
+const kFeatures =
+  'core pattern elements extremes sequence affinity score model occasion schedule local_time governance ask experiment context intent'.split(
+    ' ',
+  );
+
+/** The names of feature bits. */
+export const featureNames = (bits: number): string[] =>
+  Array.from({ length: 32 }, (_, bit) =>
+    bits & (1 << bit) ? (kFeatures[bit] ?? `feature ${bit}`) : '',
+  ).filter(Boolean);

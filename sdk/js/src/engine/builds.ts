@@ -1,0 +1,55 @@
+import { type KeyValues, tryStore } from '../core/storage.js';
+import { type EngineExports, instantiate, started } from './module.js';
+
+/** Where the engine's builds come from: the core is in the script itself, the others are fetched when they are needed. */
+export interface EngineFiles {
+  core(): Uint8Array<ArrayBuffer>;
+  /** Address of the full build. */
+  full(): string;
+  /** The full build as JavaScript. */
+  fallback(): Promise<{ default(): unknown }>;
+}
+
+const kRefused = 'dp.w';
+const kRefusalMs = 7 * 86400_000;
+
+async function fetched(url: string): Promise<EngineExports> {
+  const response = await fetch(url, { credentials: 'omit' });
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return instantiate(new Uint8Array(await response.arrayBuffer()));
+}
+
+/** The engine's builds in a page, each made once. */
+export interface EngineBuilds {
+  /** The core at once, which is all that a repeat view waits for; where WebAssembly is refused, the fallback, which has all features. */
+  first(): EngineExports | Promise<EngineExports>;
+  /** For programs that the first refuses as unsupported. Rejects where it cannot be had. */
+  full(): Promise<EngineExports>;
+}
+
+/** A page that refuses WebAssembly is remembered for a week: each probe is one more report of its content security policy. */
+export function engineBuilds(
+  files: EngineFiles,
+  storage: KeyValues,
+  now: () => number,
+  withoutWasm: boolean,
+): EngineBuilds {
+  let first: EngineExports | Promise<EngineExports> | undefined;
+  const fallback = async () => started((await files.fallback()).default());
+  const made = () => {
+    if (withoutWasm || Number(storage.getItem(kRefused)) > now()) return fallback();
+    try {
+      return instantiate(files.core());
+    } catch {
+      tryStore(storage, kRefused, String(now() + kRefusalMs));
+      return fallback();
+    }
+  };
+  return {
+    first() {
+      first ??= made();
+      return first;
+    },
+    full: () => fetched(files.full()),
+  };
+}

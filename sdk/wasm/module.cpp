@@ -1,0 +1,102 @@
+#include "sdk/wasm/module.hpp"
+
+#include <limits>
+#include <new>
+
+#include "sdk/engine/step.hpp"
+
+namespace desirepath::wasm {
+
+namespace {
+
+alignas(Module) std::uint8_t g_module_storage[sizeof(Module)];
+alignas(State) std::uint8_t g_state_storage[sizeof(State)];
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+template <typename Row>
+Row* rows(Memory& memory, std::size_t count) noexcept {
+  return reinterpret_cast<Row*>(memory.take(count * sizeof(Row)));
+}
+
+Text stage_text(const Program& program, std::uint32_t stage_plus_one) noexcept {
+  return stage_plus_one == 0 ? nullptr : program.prefixed_string(program.stages()[stage_plus_one - 1].id);
+}
+
+void post_decisions(Board& board, const Program& program, const Outcome& outcome) noexcept {
+  DecisionRow* row = board.decisions;
+  MomentRow* moment = board.moments;
+  const Decision* last = nullptr;
+  for (const Decision& decision : outcome.decisions()) {
+    *row++ = {decision.trigger | static_cast<std::uint32_t>(decision.reason) << 24, decision.action};
+    const bool is_same = last != nullptr && last->anchor.data() == decision.anchor.data() &&
+                         last->time_ms == decision.time_ms && last->treatment == decision.treatment;
+    if (!is_same) {
+      *moment++ = {static_cast<double>(decision.time_ms), bytes_of(decision.anchor),
+                   decision.treatment == 0 ? nullptr : program.prefixed_string(decision.treatment - 1), 0};
+    }
+    moment[-1].end = static_cast<std::uint32_t>(row - board.decisions);
+    last = &decision;
+  }
+  board.moment_count = static_cast<std::uint32_t>(moment - board.moments);
+}
+
+}  // namespace
+
+Module& module() noexcept {
+  return *std::launder(reinterpret_cast<Module*>(g_module_storage));
+}
+State& state() noexcept {
+  return *std::launder(reinterpret_cast<State*>(g_state_storage));
+}
+
+bool make_room(Module& module) noexcept {
+  const format::Header& header = module.program.header();
+  Memory& memory = module.memory;
+  Board& board = module.board;
+  const std::size_t wanted = 2 * std::size_t{header.state_bytes_max} + State::kHeaderBytes;
+  const std::size_t capacity = wanted < kFullStateBytesMax ? wanted : kFullStateBytesMax;
+  const std::size_t decisions = header.decisions_max;
+  const std::uint32_t facts = module.program.facts().size();
+  board.fact_count = facts;
+  board.event_capacity = kEventBytesMax;
+  board.state_capacity = static_cast<std::uint32_t>(capacity);
+  board.event = memory.take(kEventBytesMax);
+  board.state = memory.take(capacity);
+  board.decisions = rows<DecisionRow>(memory, decisions);
+  board.moments = rows<MomentRow>(memory, decisions);
+  board.moves = rows<MoveRow>(memory, 1);
+  module.facts = rows<Value>(memory, facts);
+  module.decisions = rows<Decision>(memory, decisions);
+  module.anchors = rows<char>(memory, header.waits_max * kMessageIdBytesMax);
+  if (module.anchors == nullptr) return false;  // the last of them
+  new (g_state_storage) State({board.state, capacity});
+  return true;
+}
+
+Outcome empty_outcome(Module& module) noexcept {
+  const format::Header& header = module.program.header();
+  return Outcome({module.decisions, header.decisions_max},
+                 {module.anchors, header.waits_max * kMessageIdBytesMax});
+}
+
+void post(Module& module, const Outcome& outcome) noexcept {
+  Board& board = module.board;
+  post_decisions(board, module.program, outcome);
+  MoveRow* move = board.moves;
+  for (const StageMove& entry : outcome.moves()) {
+    *move++ = {static_cast<double>(entry.time_ms),
+               stage_text(module.program, entry.from),
+               stage_text(module.program, entry.to),
+               bytes_of(entry.anchor),
+               entry.rule,
+               0};
+  }
+  board.move_count = static_cast<std::uint32_t>(move - board.moves);
+  const State& now = state();
+  board.state_bytes = static_cast<std::uint32_t>(now.bytes().size());
+  board.clock = now.clock_ms() == State::kNoClock ? -kInfinity : static_cast<double>(now.clock_ms());
+  board.next_wake = next_wake(now) == State::kNever ? kInfinity : static_cast<double>(next_wake(now));
+}
+
+}  // namespace desirepath::wasm

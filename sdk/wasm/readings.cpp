@@ -1,0 +1,61 @@
+// What the state says about the person, reading by reading. The layout of a reading: ABI.md.
+
+#include <cstdint>
+
+#include "sdk/engine/behavior.hpp"
+#include "sdk/engine/stage.hpp"
+#include "sdk/wasm/module.hpp"
+
+namespace {
+
+using namespace desirepath;
+using namespace desirepath::wasm;
+
+enum ReadingKind : std::uint32_t { kStage, kBehavior, kAudience };
+
+struct ReadingRow {
+  double number;
+  Text id;
+  Tag tag;
+  Bytes bytes;
+  std::uint32_t is_inexact;
+  std::uint32_t reserved;
+};
+static_assert(sizeof(ReadingRow) == 32);
+
+ReadingRow g_reading;
+
+const ReadingRow* row_of(const Program& program, std::uint32_t id, const Value& value,
+                         bool is_inexact = false) {
+  g_reading = {0, program.prefixed_string(id), value.tag(), {nullptr, 0}, is_inexact ? 1u : 0u, 0};
+  if (value.is_number()) g_reading.number = value.number();
+  if (value.is_string() || value.is_array() || value.is_object()) {
+    g_reading.bytes = {reinterpret_cast<const char*>(value.items()), value.count()};
+  }
+  return &g_reading;
+}
+
+}  // namespace
+
+DP_EXPORT(dp_reading)(std::uint32_t kind, std::uint32_t index, double now)->const ReadingRow* {
+  const Module& module = wasm::module();
+  if (!module.loaded || !(now >= 0 && now <= static_cast<double>(kTimeMaxMs))) return nullptr;
+  const Program& program = module.program;
+  const auto time_ms = static_cast<std::int64_t>(now);
+  if (kind == kStage) {
+    const CurrentStage current = current_stage(program, state());
+    if (!current.known || index != 0) return nullptr;
+    return row_of(program, program.stages()[current.stage].id,
+                  Value::of(static_cast<double>(current.since_ms)));
+  }
+  if (kind == kBehavior && index < program.behaviors().size()) {
+    const BehaviorReading reading = read_behavior(program, state(), index, time_ms);
+    return row_of(program, program.behaviors()[index].id, reading.value, reading.inexact);
+  }
+  if (kind == kAudience && index < program.audiences().size()) {
+    const format::AudienceRecord& audience = program.audiences()[index];
+    return row_of(program, audience.id,
+                  Value::of(holds(Scope{program, state(), nullptr, time_ms}, audience.when)));
+  }
+  return nullptr;
+}
