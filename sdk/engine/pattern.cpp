@@ -68,7 +68,7 @@ class PatternMachine {
     std::size_t at = 0;
     while (true) {
       const bool at_end = at == text.size();
-      const Character next = at_end ? Character{0, 0} : read_character(text.substr(at));
+      const Character next = at_end ? Character{0, 0} : read_character({text.data() + at, text.size() - at});
       const bool before_word = is_word(next.code_point);
       if (advance({at == 0, at_end, before_word != after_word})) return {true, steps_};
       if (at_end) return {false, steps_};

@@ -21,7 +21,8 @@ class OrderedBytes {
  public:
   explicit OrderedBytes(std::string_view version) noexcept {
     if (!version.empty() && version.front() == 'v') version.remove_prefix(1);
-    text_ = version.substr(0, version.find('+'));
+    const std::size_t build = version.find('+');
+    text_ = {version.data(), build < version.size() ? build : version.size()};
     for (const char c : text_) parts_ += is_separator(c) ? 1 : 0;
     enter_part(0);
   }
