@@ -1,25 +1,34 @@
 #include "collector/cli/journey_file.hpp"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <fstream>
 #include <iterator>
 
 namespace desirepath::collector::cli {
 
+namespace {
+
+// One line; a person at a terminal also sees the place.
+std::string shown(const compiler::Diagnostic& diagnostic) {
+  const bool is_terminal = isatty(STDERR_FILENO) == 1;
+  return to_string(diagnostic) + (is_terminal ? "\n" + diagnostic.excerpt : "");
+}
+
+}  // namespace
+
 Result<compiler::CompiledJourney> read_journey_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   if (!in) return failure(ErrorCode::bad_file, path + ": error: cannot be read");
   compiler::CompileResult result = compiler::compile_journey(text, path);
-  std::string errors;
+  std::string said;
   for (const compiler::Diagnostic& diagnostic : result.diagnostics) {
-    if (diagnostic.severity == compiler::Severity::warning) {
-      std::fprintf(stderr, "%s\n", to_string(diagnostic).c_str());
-    } else {
-      errors += (errors.empty() ? "" : "\n") + to_string(diagnostic);
-    }
+    said += (said.empty() ? "" : "\n") + shown(diagnostic);
   }
-  if (!result.journey) return failure(ErrorCode::bad_journey, errors);
+  if (!result.journey) return failure(ErrorCode::bad_journey, said);
+  if (!said.empty()) std::fprintf(stderr, "%s\n", said.c_str());
   return std::move(*result.journey);
 }
 

@@ -15,9 +15,7 @@ CompileResult compile_journey(std::string_view text, std::string_view file) {
     const Journey journey = read_journey(*root, text, diagnostics);
     lint_journey(journey, diagnostics);
     EmittedProgram full = emit_program(journey, *root, text, Target::full, diagnostics);
-    EmittedProgram device;
-    // What is wrong for both is said once.
-    if (!diagnostics.has_errors()) device = emit_program(journey, *root, text, Target::device, diagnostics);
+    EmittedProgram device = emit_program(journey, *root, text, Target::device, diagnostics);
     if (!diagnostics.has_errors() && (Program::load(full.bytes).error != ProgramError::none ||
                                       Program::load(device.bytes).error != ProgramError::none)) {
       diagnostics.error(0, "the journey is too large to compile");

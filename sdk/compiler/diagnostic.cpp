@@ -5,6 +5,8 @@
 #include <numeric>
 #include <tuple>
 
+#include "sdk/compiler/source_excerpt.hpp"
+
 namespace desirepath::compiler {
 
 std::string to_string(const Diagnostic& diagnostic) {
@@ -15,11 +17,9 @@ std::string to_string(const Diagnostic& diagnostic) {
 void Diagnostics::add(Severity severity, std::size_t offset, std::string text) {
   const std::string_view before = text_.substr(0, offset);
   const auto line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
-  const std::size_t line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-  const auto characters =
-      std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line_start), before.end(),
-                    [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
-  found_.push_back({severity, file_, line, static_cast<std::size_t>(characters) + 1, std::move(text)});
+  const std::size_t begin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+  found_.push_back({severity, file_, line, characters_of(before.substr(begin)) + 1, std::move(text),
+                    source_excerpt(text_, offset, line)});
   has_errors_ = has_errors_ || severity == Severity::error;
 }
 
@@ -48,7 +48,17 @@ std::vector<Diagnostic> Diagnostics::take() {
   std::stable_sort(found_.begin(), found_.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::tie(a.line, a.column) < std::tie(b.line, b.column);
   });
-  return std::move(found_);
+  std::vector<Diagnostic> once;
+  for (Diagnostic& each : found_) {
+    bool is_said = false;
+    for (auto other = once.rbegin(); other != once.rend() && !is_said; ++other) {
+      if (other->line != each.line || other->column != each.column) break;
+      is_said = other->text == each.text;
+    }
+    if (!is_said) once.push_back(std::move(each));
+  }
+  found_.clear();
+  return once;
 }
 
 namespace {
@@ -77,7 +87,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
   const std::string* nearest = nullptr;
-  std::size_t distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  // A word of which nothing is left is not misspelt but another.
+  std::size_t distance = std::min(std::max<std::size_t>(1, word.size() / 3) + 1, word.size());
   for (const std::string& candidate : candidates) {
     const std::size_t here = edit_distance(word, candidate);
     if (here < distance) {

@@ -16,6 +16,7 @@ struct Diagnostic {
   std::size_t line;    // from 1
   std::size_t column;  // from 1, in characters of UTF-8
   std::string text;
+  std::string excerpt;  // its place for people, source_excerpt.hpp
 };
 
 // "file:line:col: error: text"
@@ -33,7 +34,7 @@ class Diagnostics {
   void error_in_text(std::size_t offset, std::size_t index, std::string text);
   bool has_errors() const { return has_errors_; }
 
-  // In the order of the source.
+  // In the order of the source, each once.
   std::vector<Diagnostic> take();
 
  private:

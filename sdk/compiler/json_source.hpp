@@ -45,10 +45,13 @@ struct JsonMember {
 // "an object", "a number", … for messages.
 const char* name_of(JsonNode::Kind kind);
 
-// Parses `text`. Mistakes go to `diagnostics` (repeated keys too); null when it is not JSON.
+// Parses `text` (RFC 8259, UTF-8, a byte order mark and // and /* */ comments allowed). Mistakes go to
+// `diagnostics`, repeated keys too. A missing or needless comma, a key without quotes or a bad escape does
+// not hide what follows; any other ends the reading: then null.
 std::unique_ptr<JsonNode> parse_json(std::string_view text, Diagnostics& diagnostics);
 
-// The node's source as compact JSON without comments.
+// The node as compact JSON without comments, numbers as they are written; `text` is the source it was parsed
+// from.
 std::string compact_json(std::string_view text, const JsonNode& node);
 
 }  // namespace desirepath::compiler

@@ -9,6 +9,9 @@ namespace desirepath {
 // Containers inside containers in an event's values; deeper is a mistake or an attack, never a shop's cart.
 inline constexpr int kValueDepthMax = 16;
 
+// Objects and arrays inside each other in a journey's file; its own deepest place is about half of that.
+inline constexpr int kJsonDepthMax = 64;
+
 // Conditions inside conditions; a person cannot read a deeper one.
 inline constexpr int kConditionDepthMax = 24;
 

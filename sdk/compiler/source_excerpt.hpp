@@ -1,0 +1,19 @@
+// The place of a mistake, as a person at a terminal sees it.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace desirepath::compiler {
+
+// The line of `text` around the byte `offset`, with a mark under the word that begins there: two lines,
+// indented by four, the first with the number `line`. A long line is cut around the word.
+//     12 |   "behaviours": {
+//        |   ^~~~~~~~~~~~
+std::string source_excerpt(std::string_view text, std::size_t offset, std::size_t line);
+
+// Characters of UTF-8 in a text.
+std::size_t characters_of(std::string_view text);
+
+}  // namespace desirepath::compiler
