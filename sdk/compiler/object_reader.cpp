@@ -109,7 +109,9 @@ std::vector<Name> ObjectReader::texts(std::string_view key) {
   const JsonNode* found = array(key);
   if (found == nullptr) return names;
   for (const JsonNode& item : found->items) {
-    if (item.is_string()) {
+    if (item.is_string() && item.text.empty()) {
+      diagnostics_.error(item.offset, "a name in '" + std::string(key) + "' of " + what_ + " is empty");
+    } else if (item.is_string()) {
       names.push_back({item.text, item.offset});
     } else {
       diagnostics_.error(item.offset, "'" + std::string(key) + "' of " + what_ + " lists strings, not " +

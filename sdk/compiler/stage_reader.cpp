@@ -6,7 +6,7 @@ namespace {
 
 void read_benchmark(Reading& reading, const JsonNode& node) {
   ObjectReader reader(node, "a benchmark", reading.diagnostics);
-  reader.member("value");
+  reader.number("value", 0);
   reader.text("source");
   reader.text("date");
   reader.finish();
@@ -20,9 +20,7 @@ void read_kpis(Reading& reading, ObjectReader& owner, StageSpec& stage) {
     KpiSpec spec;
     spec.id = reader.required_text("id");
     spec.formula = reader.required_text("formula");
-    const JsonNode* target = reader.member("target");
-    if (target != nullptr && !target->is_number())
-      reading.diagnostics.error(target->offset, "'target' must be a number");
+    reader.number("target", 0);
     if (const JsonNode* benchmark = reader.object("benchmark")) read_benchmark(reading, *benchmark);
     reader.finish();
     stage.kpis.push_back(spec);

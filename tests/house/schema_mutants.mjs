@@ -95,8 +95,9 @@ function* replacements(node, value) {
   if (node.minimum !== undefined) yield* [node.minimum, node.minimum - 1];
   if (node.maximum !== undefined) yield* [node.maximum, node.maximum + 1];
   if (Array.isArray(value)) {
-    if (node.minItems) yield value.slice(0, node.minItems - 1);
-    if (node.maxItems) yield [...value, value[0]];
+    const ofLength = (length) => Array.from({ length }, (_, index) => value[index % value.length]);
+    if (node.minItems) yield* [ofLength(node.minItems), ofLength(node.minItems - 1)];
+    if (node.maxItems) yield* [ofLength(node.maxItems), ofLength(node.maxItems + 1)];
   }
   if (kindOf(value) !== 'object') return;
   if (node.minProperties) yield {};
