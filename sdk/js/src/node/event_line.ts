@@ -10,6 +10,7 @@ export interface LineEvent extends FoldEvent {
 const kDepthMax = 16;
 const kMessageIdBytes = 128;
 const kTypes = new Set(['track', 'page', 'screen', 'identify', 'group', 'alias']);
+const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Brackets inside brackets, outside of strings. */
@@ -81,7 +82,7 @@ export function readLine(line: Uint8Array, number: number): LineEvent {
   const anonymousId = textOf(event.anonymousId);
   if (!userId && !anonymousId) throw new Error("neither 'userId' nor 'anonymousId'");
   const messageId = textOf(event.messageId) || `row-${String(number).padStart(12, '0')}`;
-  if (Buffer.byteLength(messageId) > kMessageIdBytes) {
+  if (encoder.encode(messageId).length > kMessageIdBytes) {
     throw new Error(`'messageId' is longer than ${kMessageIdBytes} bytes`);
   }
   const root = (name: 'properties' | 'context' | 'traits') => {
