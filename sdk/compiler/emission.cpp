@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "sdk/engine/features.hpp"
 #include "sdk/engine/identity.hpp"
+#include "sdk/engine/limits.hpp"
 
 namespace desirepath::compiler {
 
@@ -166,6 +168,34 @@ std::uint32_t Emission::purpose(const Name& id) {
     builder.purposes.push_back({shown_id("purpose", id.text, false), unique_key("purpose", id),
                                 cap("purpose", id, spec == nullptr ? CapSpec{} : spec->cap)});
   }
+  return known->second;
+}
+
+std::uint32_t Emission::promise(const Name& id) {
+  const auto [known, is_new] =
+      promise_indexes_.emplace(id.text, static_cast<std::uint32_t>(builder.promises.size()));
+  if (is_new) {
+    const PromiseSpec* spec = find_spec(journey.promises, id.text);
+    const bool says_how_long = spec != nullptr && spec->for_ms != 0;
+    builder.promises.push_back({shown_id("promise", id.text, false),
+                                unique_key("promise", id),
+                                {},
+                                says_how_long ? spec->for_ms : kPromiseInForceDefaultMs});
+  }
+  return known->second;
+}
+
+std::vector<std::string> Emission::promise_names() const {
+  std::vector<std::string> names(promise_indexes_.size());
+  for (const auto& [id, index] : promise_indexes_) names[index] = id;
+  return names;
+}
+
+std::uint32_t Emission::group(const Name& id) {
+  const auto [known, is_new] =
+      group_indexes_.emplace(id.text, static_cast<std::uint32_t>(builder.groups.size()));
+  if (is_new) builder.groups.push_back({shown_id("group", id.text, false)});
+  needs(kFeatureGovernance);
   return known->second;
 }
 

@@ -72,6 +72,9 @@ class Emission {
   std::uint32_t trait(std::string_view name);
   std::uint32_t consent(std::string_view category);
   std::uint32_t purpose(const Name& id);
+  std::uint32_t promise(const Name& id);
+  std::vector<std::string> promise_names() const;  // by index
+  std::uint32_t group(const Name& id);
   std::uint32_t channel(const Name& id);
   std::uint32_t slot(const Name& id);
   // The id the program knows a stage by.
@@ -114,6 +117,8 @@ class Emission {
   std::map<std::string, std::uint32_t, std::less<>> trait_indexes_;
   std::map<std::string, std::uint32_t, std::less<>> consent_indexes_;
   std::map<std::string, std::uint32_t, std::less<>> purpose_indexes_;
+  std::map<std::string, std::uint32_t, std::less<>> promise_indexes_;
+  std::map<std::string, std::uint32_t, std::less<>> group_indexes_;
   std::map<std::string, std::uint32_t, std::less<>> channel_indexes_;
   std::map<std::string, std::uint32_t, std::less<>> slot_indexes_;
 

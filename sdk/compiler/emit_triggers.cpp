@@ -45,7 +45,8 @@ void emit_trigger(Emission& emission, const TriggerSpec& spec) {
   record.id = emission.shown_id("trigger", spec.id.text, spec.is_public);
   record.key = emission.unique_key("trigger", spec.id);
   if (!spec.purpose.empty()) record.purpose = emission.purpose(spec.purpose) + 1;
-  if (!spec.promise.empty()) record.promise = emission.shown_id("promise", spec.promise.text, false) + 1;
+  if (!spec.promise.empty()) record.promise = emission.promise(spec.promise) + 1;
+  if (!spec.group.empty()) record.group = emission.group(spec.group) + 1;
   record.cap = emission.cap("trigger", spec.id, spec.cap);
   record.served_within_ms = served_within_ms(emission, spec);
   record.wait_ms = spec.wait_ms;

@@ -17,6 +17,10 @@ void emit_model(Emission& emission, const ModelSpec& spec);
 // All stages, if anything can see them, and their rules.
 void emit_stages(Emission& emission);
 
+// Which promises contradict each other, and the suppressions that can hold one of the program's triggers
+// back; call when the triggers are written.
+void emit_governance(Emission& emission);
+
 // The triggers the program acts on, with their actions.
 void emit_triggers(Emission& emission);
 // Their order of arbitration; call when all are written.

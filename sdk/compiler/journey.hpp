@@ -125,6 +125,7 @@ struct TriggerSpec {
   const JsonNode* when = nullptr;
   Name purpose;
   Name promise;
+  Name group;
   CapSpec cap;
   std::int32_t priority = 0;
   std::vector<ActionSpec> actions;
@@ -152,6 +153,24 @@ struct MigrationSpec {
   Name to;
 };
 
+struct PromiseSpec {
+  Name id;
+  std::vector<Name> contradicts;
+  std::int64_t for_ms = 0;
+};
+
+// Without channels, of every channel; without purposes, of every purpose.
+struct SuppressionSpec {
+  Name id;
+  const JsonNode* when = nullptr;
+  std::vector<Name> channels;
+  std::vector<Name> purposes;
+};
+
+struct GroupSpec {
+  Name id;
+};
+
 struct Journey {
   std::string name;
   std::int64_t version = 0;
@@ -165,6 +184,9 @@ struct Journey {
   std::vector<StageSpec> stages;
   std::vector<PurposeSpec> purposes;
   std::vector<ChannelSpec> channels;
+  std::vector<PromiseSpec> promises;
+  std::vector<SuppressionSpec> suppressions;
+  std::vector<GroupSpec> groups;
   std::vector<TriggerSpec> triggers;
 };
 

@@ -42,6 +42,11 @@ void read_stage(Reading& reading, const JsonNode& node);
 // `migrate` and `inflight`: what a new version does with people under way.
 void read_takeover(Reading& reading, ObjectReader& journey);
 void read_purpose(Reading& reading, const JsonMember& member);
+void read_promise(Reading& reading, const JsonMember& member);
+void read_suppression(Reading& reading, const JsonMember& member);
+void read_group(Reading& reading, const JsonMember& member);
+// What these name must exist; call when the triggers are read.
+void check_governance(Reading& reading);
 void read_channel(Reading& reading, const JsonMember& member);
 void read_destination(Reading& reading, const JsonMember& member);
 void read_trigger(Reading& reading, const JsonNode& node);

@@ -82,6 +82,7 @@ void check_references(Reading& reading) {
     reading.diagnostics.error(
         outcome.offset, "unknown behavior '" + outcome.text + "'" + did_you_mean(outcome.text, behaviors));
   }
+  check_governance(reading);
 }
 
 }  // namespace
@@ -107,6 +108,9 @@ Journey read_journey(const JsonNode& root, std::string_view text, Diagnostics& d
   for_each_definition(reading, reader.object("audiences"), read_audience);
   for_each_definition(reading, reader.object("purposes"), read_purpose);
   for_each_definition(reading, reader.object("channels"), read_channel);
+  for_each_definition(reading, reader.object("promises"), read_promise);
+  for_each_definition(reading, reader.object("suppressions"), read_suppression);
+  for_each_definition(reading, reader.object("groups"), read_group);
   for_each_definition(reading, reader.object("destinations"), read_destination);
   for_each_item(reading, reader.array("stages"), read_stage);
   read_takeover(reading, reader);

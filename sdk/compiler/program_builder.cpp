@@ -187,6 +187,9 @@ std::vector<std::uint8_t> ProgramBuilder::finish() {
   writer.section(Section::patterns, patterns);
   writer.section(Section::pattern_code, pattern_code);
   writer.section(Section::pattern_ranges, pattern_ranges);
+  writer.section(Section::promises, promises);
+  writer.section(Section::suppressions, suppressions);
+  writer.section(Section::groups, groups);
   writer.section(Section::migrations, migrations);
   writer.section(Section::sequence_steps, sequence_steps);
   writer.section(Section::scores, scores);

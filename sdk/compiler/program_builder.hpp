@@ -51,6 +51,9 @@ class ProgramBuilder {
   std::vector<format::TierRecord> tiers;
   std::vector<format::ModelRecord> models;
   std::vector<format::ModelTermRecord> model_terms;
+  std::vector<format::PromiseRecord> promises;
+  std::vector<format::SuppressionRecord> suppressions;
+  std::vector<format::GroupRecord> groups;
   std::vector<format::PatternRecord> patterns;
   std::vector<format::PatternInstruction> pattern_code;
   std::vector<format::PatternRange> pattern_ranges;

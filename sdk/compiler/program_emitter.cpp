@@ -20,6 +20,7 @@ void emit_header(Emission& emission) {
   emission.builder.engine_fact(EngineFact::decision_id, Root::properties, "decisionId");
   emission.builder.engine_fact(EngineFact::trigger, Root::properties, "trigger");
   emission.builder.engine_fact(EngineFact::purpose, Root::properties, "purpose");
+  emission.builder.engine_fact(EngineFact::promise, Root::properties, "promise");
   emission.builder.engine_fact(EngineFact::channel, Root::properties, "channel");
 }
 
@@ -30,6 +31,7 @@ void ask_for_all(Emission& emission) {
   for (const ModelSpec& spec : emission.journey.models) emission.model(spec.id);
   for (const AudienceSpec& spec : emission.journey.audiences) emission.audience(spec.id);
   for (const PurposeSpec& spec : emission.journey.purposes) emission.purpose(spec.id);
+  for (const PromiseSpec& spec : emission.journey.promises) emission.promise(spec.id);
   for (const ChannelSpec& spec : emission.journey.channels) emission.channel(spec.id);
 }
 
@@ -61,6 +63,7 @@ EmittedProgram emit_program(const Journey& journey, const JsonNode& root, std::s
   emit_header(emission);
   if (!emission.for_device()) ask_for_all(emission);
   emit_triggers(emission);
+  emit_governance(emission);
   emit_asked_for(emission);
   emit_stages(emission);
   emit_asked_for(emission);

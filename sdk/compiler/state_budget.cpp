@@ -7,6 +7,7 @@
 #include "sdk/engine/behavior_extreme.hpp"
 #include "sdk/engine/behavior_total.hpp"
 #include "sdk/engine/bytes.hpp"
+#include "sdk/engine/effect_list.hpp"
 #include "sdk/engine/limits.hpp"
 #include "sdk/engine/score.hpp"
 #include "sdk/engine/sequence.hpp"
@@ -20,7 +21,6 @@ using namespace format;
 namespace {
 
 constexpr std::size_t kStoredValueMax = 6 + kStateValueBytesMax;
-constexpr std::size_t kEffectEntryBytes = kTimeBytes + 4;
 constexpr std::size_t kSessionBytes = 2 * kTimeBytes + 12;
 constexpr std::size_t kNamedMax = 3;
 
@@ -48,6 +48,10 @@ std::size_t behavior_bytes(const BehaviorRecord& behavior) {
     case BehaviorKind::count_: break;
   }
   return 0;
+}
+
+std::size_t cap_bytes(const Cap& cap) {
+  return (cap.times + kOpenReservationsMax) * kListedEffectBytes;
 }
 
 class Ledger {
@@ -94,18 +98,21 @@ StateBudget state_budget(const ProgramBuilder& builder, const std::vector<std::s
   if (builder.header.uses_session != 0) ledger.add("the session", kSessionBytes);
   for (const PurposeRecord& purpose : builder.purposes) {
     const std::string name = "purpose '" + builder.strings()[purpose.id] + "'";
-    ledger.add(name, 2 * kEffectEntryBytes);
-    if (purpose.cap.times != 0) ledger.add("the cap of " + name, purpose.cap.times * kEffectEntryBytes);
+    ledger.add(name, kServedEntriesMax * kListedEffectBytes);
+    if (purpose.cap.times != 0) ledger.add("the cap of " + name, cap_bytes(purpose.cap));
+  }
+  for (const PromiseRecord& promise : builder.promises) {
+    if (promise.contradicts.begin == promise.contradicts.end) continue;
+    ledger.add("promise '" + builder.strings()[promise.id] + "'", kServedEntriesMax * kListedEffectBytes);
   }
   for (const ChannelRecord& channel : builder.channels) {
     if (channel.cap.times == 0) continue;
-    ledger.add("the cap of channel '" + builder.strings()[channel.id] + "'",
-               channel.cap.times * kEffectEntryBytes);
+    ledger.add("the cap of channel '" + builder.strings()[channel.id] + "'", cap_bytes(channel.cap));
   }
   for (std::size_t i = 0; i < builder.triggers.size(); ++i) {
     const TriggerRecord& trigger = builder.triggers[i];
     const std::string name = "trigger '" + trigger_names[i] + "'";
-    if (trigger.cap.times != 0) ledger.add("the cap of " + name, trigger.cap.times * kEffectEntryBytes);
+    if (trigger.cap.times != 0) ledger.add("the cap of " + name, cap_bytes(trigger.cap));
     if (trigger.wait_ms != 0) ledger.add("the wait of " + name, kTimeBytes + kMessageIdBytesMax);
   }
   return ledger.sum();

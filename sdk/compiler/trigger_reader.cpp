@@ -83,6 +83,7 @@ void read_trigger(Reading& reading, const JsonNode& node) {
   trigger.when = reader.object("when");
   trigger.purpose = reader.text("purpose");
   trigger.promise = reader.text("promise");
+  trigger.group = reader.text("group");
   trigger.cap = reader.cap("cap");
   trigger.priority = static_cast<std::int32_t>(reader.integer("priority", 0, -1000000, 1000000));
   trigger.is_enabled = reader.flag("enabled", true);
@@ -90,8 +91,7 @@ void read_trigger(Reading& reading, const JsonNode& node) {
   reader.text("owner");
   reader.text("description");
   read_outcome(reading, reader, trigger);
-  for (const std::string_view key : {"group", "freshness", "schedule"})
-    reader.refuse(key, "triggers on events");
+  for (const std::string_view key : {"freshness", "schedule"}) reader.refuse(key, "triggers on events");
   const JsonNode* actions = reader.array("do");
   if (node.is_object() && (actions == nullptr || actions->items.empty())) {
     reading.diagnostics.error(node.offset, reader.what() + " lacks 'do', the list of what it says and where");

@@ -56,6 +56,16 @@ inline constexpr std::uint32_t kSequenceStepsMax = 16;
 // Effects a cap looks back on: "at most a thousand a year" is not a cap.
 inline constexpr std::uint32_t kCapTimesMax = 100;
 
+// Reservations a cap holds beyond its `times`, so that taking some back leaves what it counts exact: one
+// message on four channels, all given up.
+inline constexpr std::uint32_t kOpenReservationsMax = 3;
+
+// Latest effects a purpose or promise remembers, by different triggers or still open.
+inline constexpr std::uint32_t kServedEntriesMax = 4;
+
+// Conditions that hold messages back: law, complaints, bereavement, strikes; not a second set of triggers.
+inline constexpr std::uint32_t kSuppressionsMax = 64;
+
 // Places in pages, and ways to reach a person. One instant fires at most one decision for each.
 inline constexpr std::uint32_t kSlotsMax = 64;
 inline constexpr std::uint32_t kChannelsMax = 32;
@@ -63,6 +73,9 @@ inline constexpr std::uint32_t kChannelsMax = 32;
 // How long an effect serves its purpose for other triggers where neither purpose nor trigger has a cap: a
 // day.
 inline constexpr std::int64_t kPurposeServedDefaultMs = std::int64_t{24} * 60 * 60 * 1000;
+
+// How long an effect's promise holds where its journey does not say: a day.
+inline constexpr std::int64_t kPromiseInForceDefaultMs = std::int64_t{24} * 60 * 60 * 1000;
 
 // Equality facts an event's rules are indexed by.
 inline constexpr std::uint32_t kIndexesPerEventMax = 8;

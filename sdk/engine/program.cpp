@@ -113,11 +113,12 @@ constexpr FieldRule kFieldRules[] = {
     {of(Section::triggers), offsetof(TriggerRecord, arm_when), Check::optional, of(Section::nodes)},
     {of(Section::triggers), offsetof(TriggerRecord, when), Check::optional, of(Section::nodes)},
     {of(Section::triggers), offsetof(TriggerRecord, purpose), Check::optional, of(Section::purposes)},
-    {of(Section::triggers), offsetof(TriggerRecord, promise), Check::optional, of(Section::strings)},
+    {of(Section::triggers), offsetof(TriggerRecord, promise), Check::optional, of(Section::promises)},
     {of(Section::triggers), offsetof(TriggerRecord, cap), Check::cap, 0},
     {of(Section::triggers), offsetof(TriggerRecord, served_within_ms), Check::time, 0},
     {of(Section::triggers), offsetof(TriggerRecord, wait_ms), Check::time, 0},
     {of(Section::triggers), offsetof(TriggerRecord, actions), Check::range, of(Section::actions)},
+    {of(Section::triggers), offsetof(TriggerRecord, group), Check::optional, of(Section::groups)},
     {of(Section::actions), offsetof(ActionRecord, channel), Check::index, of(Section::channels)},
     {of(Section::actions), offsetof(ActionRecord, slot), Check::optional, of(Section::slots)},
     {of(Section::actions), offsetof(ActionRecord, content), Check::index, of(Section::strings)},
@@ -138,6 +139,13 @@ constexpr FieldRule kFieldRules[] = {
     {of(Section::buckets), offsetof(BucketRecord, triggers), Check::list, of(Section::triggers)},
     {of(Section::waiting), 0, Check::index, of(Section::triggers)},
     {of(Section::triggers_by_key), 0, Check::index, of(Section::triggers)},
+    {of(Section::promises), offsetof(PromiseRecord, id), Check::index, of(Section::strings)},
+    {of(Section::promises), offsetof(PromiseRecord, contradicts), Check::list, of(Section::promises)},
+    {of(Section::promises), offsetof(PromiseRecord, for_ms), Check::time, 0},
+    {of(Section::suppressions), offsetof(SuppressionRecord, id), Check::index, of(Section::strings)},
+    {of(Section::suppressions), offsetof(SuppressionRecord, when), Check::index, of(Section::nodes)},
+    {of(Section::suppressions), offsetof(SuppressionRecord, purposes), Check::list, of(Section::purposes)},
+    {of(Section::groups), offsetof(GroupRecord, id), Check::index, of(Section::strings)},
     {of(Section::migrations), offsetof(MigrationRecord, to), Check::index, of(Section::stages)},
     {of(Section::sequence_steps), offsetof(SequenceStepRecord, event), Check::index, of(Section::strings)},
     {of(Section::sequence_steps), offsetof(SequenceStepRecord, where), Check::optional, of(Section::nodes)},
@@ -191,6 +199,9 @@ constexpr std::uint8_t kRecordBytes[kSectionCount] = {
     sizeof(PatternRecord),
     sizeof(PatternInstruction),
     sizeof(PatternRange),
+    sizeof(PromiseRecord),
+    sizeof(SuppressionRecord),
+    sizeof(GroupRecord),
     sizeof(MigrationRecord),
     sizeof(SequenceStepRecord),
     sizeof(ScoreRecord),
@@ -472,6 +483,9 @@ class ProgramVerifier {
     const Header& header = program_.header();
     if (program_.slots().size() > kSlotsMax) return wrong_at(&program_.entry(Section::slots));
     if (program_.channels().size() > kChannelsMax) return wrong_at(&program_.entry(Section::channels));
+    if (program_.suppressions().size() > kSuppressionsMax) {
+      return wrong_at(&program_.entry(Section::suppressions));
+    }
     if (header.decisions_max > 2 * std::uint64_t{program_.actions().size()}) {
       return wrong_at(&header.decisions_max);
     }

@@ -154,6 +154,15 @@ class Program {
   Records<format::ModelTermRecord> model_terms() const noexcept {
     return section<format::ModelTermRecord>(format::Section::model_terms);
   }
+  Records<format::PromiseRecord> promises() const noexcept {
+    return section<format::PromiseRecord>(format::Section::promises);
+  }
+  Records<format::SuppressionRecord> suppressions() const noexcept {
+    return section<format::SuppressionRecord>(format::Section::suppressions);
+  }
+  Records<format::GroupRecord> groups() const noexcept {
+    return section<format::GroupRecord>(format::Section::groups);
+  }
 
  private:
   friend class ProgramVerifier;

@@ -42,6 +42,9 @@ enum class Section : std::uint32_t {
   patterns,
   pattern_code,
   pattern_ranges,
+  promises,
+  suppressions,
+  groups,
   migrations,
   sequence_steps,
   scores,
@@ -60,9 +63,10 @@ struct SectionEntry {
 
 // Facts the engine reads by itself, beside those that conditions name.
 enum class EngineFact : std::uint32_t {
-  decision_id,  // of effect facts: properties.decisionId, .trigger, .purpose, .channel
+  decision_id,  // of effect facts: properties.decisionId, .trigger, .purpose, .promise, .channel
   trigger,
   purpose,
+  promise,
   channel,
   consent,  // context.consent
   count_
@@ -80,7 +84,7 @@ struct Header {
   std::uint32_t waits_max;        // waits one wake can perform
   std::uint32_t journey;          // string
   std::uint32_t journey_version;
-  std::uint32_t uses_session;  // 1 where a condition reads session.*
+  std::uint32_t uses_session;             // 1 where a condition reads session.*
   std::uint32_t migrates_waits;           // 1: a new version moves armed waits to its own `for`
   std::uint32_t facts[kEngineFactCount];  // by EngineFact, +1; 0 where the program has no use for it
 };
@@ -313,6 +317,28 @@ struct ChannelRecord {
   Cap cap;
 };
 
+// What a message offers. Contradictions are mutual.
+struct PromiseRecord {
+  std::uint32_t id;   // string
+  std::uint32_t key;  // of the record of who promised it, kept where something contradicts it
+  Range contradicts;  // lists: promises
+  std::int64_t for_ms;
+};
+static_assert(sizeof(PromiseRecord) == 24);
+
+// A condition under which nothing is said.
+struct SuppressionRecord {
+  std::uint32_t id;        // string
+  std::uint32_t when;      // node
+  std::uint32_t channels;  // a bit for each it covers; 0: all
+  Range purposes;          // lists: the purposes it covers; empty: all
+};
+
+// Of the triggers of a group one speaks in an instant.
+struct GroupRecord {
+  std::uint32_t id;  // string
+};
+
 struct SlotRecord {
   std::uint32_t id;  // string
 };
@@ -325,14 +351,16 @@ struct TriggerRecord {
   std::uint32_t arm_when;  // node +1: the part of `when` that needs the arming event
   std::uint32_t when;      // node +1: the rest, over the state at the time it fires
   std::uint32_t purpose;   // +1
-  std::uint32_t promise;   // string +1
+  std::uint32_t promise;   // +1
   Cap cap;
   std::int64_t
       served_within_ms;  // how long another trigger's effect for the same purpose holds this one back
   std::int64_t wait_ms;  // 0: on the event
   Range actions;         // of section actions
+  std::uint32_t group;   // +1
+  std::uint32_t reserved;
 };
-static_assert(sizeof(TriggerRecord) == 72);
+static_assert(sizeof(TriggerRecord) == 80);
 
 struct ActionRecord {
   std::uint32_t channel;

@@ -25,7 +25,8 @@ enum class Family : std::uint8_t {
   effects,
   purpose,
   wait,
-  score
+  score,
+  promise
 };
 
 // A view of what a record holds, as wide as a pointer: its length stands before it in the state. Empty where

@@ -35,7 +35,9 @@ void perform_waits(const Program& program, State& state, std::int64_t until_ms, 
 void count_stated_effect(const Scope& scope, State& state, Effects effects) noexcept {
   const StatedEffect stated = stated_effect(scope.program, *scope.event, scope.time_ms);
   const bool counted_already = effects == Effects::at_once && stated.effect.trigger != 0;
-  if (stated.is_effect && !counted_already) record_effect(scope.program, state, stated.effect);
+  if (stated.statement == Statement::none || counted_already) return;
+  if (stated.statement == Statement::released) return release_effect(scope.program, state, stated.effect);
+  record_effect(scope.program, state, stated.effect, stated.statement == Statement::settled);
 }
 
 // What the event says about the person. The event's entry in the program, null where it has none.

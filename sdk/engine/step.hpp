@@ -15,7 +15,7 @@ namespace desirepath {
 
 // What counts as an effect (frequency caps, purposes served).
 enum class Effects : std::uint8_t {
-  recorded,  // effect facts only: `Decision Exposed`, `Decision Delivered`
+  recorded,  // effect facts only: `Decision Exposed`, `Delivered`, `Reserved`, `Released`
   at_once,   // a fired decision, at its own time; effect facts of this program's triggers are passed over
 };
 

@@ -134,7 +134,7 @@ DP_EXPORT(dp_proposal)(std::uint32_t trigger_index, std::uint32_t action_index)-
       text_of(program, program.channels()[action.channel].id + 1),
       text_of(program, action.slot == 0 ? 0 : program.slots()[action.slot - 1].id + 1),
       text_of(program, trigger.purpose == 0 ? 0 : program.purposes()[trigger.purpose - 1].id + 1),
-      text_of(program, trigger.promise),
+      text_of(program, trigger.promise == 0 ? 0 : program.promises()[trigger.promise - 1].id + 1),
       text_of(program, action.content + 1),
       text_of(program, action.destination),
   };

@@ -1,0 +1,79 @@
+#include <algorithm>
+
+#include "sdk/compiler/emitters.hpp"
+#include "sdk/engine/features.hpp"
+#include "sdk/engine/limits.hpp"
+
+namespace desirepath::compiler {
+
+using namespace format;
+
+namespace {
+
+// Declared by either of the two.
+bool are_contradictory(const Journey& journey, std::string_view one, std::string_view other) {
+  const auto says = [&](std::string_view promise, std::string_view contradicted) {
+    const PromiseSpec* spec = find_spec(journey.promises, promise);
+    return spec != nullptr && std::any_of(spec->contradicts.begin(), spec->contradicts.end(),
+                                          [&](const Name& name) { return name.text == contradicted; });
+  };
+  return says(one, other) || says(other, one);
+}
+
+void emit_contradictions(Emission& emission) {
+  const std::vector<std::string> promises = emission.promise_names();
+  for (std::size_t i = 0; i < promises.size(); ++i) {
+    std::vector<std::uint32_t> contradicted;
+    for (std::uint32_t other = 0; other < promises.size(); ++other) {
+      if (are_contradictory(emission.journey, promises[i], promises[other])) contradicted.push_back(other);
+    }
+    if (contradicted.empty()) continue;
+    emission.needs(kFeatureGovernance);
+    emission.builder.promises[i].contradicts = emission.builder.list(contradicted);
+  }
+}
+
+bool is_served(const Emission& emission, const Name& purpose) {
+  return std::any_of(emission.triggers.begin(), emission.triggers.end(),
+                     [&](const TriggerSpec* trigger) { return trigger->purpose.text == purpose.text; });
+}
+
+// Whether one of the program's triggers can be held back by it.
+bool is_wanted(const Emission& emission, const SuppressionSpec& suppression) {
+  const auto has = [](const std::vector<Name>& names, const std::string& text) {
+    return names.empty() ||
+           std::any_of(names.begin(), names.end(), [&](const Name& name) { return name.text == text; });
+  };
+  return std::any_of(emission.triggers.begin(), emission.triggers.end(), [&](const TriggerSpec* trigger) {
+    return has(suppression.purposes, trigger->purpose.text) &&
+           std::any_of(trigger->actions.begin(), trigger->actions.end(), [&](const ActionSpec& action) {
+             const bool is_here = !emission.for_device() || action.channel.text == "web";
+             return is_here && has(suppression.channels, action.channel.text);
+           });
+  });
+}
+
+}  // namespace
+
+void emit_governance(Emission& emission) {
+  emit_contradictions(emission);
+  for (const SuppressionSpec& spec : emission.journey.suppressions) {
+    if (emission.for_device() && !is_wanted(emission, spec)) continue;
+    emission.needs(kFeatureGovernance);
+    SuppressionRecord record{emission.shown_id("suppression", spec.id.text, false), 0, 0, {}};
+    record.when = emission.conditions.compile(spec.when, FactsAllowed::of_profile) - 1;
+    for (const Name& channel : spec.channels) {
+      if (emission.for_device() && channel.text != "web") continue;
+      record.channels |= 1u << emission.channel(channel) % kChannelsMax;
+    }
+    std::vector<std::uint32_t> purposes;
+    for (const Name& purpose : spec.purposes) {
+      if (!emission.for_device() || is_served(emission, purpose))
+        purposes.push_back(emission.purpose(purpose));
+    }
+    record.purposes = emission.builder.list(purposes);
+    emission.builder.suppressions.push_back(record);
+  }
+}
+
+}  // namespace desirepath::compiler
