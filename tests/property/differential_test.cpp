@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "tests/property/engine_run.hpp"
+#include "tests/property/property_run.hpp"
 #include "tests/property/reference_run.hpp"
 #include "tests/reference/behaviors.hpp"
 #include "tests/reference/calendar.hpp"

@@ -8,7 +8,7 @@
 #include "sdk/compiler/compile.hpp"
 #include "sdk/engine/engine_host.hpp"
 #include "sdk/engine/step.hpp"
-#include "tests/property/property_run.hpp"
+#include "tests/property/random_case.hpp"
 
 namespace desirepath::tests {
 

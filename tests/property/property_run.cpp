@@ -4,8 +4,6 @@
 
 #include <cstdlib>
 
-#include "tests/property/random_events.hpp"
-#include "tests/property/random_journey.hpp"
 #include "tests/property/shrink.hpp"
 
 namespace desirepath::tests {
@@ -40,14 +38,6 @@ void report(std::uint64_t seed, const Case& failing, const Property& property) {
 }
 
 }  // namespace
-
-Case random_case(std::uint64_t seed) {
-  Random random(seed);
-  Case made;
-  made.journey = random_journey(random);
-  made.events = random_events(random, made.journey);
-  return made;
-}
 
 void for_random_cases(int share, const Property& property) {
   const std::uint64_t only = number_from("DESIREPATH_SEED", 0);

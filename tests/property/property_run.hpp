@@ -1,26 +1,12 @@
-// How many cases a run takes, from which seed, and what a case is.
+// Runs a property over random cases, as many as the run takes.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <string>
-#include <vector>
 
-#include "tests/property/random.hpp"
-#include "tests/reference/history.hpp"
+#include "tests/property/random_case.hpp"
 
 namespace desirepath::tests {
-
-using reference::Json;
-
-// A journey and one person's events, in the order of (timestamp, messageId).
-struct Case {
-  Json journey;
-  std::vector<Json> events;
-};
-
-// The case of a seed: the same everywhere.
-Case random_case(std::uint64_t seed);
 
 // What is wrong with a case; empty if nothing is. The random numbers are for how to look at it: equal for
 // equal cases.

@@ -1,7 +1,10 @@
 // Condition documents over what a journey has, and over what the events carry.
 #pragma once
 
-#include "tests/property/property_run.hpp"
+#include <functional>
+#include <string>
+
+#include "tests/property/random_case.hpp"
 
 namespace desirepath::tests {
 

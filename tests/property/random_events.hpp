@@ -2,7 +2,9 @@
 // (and a millisecond more or less) after an earlier event.
 #pragma once
 
-#include "tests/property/property_run.hpp"
+#include <string>
+
+#include "tests/property/random_case.hpp"
 
 namespace desirepath::tests {
 

@@ -1,7 +1,7 @@
 // Journeys over everything a journey may say, sized to stay within a device's state.
 #pragma once
 
-#include "tests/property/property_run.hpp"
+#include "tests/property/random_case.hpp"
 
 namespace desirepath::tests {
 

@@ -1,7 +1,7 @@
 // The reference engine, saying what it does in the lines of the real one.
 #pragma once
 
-#include "tests/property/property_run.hpp"
+#include "tests/property/random_case.hpp"
 #include "tests/reference/reference_engine.hpp"
 
 namespace desirepath::tests {

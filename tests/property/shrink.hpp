@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "tests/property/property_run.hpp"
+#include "tests/property/random_case.hpp"
 
 namespace desirepath::tests {
 
