@@ -8,7 +8,7 @@ namespace desirepath::tests {
 
 class ReferenceRun {
  public:
-  ReferenceRun(const Json& journey, bool effects_at_once) : engine_(journey, effects_at_once) {}
+  ReferenceRun(const Json& journey, bool effects_at_once) : engine_(journey, effects_at_once, {}) {}
 
   std::vector<std::string> happen(const Json& event);
   std::vector<std::string> pass_time(std::int64_t until_ms);

@@ -1,15 +1,18 @@
 #include "tests/reference/effects.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "tests/reference/calendar.hpp"
 #include "tests/reference/facts.hpp"
+#include "tests/reference/triggers.hpp"
 
 namespace desirepath::reference {
 
 namespace {
 
 constexpr Time kServedByDefault = 24 * 60 * 60 * 1000;
+constexpr Time kInForceByDefault = 24 * 60 * 60 * 1000;
 
 std::string property(const Happening& event, const char* name) {
   const auto value = walk(event.body, std::string("properties.") + name);
@@ -38,30 +41,61 @@ Time served_for(const Json& journey, const Json& trigger) {
   return trigger.contains("cap") ? duration_of(trigger.at("cap"), "per") : kServedByDefault;
 }
 
-}  // namespace
-
-const Json* enabled_trigger(const Json& journey, const std::string& id) {
-  const auto triggers = journey.find("triggers");
-  if (triggers == journey.end()) return nullptr;
-  for (const Json& trigger : *triggers) {
-    if (text_of(trigger, "id") == id) return trigger.value("enabled", true) ? &trigger : nullptr;
+bool is_own_trigger(const Json& journey, const std::string& id) {
+  for (const Json* trigger : enabled_triggers(journey)) {
+    if (text_of(*trigger, "id") == id) return true;
   }
-  return nullptr;
+  return false;
 }
 
-std::optional<Effect> stated_effect(const History& history, const Happening& event) {
-  if (event.type != "track" || (event.name != "Decision Exposed" && event.name != "Decision Delivered")) {
-    return std::nullopt;
-  }
+bool names(const Json& journey, const std::string& one, const std::string& other) {
+  const Json* promise = definition(journey, "promises", one);
+  if (promise == nullptr || !promise->contains("contradicts")) return false;
+  const Json& list = promise->at("contradicts");
+  return std::find(list.begin(), list.end(), Json(other)) != list.end();
+}
+
+}  // namespace
+
+void note_effect(History& history, const Happening& event) {
+  const std::set<std::string> shown{"Decision Exposed", "Decision Delivered"};
+  const bool is_reserved = event.name == "Decision Reserved";
+  const bool is_released = event.name == "Decision Released";
+  if (event.type != "track" || (shown.count(event.name) == 0 && !is_reserved && !is_released)) return;
   const std::string trigger = property(event, "trigger");
-  if (history.effects_at_once && enabled_trigger(history.journey, trigger) != nullptr) return std::nullopt;
+  if (history.effects_at_once && is_own_trigger(history.journey, trigger)) return;
   const std::string decision_id = property(event, "decisionId");
-  return Effect{event.time,
-                trigger,
-                property(event, "purpose"),
-                property(event, "promise"),
-                property(event, "channel"),
-                decision_id.empty() ? event.message_id : anchor_of(decision_id)};
+  const Effect effect{event.time,
+                      trigger,
+                      property(event, "purpose"),
+                      property(event, "promise"),
+                      property(event, "channel"),
+                      decision_id.empty() ? event.message_id : anchor_of(decision_id),
+                      is_reserved};
+  if (is_released) {
+    const auto is_taken_back = [&](const Effect& open) {
+      return open.is_reservation && open.trigger == effect.trigger && open.anchor == effect.anchor &&
+             open.channel == effect.channel;
+    };
+    std::vector<Effect>& effects = history.effects;
+    effects.erase(std::remove_if(effects.begin(), effects.end(), is_taken_back), effects.end());
+  } else {
+    history.effects.push_back(effect);
+  }
+}
+
+bool contradict(const Json& journey, const std::string& one, const std::string& other) {
+  return names(journey, one, other) || names(journey, other, one);
+}
+
+bool is_contradicted(const History& history, const Json& trigger, Time now) {
+  for (const Effect& effect : history.effects) {
+    if (!contradict(history.journey, text_of(trigger, "promise"), effect.promise)) continue;
+    const Json* promise = definition(history.journey, "promises", effect.promise);
+    const Time said = promise == nullptr ? 0 : duration_of(*promise, "for");
+    if (effect.time > now - (said == 0 ? kInForceByDefault : said)) return true;
+  }
+  return false;
 }
 
 bool is_used_up(const Json* capped, const std::vector<Effect>& past, const std::vector<Effect>& winning,

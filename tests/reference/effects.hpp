@@ -9,16 +9,19 @@
 
 namespace desirepath::reference {
 
-// The effect the event is the fact of; nothing where it is none, or where it was counted as it was decided.
-std::optional<Effect> stated_effect(const History& history, const Happening& event);
-
-// The trigger of that id that is declared and enabled; null where there is none.
-const Json* enabled_trigger(const Json& journey, const std::string& id);
+// Adds the effect the event is the fact of, or takes a reservation back; does nothing where the event is no
+// such fact, or where the effect was counted as it was decided.
+void note_effect(History& history, const Happening& event);
 
 // Whether `capped` (something that may have a `cap`) leaves no room for `own` beside the effects that
 // `counts` accepts: of the past the last as many as the cap has times, and those that won in this instant.
 bool is_used_up(const Json* capped, const std::vector<Effect>& past, const std::vector<Effect>& winning,
                 const Effect& own, const std::function<bool(const Effect&)>& counts);
+
+// Whether an effect in force promised what contradicts the trigger's promise.
+bool is_contradicted(const History& history, const Json& trigger, Time now);
+// Whether two promises contradict each other, as either says.
+bool contradict(const Json& journey, const std::string& one, const std::string& other);
 
 // Whether another trigger's effect served the trigger's purpose lately.
 bool is_served_by_another(const History& history, const Json& trigger, Time now);

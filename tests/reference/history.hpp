@@ -33,7 +33,7 @@ struct Move {
   std::string anchor;
 };
 
-// What was shown or sent.
+// What was shown or sent, or is reserved to be.
 struct Effect {
   Time time = 0;
   std::string trigger;
@@ -41,6 +41,7 @@ struct Effect {
   std::string promise;
   std::string channel;
   std::string anchor;
+  bool is_reservation = false;
 };
 
 struct Wait {
@@ -58,15 +59,26 @@ struct Decision {
   std::string reason;  // empty: fired
 };
 
+// From a moment on the clocks of a zone stand at another offset.
+struct ZoneChange {
+  Time at = 0;
+  int offset_minutes = 0;
+};
+
+// By name; before its first change a zone stands at UTC.
+using Zones = std::map<std::string, std::vector<ZoneChange>>;
+
 struct History {
   Json journey;
+  Zones zones;
   bool effects_at_once = true;  // a fired decision is an effect; else only the facts that say so are
   Time clock = 0;
   std::vector<Happening> events;
   std::vector<Move> moves;
   std::vector<Effect> effects;
   std::vector<Decision> decisions;
-  std::map<std::string, Wait> waits;  // by trigger
+  std::map<std::string, Wait> waits;      // by trigger
+  std::map<std::string, bool> is_member;  // of audiences that are watched, as they were last looked at
 };
 
 // Where a question is asked from: a time, and the event of that time if there is one.

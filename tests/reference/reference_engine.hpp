@@ -13,7 +13,7 @@ namespace desirepath::reference {
 class ReferenceEngine {
  public:
   // The journey must be one the compiler accepts.
-  ReferenceEngine(Json journey, bool effects_at_once);
+  ReferenceEngine(Json journey, bool effects_at_once, Zones zones);
 
   // Lets time pass up to the event, then the event happen. It is Segment-shaped: type, event, messageId,
   // timestamp, properties, traits, context.

@@ -9,14 +9,31 @@
 
 namespace desirepath::reference {
 
+// Something other than an event that triggers speak on: "stage_enter" of a stage, "audience_leave" of an
+// audience and so on.
+struct Occurrence {
+  std::string word;
+  std::string of;
+  std::string anchor;
+};
+
 // The triggers that are enabled, as declared.
 std::vector<const Json*> enabled_triggers(const Json& journey);
 
-// Ends the waits the moment's event ends, then begins those whose occasion it is.
-void update_waits(History& history, const Moment& moment);
+// What a trigger speaks on: an event filter or an object with one of the words above; of a delayed one, what
+// its wait begins with.
+const Json& occasion_of(const Json& trigger);
 
-// The immediate triggers whose occasion the moment's event is.
-std::vector<Candidate> candidates_of(const Moment& moment);
+// Ends the waits that the moment's event ends.
+void end_waits(History& history, const Moment& moment);
+
+// Begins the waits for which the moment's event, or one of the occurrences, is the occasion.
+void begin_waits_on_event(History& history, const Moment& moment);
+void begin_waits_on(History& history, const Moment& moment, const std::vector<Occurrence>& occurrences);
+
+// The immediate triggers that may speak on the moment's event, or on one of the occurrences.
+std::vector<Candidate> candidates_on_event(const Moment& moment);
+std::vector<Candidate> candidates_on(const Moment& moment, const std::vector<Occurrence>& occurrences);
 
 // Ends the waits due at the moment, and returns those that may speak.
 std::vector<Candidate> end_due_waits(History& history, const Moment& moment);
