@@ -2,12 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "sdk/compiler/constant_writer.hpp"
 #include "sdk/compiler/fact_resolver.hpp"
+#include "sdk/compiler/fact_tests.hpp"
 #include "sdk/compiler/journey.hpp"
+#include "sdk/compiler/node_writer.hpp"
 #include "sdk/compiler/program_builder.hpp"
 
 namespace desirepath::compiler {
@@ -27,10 +31,14 @@ class ConditionCompiler {
   ConditionCompiler(ProgramBuilder& builder, const ConditionNames& names, Diagnostics& diagnostics,
                     bool for_device)
       : builder_(builder),
-        names_(names),
         diagnostics_(diagnostics),
-        for_device_(for_device),
-        facts_(builder, names, diagnostics, for_device) {}
+        facts_(builder, names, diagnostics, for_device),
+        constants_(names, diagnostics, for_device),
+        nodes_(builder, diagnostics),
+        tests_(builder, nodes_, constants_, diagnostics,
+               [this](const JsonNode& document) { element_document(document); }) {}
+  ConditionCompiler(const ConditionCompiler&) = delete;
+  ConditionCompiler& operator=(const ConditionCompiler&) = delete;
 
   // Compiles a document (an object) and returns its root node's index + 1; 0 for null.
   std::uint32_t compile(const JsonNode* document, FactsAllowed allowed);
@@ -60,29 +68,25 @@ class ConditionCompiler {
   std::vector<TextDemand> text_demands(const JsonNode* document);
 
  private:
-  void document(const std::vector<const JsonMember*>& members);
+  std::uint32_t compile_members(const std::vector<const JsonMember*>& members, FactsAllowed allowed);
+  void document(const JsonNode& document);
+  void document(const std::vector<const JsonMember*>& members, std::size_t offset);
+  void element_document(const JsonNode& document);
   void member(const JsonMember& member);
-  void group(format::Op op, const JsonNode& documents, std::string_view name);
-  void audiences_member(const JsonMember& member);
-  void tests(const FactSubject& subject, const JsonNode& test);
-  void operators(const FactSubject& subject, const JsonNode& test);
-  void operation(const FactSubject& subject, const JsonMember& operation);
-  void implicit(const FactSubject& subject, const JsonNode& value);
-  void leaf(const FactSubject& subject, format::Op op, const JsonNode& value);
-  void leaf(const FactSubject& subject, format::Op op, std::vector<std::uint8_t> constant);
-
-  std::uint32_t open(format::Op op);
-  void close(std::uint32_t group);
-
-  std::vector<std::uint8_t> tagged(const FactSubject& subject, const JsonNode& value);
+  void group(format::Op op, const JsonMember& entry);
+  void negation(const JsonMember& entry);
+  void audiences_member(const JsonMember& entry);
+  void audience(const JsonNode& name);
+  std::optional<FactSubject> subject_of(const Name& name);
 
   ProgramBuilder& builder_;
-  const ConditionNames& names_;
   Diagnostics& diagnostics_;
-  bool for_device_;
   FactResolver facts_;
+  ConstantWriter constants_;
+  NodeWriter nodes_;
+  FactTests tests_;
   FactsAllowed allowed_ = FactsAllowed::all;
-  int depth_ = 0;
+  bool in_elements_ = false;
 };
 
 }  // namespace desirepath::compiler

@@ -50,6 +50,9 @@ const char* name_of(JsonNode::Kind kind);
 // not hide what follows; any other ends the reading: then null.
 std::unique_ptr<JsonNode> parse_json(std::string_view text, Diagnostics& diagnostics);
 
+// Where byte `index` of a string's text stands in the source.
+std::size_t offset_in_string(std::string_view source, const JsonNode& string, std::size_t index);
+
 // The node as compact JSON without comments, numbers as they are written; `text` is the source it was parsed
 // from.
 std::string compact_json(std::string_view text, const JsonNode& node);

@@ -92,6 +92,23 @@ void ProgramBuilder::engine_fact(EngineFact fact, Root root, std::string_view ke
   header.facts[static_cast<std::size_t>(fact)] = this->fact(root, key) + 1;
 }
 
+std::uint32_t ProgramBuilder::pattern(const std::string& shown, const std::vector<PatternInstruction>& code,
+                                      const std::vector<PatternRange>& ranges) {
+  const auto [known, is_new] = pattern_indexes_.emplace(shown, static_cast<std::uint32_t>(patterns_.size()));
+  if (is_new) {
+    const auto begin = static_cast<std::uint32_t>(pattern_code_.size());
+    for (PatternInstruction instruction : code) {
+      if (instruction.op == static_cast<std::uint8_t>(PatternOp::set)) {
+        instruction.operand += static_cast<std::uint32_t>(pattern_ranges_.size());
+      }
+      pattern_code_.push_back(instruction);
+    }
+    pattern_ranges_.insert(pattern_ranges_.end(), ranges.begin(), ranges.end());
+    patterns_.push_back({{begin, static_cast<std::uint32_t>(pattern_code_.size())}});
+  }
+  return known->second;
+}
+
 void ProgramBuilder::sort_facts() {
   std::vector<std::uint32_t> order(facts_.size());
   std::iota(order.begin(), order.end(), 0u);
@@ -138,6 +155,7 @@ std::vector<std::string> ProgramBuilder::visible_texts() const {
     }
   };
   for (const auto& [tagged_value, offset] : constant_offsets_) visit(Value::read(tagged_value.data()));
+  for (const auto& [shown, index] : pattern_indexes_) texts.push_back(shown);
   return texts;
 }
 
@@ -184,12 +202,12 @@ std::vector<std::uint8_t> ProgramBuilder::finish() {
   writer.section(Section::buckets, buckets);
   writer.section(Section::waiting, waiting);
   writer.section(Section::triggers_by_key, by_key);
-  writer.section(Section::patterns, patterns);
-  writer.section(Section::pattern_code, pattern_code);
-  writer.section(Section::pattern_ranges, pattern_ranges);
   writer.section(Section::promises, promises);
   writer.section(Section::suppressions, suppressions);
   writer.section(Section::groups, groups);
+  writer.section(Section::patterns, patterns_);
+  writer.section(Section::pattern_code, pattern_code_);
+  writer.section(Section::pattern_ranges, pattern_ranges_);
   writer.section(Section::migrations, migrations);
   writer.section(Section::sequence_steps, sequence_steps);
   writer.section(Section::scores, scores);

@@ -22,9 +22,12 @@ class ProgramBuilder {
   std::uint32_t fact(format::Root root, std::string_view key);
   // Makes a fact one that the engine reads by itself.
   void engine_fact(format::EngineFact fact, format::Root root, std::string_view key);
+  // `shown` is how the pattern is written. The sets of `code` count from the first of `ranges`.
+  std::uint32_t pattern(const std::string& shown, const std::vector<format::PatternInstruction>& code,
+                        const std::vector<format::PatternRange>& ranges);
 
   const std::vector<std::string>& strings() const { return strings_; }
-  // Every text a reader of the program can see: the strings, then those inside constants.
+  // Every text a reader of the program can see: the strings, those inside constants, and the patterns.
   std::vector<std::string> visible_texts() const;
 
   format::Header header{};
@@ -54,9 +57,6 @@ class ProgramBuilder {
   std::vector<format::PromiseRecord> promises;
   std::vector<format::SuppressionRecord> suppressions;
   std::vector<format::GroupRecord> groups;
-  std::vector<format::PatternRecord> patterns;
-  std::vector<format::PatternInstruction> pattern_code;
-  std::vector<format::PatternRange> pattern_ranges;
   std::vector<format::MigrationRecord> migrations;
 
   // Sorts what is looked up, renumbers the facts and writes everything. Call once.
@@ -75,6 +75,10 @@ class ProgramBuilder {
   std::map<std::vector<std::string>, std::uint32_t> path_indexes_;
   std::vector<format::FactRecord> facts_;
   std::map<std::pair<format::Root, std::string>, std::uint32_t> fact_indexes_;
+  std::vector<format::PatternRecord> patterns_;
+  std::vector<format::PatternInstruction> pattern_code_;
+  std::vector<format::PatternRange> pattern_ranges_;
+  std::map<std::string, std::uint32_t> pattern_indexes_;
 };
 
 }  // namespace desirepath::compiler

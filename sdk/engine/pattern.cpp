@@ -3,40 +3,13 @@
 #include <cstddef>
 
 #include "sdk/engine/limits.hpp"
+#include "sdk/engine/utf8.hpp"
 
 namespace desirepath {
 
 using namespace format;
 
 namespace {
-
-constexpr std::uint32_t kCodePointMax = 0x10ffff;
-// Bytes that are no UTF-8 become code points that UTF-8 cannot carry.
-constexpr std::uint32_t kStrayByte = 0xdc00;
-
-struct Character {
-  std::uint32_t code_point;
-  std::uint32_t bytes;
-};
-
-// The character at the start of `text`, which is not empty.
-Character read_character(std::string_view text) noexcept {
-  const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };
-  const std::uint32_t first = byte(0);
-  if (first < 0x80) return {first, 1};
-  const Character stray{kStrayByte + first, 1};
-  const std::uint32_t bytes = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  if (first < 0xc2 || first > 0xf4 || text.size() < bytes) return stray;
-  std::uint32_t code_point = first & (0x7fu >> bytes);
-  for (std::uint32_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return stray;
-    code_point = code_point << 6 | (byte(i) & 0x3f);
-  }
-  constexpr std::uint32_t kSmallest[] = {0x80, 0x800, 0x10000};
-  const bool is_surrogate = code_point >= 0xd800 && code_point < 0xe000;
-  if (code_point < kSmallest[bytes - 2] || code_point > kCodePointMax || is_surrogate) return stray;
-  return {code_point, bytes};
-}
 
 bool is_word(std::uint32_t code_point) noexcept {
   const std::uint32_t lower = code_point | 0x20;

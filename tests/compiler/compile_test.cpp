@@ -74,11 +74,6 @@ TEST_CASE("columns count characters, not bytes") {
   says("\"é\":1, \"x\":1", "j.json:2:8: error: unknown key 'x'");
 }
 
-TEST_CASE("what this version cannot do is refused, not left out") {
-  says(trigger(R"({"properties.a":{"$regex":"x"}})"),
-       "error: operator '$regex' is not supported by this version");
-}
-
 TEST_CASE("a fact in the wrong place is an error") {
   says(R"("audiences":{"a":{"properties.x":1}})", "error: 'properties.x' belongs to an event");
   says(R"("behaviors":{"b":{"event":"E","where":{"stage":"x"}}})", "error: 'stage' belongs to the profile");

@@ -77,13 +77,14 @@ Json RandomCondition::boolean_test() {
   return random_.chance(80);
 }
 
-Json RandomCondition::stage_test() {
-  const std::string stage = random_.pick(nameable_.stages);
+// Stages and tiers have no order that conditions compare.
+Json RandomCondition::name_test(const std::vector<std::string>& names) {
+  const std::string name = random_.pick(names);
   switch (random_.between(1, 5)) {
-    case 1: return {{"$ne", stage}};
-    case 2: return {{random_.pick({"$in", "$nin"}), Json::array({stage, random_.pick(nameable_.stages)})}};
+    case 1: return {{"$ne", name}};
+    case 2: return {{random_.pick({"$in", "$nin"}), Json::array({name, random_.pick(names)})}};
     case 3: return {{"$exists", random_.chance(50)}};
-    default: return stage;
+    default: return name;
   }
 }
 
@@ -140,7 +141,6 @@ void RandomCondition::behavior_member(Json& to) {
 
 // Constants lie between the values that sums of points can have, so that no rounding decides.
 void RandomCondition::score_member(Json& to) {
-  const auto tier = [this] { return Json(random_.pick({"low", "high"})); };
   switch (random_.between(1, 3)) {
     case 1:
       if (nameable_.scores.empty()) return;
@@ -148,7 +148,8 @@ void RandomCondition::score_member(Json& to) {
           Json{{random_.pick({"$gt", "$lt"}), random_.between(-2, 9) + 0.2718281}};
       return;
     case 2:
-      if (!nameable_.scores.empty()) to["tiers." + random_.pick(nameable_.scores)] = value_test(tier);
+      if (!nameable_.scores.empty())
+        to["tiers." + random_.pick(nameable_.scores)] = name_test({"low", "high"});
       return;
     default:
       if (nameable_.models.empty()) return;
@@ -163,7 +164,7 @@ void RandomCondition::profile_member(Json& to, bool may_name_audiences) {
   while (to.size() == before) {
     switch (random_.between(1, 16)) {
       case 1:
-        if (!nameable_.stages.empty()) to["stage"] = stage_test();
+        if (!nameable_.stages.empty()) to["stage"] = name_test(nameable_.stages);
         break;
       case 2:
         if (!nameable_.stages.empty()) to["stage_age"] = duration_test();

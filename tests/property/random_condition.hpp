@@ -51,7 +51,7 @@ class RandomCondition {
   Json value_test(const std::function<Json()>& constant);
   Json count_test();
   Json duration_test();
-  Json stage_test();
+  Json name_test(const std::vector<std::string>& names);
   Json boolean_test();
   Json event_value();
   Json order_constant(const std::function<Json()>& constant);
