@@ -48,8 +48,9 @@ std::string profile_line(std::string_view id, const ProfileRecord& profile, cons
     append_json_string(line, reading.stage);
     line += ",\"stageSince\":\"" + format_timestamp(reading.stage_since_ms) + '"';
   }
-  line += ",\"audiences\":" + audiences_json(reading) + ",\"behaviors\":" + behaviors_json(reading);
-  line += ",\"scores\":{},\"firstSeen\":\"" + format_timestamp(profile.first_ms) + "\",\"lastSeen\":\"" +
+  line += ",\"audiences\":" + audiences_json(reading) + ",\"behaviors\":" + values_json(reading.behaviors);
+  line += ",\"scores\":" + values_json(reading.scores);
+  line += ",\"firstSeen\":\"" + format_timestamp(profile.first_ms) + "\",\"lastSeen\":\"" +
           format_timestamp(profile.last_ms) + "\"}\n";
   return line;
 }
@@ -66,8 +67,8 @@ std::string profile_cells(std::string_view id, const ProfileRecord& profile, con
   line.add(format_timestamp(profile.first_ms)).add(format_timestamp(profile.last_ms)).add(audiences);
   line.add(identifiers_json(identifiers))
       .add(traits_json(profile.traits))
-      .add(behaviors_json(reading))
-      .add("{}");
+      .add(values_json(reading.behaviors))
+      .add(values_json(reading.scores));
   return line.take();
 }
 

@@ -13,8 +13,8 @@ namespace desirepath::collector {
 
 // JSON [contract]:
 // {"profile","identifiers":[{"type","value","trust"}],"traits":{name:value},"stage","stageSince",
-// "audiences":[…],"behaviors":{…},"scores":{},"firstSeen","lastSeen"}. Behaviors and audiences hold at
-// lastSeen. CSV:
+// "audiences":[…],"behaviors":{…},"scores":{…},"firstSeen","lastSeen"}. Behaviors, scores and audiences are
+// as of lastSeen. CSV:
 // profile,userId,anonymousId,stage,stageSince,firstSeen,lastSeen,audiences,identifiers,traits,behaviors,scores;
 // of several userIds or anonymousIds the first by value, the last five columns as JSON.
 Result<void> export_profiles(ProfileStore& store, const JourneySet& journeys, ExportFormat format,

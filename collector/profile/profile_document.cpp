@@ -149,8 +149,9 @@ Result<std::string> profile_json(ProfileStore& store, const JourneySet& journeys
     add_text(json, ",\"stage\":", reading->stage);
     add_time(json, ",\"stageSince\":", reading->stage_since_ms);
   }
-  json += ",\"audiences\":" + audiences_json(*reading) + ",\"behaviors\":" + behaviors_json(*reading) +
-          ",\"scores\":{}";
+  json += ",\"audiences\":" + audiences_json(*reading) + ",\"behaviors\":" + values_json(reading->behaviors) +
+          ",\"scores\":" + values_json(reading->scores) + ",\"tiers\":" + values_json(reading->tiers) +
+          ",\"propensity\":" + values_json(reading->propensity);
   json += *recent;
   add_time(json, ",\"firstSeen\":", (*profile)->first_ms);
   add_time(json, ",\"lastSeen\":", (*profile)->last_ms);

@@ -22,9 +22,10 @@ inline constexpr std::size_t kAnswerEventsDefault = 1'000;
 inline constexpr std::size_t kAnswerEventsMax = 10'000;
 
 // {"profile","identifiers":[{"type","value","trust"}],"traits":{name:{"value","source","trust","timestamp","rule",
-// "others":[…]}},"stage","stageSince","audiences":[…],"behaviors":{…},"scores":{},"communications":[…],"actions":[…],
-// "content":[…],"firstSeen","lastSeen","cursor"}. Stage and stageSince are null without a stage. Behaviors
-// and audiences hold at `now_ms`.
+// "others":[…]}},"stage","stageSince","audiences":[…],"behaviors":{…},"scores":{…},"tiers":{…},
+// "propensity":{…},"communications":[…],"actions":[…],"content":[…],"firstSeen","lastSeen","cursor"}. Stage
+// and stageSince are null without a stage. Audiences, behaviors and what follows from them are as of
+// `now_ms`; of a tier or a behavior that says nothing, null.
 Result<std::string> profile_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
                                  std::string_view value, std::int64_t now_ms);
 

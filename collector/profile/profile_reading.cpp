@@ -5,11 +5,19 @@
 #include "collector/ingest/tagged_json.hpp"
 #include "sdk/engine/behavior.hpp"
 #include "sdk/engine/condition.hpp"
+#include "sdk/engine/model.hpp"
+#include "sdk/engine/score.hpp"
 #include "sdk/engine/stage.hpp"
 #include "sdk/engine/state.hpp"
 
 namespace desirepath::collector {
 namespace {
+
+void add_value(NamedValues& values, std::string_view id, const Value& value) {
+  const bool known =
+      std::any_of(values.begin(), values.end(), [&](const auto& named) { return named.first == id; });
+  if (!known) values.emplace_back(id, json_from_tagged(value));
+}
 
 void read_journey(const Program& program, const State& state, std::int64_t time_ms, ProfileReading& reading) {
   const CurrentStage stage = current_stage(program, state);
@@ -18,14 +26,19 @@ void read_journey(const Program& program, const State& state, std::int64_t time_
     reading.stage_since_ms = stage.since_ms;
   }
   for (std::uint32_t i = 0; i < program.behaviors().size(); ++i) {
-    std::string id(program.string(program.behaviors()[i].id));
-    const bool known = std::any_of(reading.behaviors.begin(), reading.behaviors.end(),
-                                   [&](const auto& behavior) { return behavior.first == id; });
-    if (known) continue;
-    reading.behaviors.emplace_back(std::move(id),
-                                   json_from_tagged(read_behavior(program, state, i, time_ms).value));
+    add_value(reading.behaviors, program.string(program.behaviors()[i].id),
+              read_behavior(program, state, i, time_ms).value);
+  }
+  for (std::uint32_t i = 0; i < program.scores().size(); ++i) {
+    const format::ScoreRecord& score = program.scores()[i];
+    add_value(reading.scores, program.string(score.id), Value::of(read_score(program, state, i, time_ms)));
+    if (score.tiers.begin == score.tiers.end) continue;
+    add_value(reading.tiers, program.string(score.id), read_tier(program, state, i, time_ms));
   }
   const Scope scope{program, state, nullptr, time_ms};
+  for (std::uint32_t i = 0; i < program.models().size(); ++i) {
+    add_value(reading.propensity, program.string(program.models()[i].id), read_propensity(scope, i));
+  }
   for (std::uint32_t i = 0; i < program.audiences().size(); ++i) {
     if (!holds(scope, program.audiences()[i].when)) continue;
     std::string id(program.string(program.audiences()[i].id));
@@ -100,9 +113,9 @@ std::string traits_json(const TraitBook& traits) {
   return json + '}';
 }
 
-std::string behaviors_json(const ProfileReading& reading) {
+std::string values_json(const NamedValues& values) {
   std::string json = "{";
-  for (const auto& [id, value] : reading.behaviors) {
+  for (const auto& [id, value] : values) {
     if (json.size() > 1) json += ',';
     append_json_string(json, id);
     json += ':';

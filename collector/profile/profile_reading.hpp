@@ -1,5 +1,5 @@
-// What a profile's state means at a moment: stage, behaviors and audiences of all its journeys, ready for
-// JSON. Reads never write.
+// What a profile's state means at a moment: stage, behaviors, scores and audiences of all its journeys,
+// ready for JSON. Reads never write.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,17 @@
 
 namespace desirepath::collector {
 
+// Ids with their values as JSON, in declared order; of several journeys that have one id, the first's.
+using NamedValues = std::vector<std::pair<std::string, std::string>>;
+
 struct ProfileReading {
   std::string stage;  // empty: in none; of the first journey that has the profile in one
   std::int64_t stage_since_ms = 0;
-  std::vector<std::string> audiences;                          // those it is in, in declared order
-  std::vector<std::pair<std::string, std::string>> behaviors;  // id, value as JSON; in declared order
+  std::vector<std::string> audiences;  // those it is in, in declared order
+  NamedValues behaviors;
+  NamedValues scores;
+  NamedValues tiers;       // of each score that has any; null below all
+  NamedValues propensity;  // of each model
 };
 
 // ErrorCode::storage when a state is damaged.
@@ -37,7 +43,7 @@ std::string identifiers_json(const std::vector<NamedIdentifier>& identifiers);
 // {"name":value,…} of the chosen values, by name; removed ones left out.
 std::string traits_json(const TraitBook& traits);
 // {"id":value,…}
-std::string behaviors_json(const ProfileReading& reading);
+std::string values_json(const NamedValues& values);
 // ["id",…]
 std::string audiences_json(const ProfileReading& reading);
 

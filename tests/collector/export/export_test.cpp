@@ -58,3 +58,31 @@ TEST_CASE("an exported event is the event that came in, one a line") {
   line[line.find('\n')] = ' ';
   CHECK(collector.events() == line + "\n");
 }
+
+TEST_CASE("a profile's scores, and behaviors that are texts, lists or nothing yet, are JSON values") {
+  TestCollector collector(R"({"schema":"desirepath/journey/1","journey":"s","version":1,
+    "behaviors":{"top":{"event":"E","affinity":"properties.c","half_life":"1d"},"first":{"event":"E","first":"properties.c"},
+      "high":{"event":"E","max":"properties.v"},"kinds":{"event":"E","distinct":"properties.c"},
+      "pairs":{"sequence":[{"event":"E"},{"event":"E"}]}},
+    "scores":{"love":{"half_life":"1d","add":[{"event":"E","points":8}],"tiers":{"fan":10,"friend":2}},
+      "plain":{"add":[{"event":"E","points":0.5}]}},
+    "models":{"buy":{"type":"logistic","terms":[{"fact":"scores.plain","weight":0}]}}})");
+  const std::int64_t day_ms = 24LL * 60 * 60 * 1000;
+  const auto seen = [&](std::int64_t time_ms, const std::string& id, const std::string& properties) {
+    return make_event(1'700'000'000'000 + time_ms, id, "track",
+                      R"(,"event":"E","userId":"u","properties":)" + properties);
+  };
+  collector.take({seen(0, "m0", R"({"c":"a \"b\""})"), seen(day_ms, "m1", R"({"c":"z"})")});
+  const std::string line = collector.profiles();
+  CHECK(line.find("\"behaviors\":{\"top\":[\"z\",\"a \\\"b\\\"\"],\"first\":\"a \\\"b\\\"\",\"high\":null,"
+                  "\"kinds\":2,\"pairs\":1},\"scores\":{\"love\":12,\"plain\":1},\"firstSeen\"") !=
+        std::string::npos);
+  CHECK(collector.profiles(ExportFormat::csv).find("\"{\"\"love\"\":12,\"\"plain\"\":1}\"\r\n") !=
+        std::string::npos);
+
+  // The document is as of now: both have faded, the latest text stays.
+  collector.now_ms = 1'700'000'000'000 + 3 * day_ms;
+  const std::string document = collector.document("userId", "u");
+  CHECK(document.find("\"scores\":{\"love\":3,\"plain\":1},\"tiers\":{\"love\":\"friend\"},"
+                      "\"propensity\":{\"buy\":0.5},") != std::string::npos);
+}
