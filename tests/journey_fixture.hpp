@@ -78,14 +78,14 @@ class Profile {
                    const std::string& name, const std::vector<std::uint8_t>& tree) {
     bind_facts(loaded_.program, Value::read(tree.data()), type, host_.facts());
     const Event event{time_ms, type, message_id, name, host_.facts()};
-    Outcome outcome = host_.outcome();
-    last_error = step(loaded_.program, host_.state(), event, effects, outcome);
-    return log_of(outcome);
+    Log log;
+    last_error = host_.step(event, effects, [&](const Outcome& outcome) { add_to(log, outcome); });
+    return finished(log);
   }
   std::string wake(std::int64_t now_ms) {
-    Outcome outcome = host_.outcome();
-    last_error = desirepath::wake(loaded_.program, host_.state(), now_ms, effects, outcome);
-    return log_of(outcome);
+    Log log;
+    last_error = host_.wake(now_ms, effects, [&](const Outcome& outcome) { add_to(log, outcome); });
+    return finished(log);
   }
 
   const Program& program() const { return loaded_.program; }
@@ -96,20 +96,32 @@ class Profile {
   Effects effects = Effects::at_once;
   StepError last_error = StepError::none;
   std::string last_move;  // "from>to" of the last step
+  int last_parts = 0;     // in how many parts its outcome came
 
  private:
-  std::string log_of(const Outcome& outcome) {
-    std::string log;
+  struct Log {
+    std::string decisions;
+    std::string move;
+    int parts = 0;
+  };
+
+  void add_to(Log& log, const Outcome& outcome) const {
     for (const Decision& decision : outcome.decisions()) {
-      if (!log.empty()) log += ' ';
-      log += std::string(loaded_.program.string(loaded_.program.triggers()[decision.trigger].id)) + ':';
-      log += decision.fired ? "fired" : to_string(decision.reason);
+      if (!log.decisions.empty()) log.decisions += ' ';
+      log.decisions +=
+          std::string(loaded_.program.string(loaded_.program.triggers()[decision.trigger].id)) + ':';
+      log.decisions += decision.fired ? "fired" : to_string(decision.reason);
     }
-    last_move.clear();
     for (const StageMove& move : outcome.moves()) {
-      last_move = stage_name(move.from) + ">" + stage_name(move.to);
+      log.move = stage_name(move.from) + ">" + stage_name(move.to);
     }
-    return log;
+    ++log.parts;
+  }
+
+  std::string finished(const Log& log) {
+    last_move = log.move;
+    last_parts = log.parts;
+    return log.decisions;
   }
 
   std::string stage_name(std::uint32_t stage_plus_one) const {

@@ -38,12 +38,13 @@ Result<void> fold(const Program& program, const EventFile& file, Effects effects
     profile = &event.profile;
     bind_facts(program, Value::read(event.tree.data()), event.type, host.facts());
     const Event view{event.timestamp_ms, event.type, event.message_id, event.name, host.facts()};
-    Outcome outcome = host.outcome();
-    if (step(program, host.state(), view, effects, outcome) != StepError::none) {
+    const StepError error = host.step(view, effects, [&](const Outcome& outcome) {
+      for (const Decision& decision : outcome.decisions()) {
+        append_decision_line(out, event.profile, program, decision);
+      }
+    });
+    if (error != StepError::none) {
       return failure(ErrorCode::bad_journey, "the state of profile " + event.profile + " is full");
-    }
-    for (const Decision& decision : outcome.decisions()) {
-      append_decision_line(out, event.profile, program, decision);
     }
     if (out.size() > kPrintedBytes) print(out);
   }

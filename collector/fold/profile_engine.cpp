@@ -136,15 +136,15 @@ Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, con
     }
     Version& acting = host->acting();
     const Event view = acting.bind(event, tree, type.type, name, traits);
-    Outcome outcome = acting.engine.outcome();
-    switch (
-        desirepath::step(acting.engine.program(), acting.engine.state(), view, Effects::recorded, outcome)) {
-      case StepError::none: break;
+    std::uint32_t place = 0;
+    switch (acting.engine.step(view, Effects::recorded,
+                               [&](const Outcome& outcome) { record(*host, outcome, place, log); })) {
+      case StepError::none:
+      case StepError::more: break;
       case StepError::too_early: return Stepped::too_early;
       case StepError::state_full:
         return failure(ErrorCode::storage, "journey " + host->name + ": state is full");
     }
-    if (auto done = record(*host, outcome, log); !done) return tl::unexpected(done.error());
   }
   return Stepped::done;
 }
@@ -161,17 +161,19 @@ Result<void> ProfileEngine::wake(std::int64_t now_ms, EngineLog& log) {
 Result<void> ProfileEngine::wake(Host& host, std::int64_t now_ms, EngineLog& log) {
   EngineHost& engine = host.acting().engine;
   if (next_wake(engine.state()) > now_ms) return {};
-  Outcome outcome = engine.outcome();
-  if (desirepath::wake(engine.program(), engine.state(), now_ms, Effects::recorded, outcome) !=
-      StepError::none) {
+  std::uint32_t place = 0;
+  const StepError error = engine.wake(now_ms, Effects::recorded, [&](const Outcome& outcome) {
+    record(host, outcome, place, log);
+  });
+  if (error != StepError::none) {
     return failure(ErrorCode::storage, "journey " + host.name + ": state is full");
   }
-  return record(host, outcome, log);
+  return {};
 }
 
-Result<void> ProfileEngine::record(const Host& host, const Outcome& outcome, EngineLog& log) const {
+void ProfileEngine::record(const Host& host, const Outcome& outcome, std::uint32_t& place,
+                           EngineLog& log) const {
   const Program& program = host.acting().engine.program();
-  std::uint32_t place = 0;
   for (const Decision& decision : outcome.decisions()) {
     const format::ActionRecord action = program.actions()[decision.action];
     DecisionRecord record;
@@ -195,7 +197,6 @@ Result<void> ProfileEngine::record(const Host& host, const Outcome& outcome, Eng
     if (move.to != 0) record.to = program.string(program.stages()[move.to - 1].id);
     log.moves.push_back(std::move(record));
   }
-  return {};
 }
 
 void ProfileEngine::close(ProfileRecord& profile) const {

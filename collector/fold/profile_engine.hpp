@@ -22,7 +22,7 @@ namespace desirepath::collector {
 struct StageMoveRecord {
   std::int64_t time_ms = 0;
   std::string from;  // empty: none
-  std::string to;
+  std::string to;    // empty: none
 };
 
 // What steps and wakes of one profile have brought, in order.
@@ -62,7 +62,8 @@ class ProfileEngine {
  private:
   struct Host;
   struct Version;
-  Result<void> record(const Host& host, const Outcome& outcome, EngineLog& log) const;
+  // `place` counts the decisions of one step or wake.
+  void record(const Host& host, const Outcome& outcome, std::uint32_t& place, EngineLog& log) const;
   // Lets the versions that decide from `time_ms` at the latest take over.
   Result<void> reach(Host& host, std::int64_t time_ms, EngineLog& log);
   Result<void> wake(Host& host, std::int64_t now_ms, EngineLog& log);

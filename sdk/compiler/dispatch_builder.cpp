@@ -21,6 +21,15 @@ Range ranked_list(ProgramBuilder& builder, std::vector<std::uint32_t> triggers) 
   return builder.list(triggers);
 }
 
+Occasion occasion_lists(ProgramBuilder& builder, const std::vector<std::uint32_t>& triggers) {
+  std::vector<std::uint32_t> arms;
+  std::vector<std::uint32_t> at_once;
+  for (const std::uint32_t trigger : triggers) {
+    (builder.triggers[trigger].waits != 0 ? arms : at_once).push_back(trigger);
+  }
+  return {ranked_list(builder, arms), ranked_list(builder, at_once)};
+}
+
 std::uint32_t action_count(const ProgramBuilder& builder, std::uint32_t trigger) {
   const Range actions = builder.triggers[trigger].actions;
   return actions.end - actions.begin;
@@ -74,25 +83,71 @@ void DispatchBuilder::write_triggers(ProgramBuilder& builder, const Entry& entry
   record.indexes.end = static_cast<std::uint32_t>(builder.indexes.size());
 }
 
+std::uint32_t DispatchBuilder::actions_of(const ProgramBuilder& builder, OccasionKind kind,
+                                          std::uint32_t of) const {
+  const auto triggers = occasions_.find({kind, of});
+  std::uint32_t actions = 0;
+  if (triggers == occasions_.end()) return 0;
+  for (const std::uint32_t trigger : triggers->second) {
+    if (builder.triggers[trigger].waits == 0) actions += action_count(builder, trigger);
+  }
+  return actions;
+}
+
+void DispatchBuilder::write_stages(ProgramBuilder& builder) const {
+  for (const auto& [occasion, triggers] : occasions_) {
+    StageRecord& stage = builder.stages[occasion.second];
+    const Occasion lists = occasion_lists(builder, triggers);
+    if (occasion.first == OccasionKind::stage_enter) stage.entered = lists;
+    if (occasion.first == OccasionKind::stage_leave) stage.left = lists;
+    if (occasion.first == OccasionKind::stage_stuck) stage.stuck = lists.triggers;
+  }
+}
+
+// What one instant can propose: all an event can bring, or all that can be due at once.
+void DispatchBuilder::write_bounds(ProgramBuilder& builder) const {
+  std::uint32_t entered = 0;
+  std::uint32_t left = 0;
+  std::uint32_t stuck = 0;
+  for (std::uint32_t i = 0; i < builder.stages.size(); ++i) {
+    entered = std::max(entered, actions_of(builder, OccasionKind::stage_enter, i));
+    left = std::max(left, actions_of(builder, OccasionKind::stage_leave, i));
+    stuck = std::max(stuck, actions_of(builder, OccasionKind::stage_stuck, i));
+  }
+  std::uint32_t of_event = 0;
+  for (const auto& [name, entry] : events_) {
+    std::uint32_t actions = entry.enters.empty() && entry.exits.empty() ? 0 : entered + left;
+    for (const Candidate& candidate : entry.triggers) actions += action_count(builder, candidate.trigger);
+    of_event = std::max(of_event, actions);
+  }
+  std::uint32_t of_time = stuck;
+  std::uint32_t anchors = stuck != 0 ? 1 : 0;
+  for (std::uint32_t i = 0; i < builder.triggers.size(); ++i) {
+    if (builder.triggers[i].waits == 0) continue;
+    of_time += action_count(builder, i);
+    ++anchors;
+  }
+  builder.header.decisions_max = std::max(of_event, of_time);
+  builder.header.anchors_max = anchors;
+}
+
 void DispatchBuilder::write(ProgramBuilder& builder) const {
-  std::uint32_t event_actions_max = 0;
   for (const auto& [name, entry] : events_) {
     EventRecord record{};
     record.name_hash = fnv1a(name);
     record.name = builder.string(name);
     record.behaviors = builder.list(entry.behaviors);
     record.score_adds = builder.list(entry.score_adds);
-    record.stage_rules = builder.list({entry.stage_rules.rbegin(), entry.stage_rules.rend()});
+    std::vector<std::uint32_t> rules(entry.enters.rbegin(), entry.enters.rend());
+    rules.insert(rules.end(), entry.exits.rbegin(), entry.exits.rend());
+    record.stage_rules = builder.list(rules);
     record.cancels = builder.list(entry.cancels);
     record.arms = builder.list(entry.arms);
     write_triggers(builder, entry, record);
     builder.events.push_back(record);
-    std::uint32_t actions = 0;
-    for (const Candidate& candidate : entry.triggers) actions += action_count(builder, candidate.trigger);
-    event_actions_max = std::max(event_actions_max, actions);
   }
-  for (const std::uint32_t waiting : builder.waiting) event_actions_max += action_count(builder, waiting);
-  builder.header.decisions_max = event_actions_max;
+  write_stages(builder);
+  write_bounds(builder);
 }
 
 }  // namespace desirepath::compiler

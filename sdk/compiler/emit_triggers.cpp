@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "sdk/compiler/emitters.hpp"
+#include "sdk/engine/features.hpp"
 #include "sdk/engine/limits.hpp"
 
 namespace desirepath::compiler {
@@ -24,19 +25,45 @@ std::int64_t served_within_ms(const Emission& emission, const TriggerSpec& trigg
 }
 
 void dispatch_trigger(Emission& emission, const TriggerSpec& spec, std::uint32_t index) {
-  if (spec.wait_ms == 0) {
-    std::vector<TextDemand> demands = emission.conditions.text_demands(spec.filter.where);
-    const std::vector<TextDemand> of_when = emission.conditions.text_demands(spec.when);
-    demands.insert(demands.end(), of_when.begin(), of_when.end());
-    emission.dispatch.add_trigger(spec.filter.event.text, index, std::move(demands));
+  for (const EventFilter& absent : spec.absent) {
+    const std::uint32_t where = emission.conditions.compile(absent.where, FactsAllowed::of_event);
+    emission.dispatch.add_cancel(absent.event.text,
+                                 static_cast<std::uint32_t>(emission.builder.cancels.size()));
+    emission.builder.cancels.push_back({index, where});
+  }
+  if (is_of_stage(spec.occasion)) {
+    emission.needs(kFeatureOccasion);
+    const auto& stages = emission.journey.stages;
+    const auto stage = std::find_if(stages.begin(), stages.end(), [&](const StageSpec& each) {
+      return each.id.text == spec.occasion_of.text;
+    });
+    if (stage == stages.end()) return;
+    emission.dispatch.add_occasion(spec.occasion, static_cast<std::uint32_t>(stage - stages.begin()), index);
     return;
   }
-  emission.dispatch.add_arm(spec.filter.event.text, index);
-  if (spec.absent.event.empty()) return;
-  const std::uint32_t where = emission.conditions.compile(spec.absent.where, FactsAllowed::of_event);
-  emission.dispatch.add_cancel(spec.absent.event.text,
-                               static_cast<std::uint32_t>(emission.builder.cancels.size()));
-  emission.builder.cancels.push_back({index, where});
+  if (spec.wait_ms != 0) {
+    emission.dispatch.add_arm(spec.filter.event.text, index);
+    return;
+  }
+  std::vector<TextDemand> demands = emission.conditions.text_demands(spec.filter.where);
+  const std::vector<TextDemand> of_when = emission.conditions.text_demands(spec.when);
+  demands.insert(demands.end(), of_when.begin(), of_when.end());
+  emission.dispatch.add_trigger(spec.filter.event.text, index, std::move(demands));
+}
+
+// The part of `when` that is judged as the trigger's wait begins, and the rest. Where the occasion is no
+// event there is none to read.
+void emit_when(Emission& emission, const TriggerSpec& spec, TriggerRecord& record) {
+  const bool has_event = spec.occasion == OccasionKind::event || spec.occasion == OccasionKind::stage_enter ||
+                         spec.occasion == OccasionKind::stage_leave;
+  if (spec.wait_ms == 0 || !has_event) {
+    record.when =
+        emission.conditions.compile(spec.when, has_event ? FactsAllowed::all : FactsAllowed::of_profile);
+    return;
+  }
+  const ConditionCompiler::Split split = emission.conditions.compile_split(spec.when);
+  record.arm_when = split.of_event;
+  record.when = split.of_profile;
 }
 
 void emit_trigger(Emission& emission, const TriggerSpec& spec) {
@@ -50,6 +77,8 @@ void emit_trigger(Emission& emission, const TriggerSpec& spec) {
   record.cap = emission.cap("trigger", spec.id, spec.cap);
   record.served_within_ms = served_within_ms(emission, spec);
   record.wait_ms = spec.wait_ms;
+  record.waits = spec.wait_ms != 0 ? 1 : 0;
+  record.freshness_ms = spec.freshness_ms;
   record.actions.begin = static_cast<std::uint32_t>(emission.builder.actions.size());
   for (const ActionSpec& action : spec.actions) {
     if (emission.for_device() && !is_web(action)) continue;
@@ -60,13 +89,7 @@ void emit_trigger(Emission& emission, const TriggerSpec& spec) {
   }
   record.actions.end = static_cast<std::uint32_t>(emission.builder.actions.size());
   record.where = emission.conditions.compile(spec.filter.where, FactsAllowed::of_event);
-  if (spec.wait_ms == 0) {
-    record.when = emission.conditions.compile(spec.when, FactsAllowed::all);
-  } else {
-    const ConditionCompiler::Split split = emission.conditions.compile_split(spec.when);
-    record.arm_when = split.of_event;
-    record.when = split.of_profile;
-  }
+  emit_when(emission, spec, record);
   emission.builder.triggers.push_back(record);
   emission.triggers.push_back(&spec);
   dispatch_trigger(emission, spec, index);
@@ -90,9 +113,7 @@ void emit_ranks(Emission& emission) {
   });
   for (std::uint32_t rank = 0; rank < order.size(); ++rank) {
     emission.builder.triggers[order[rank]].rank = rank;
-    if (emission.builder.triggers[order[rank]].wait_ms != 0) emission.builder.waiting.push_back(order[rank]);
   }
-  emission.builder.header.waits_max = static_cast<std::uint32_t>(emission.builder.waiting.size());
 }
 
 }  // namespace desirepath::compiler

@@ -8,6 +8,7 @@
 
 #include "sdk/compiler/compile.hpp"
 #include "sdk/compiler/json_source.hpp"
+#include "sdk/engine/limits.hpp"
 #include "sdk/engine/program_format.hpp"
 
 namespace desirepath::compiler {
@@ -90,6 +91,7 @@ struct AudienceSpec {
 struct StageRuleSpec {
   EventFilter filter;
   const JsonNode* when = nullptr;
+  const JsonNode* source = nullptr;
 };
 
 // A measure of a stage; kpi_formula.hpp says what its formula may be.
@@ -104,6 +106,8 @@ struct StageSpec {
   Name intent;
   std::vector<KpiSpec> kpis;
   std::vector<StageRuleSpec> enter;
+  std::vector<StageRuleSpec> exit;
+  std::int64_t stuck_after_ms = 0;  // 0: never
   std::vector<Name> expected_next;
   bool is_public = false;
   std::size_t offset = 0;
@@ -117,16 +121,34 @@ struct ActionSpec {
   std::size_t content_offset = 0;
 };
 
+// What brings a trigger about, or begins its wait.
+enum class OccasionKind : std::uint8_t {
+  event,
+  stage_enter,
+  stage_leave,
+  stage_stuck,
+  audience_enter,
+  audience_leave,
+};
+
+constexpr bool is_of_stage(OccasionKind kind) {
+  return kind == OccasionKind::stage_enter || kind == OccasionKind::stage_leave ||
+         kind == OccasionKind::stage_stuck;
+}
+
 struct TriggerSpec {
   Name id;
-  EventFilter filter;  // that fires it, or arms it when wait_ms is set
-  EventFilter absent;
-  std::int64_t wait_ms = 0;
+  OccasionKind occasion = OccasionKind::event;
+  EventFilter filter;               // of an event
+  Name occasion_of;                 // else: the stage or the audience
+  std::int64_t wait_ms = 0;         // 0: at once
+  std::vector<EventFilter> absent;  // what ends the wait
   const JsonNode* when = nullptr;
   Name purpose;
   Name promise;
   Name group;
   CapSpec cap;
+  std::int64_t freshness_ms = kFreshnessDefaultMs;
   std::int32_t priority = 0;
   std::vector<ActionSpec> actions;
   Name outcome;  // the behavior that shows whether the trigger helps

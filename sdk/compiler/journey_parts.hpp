@@ -35,6 +35,9 @@ EventFilter read_filter(Reading& reading, const JsonNode& node, const std::strin
 // One filter or a list of them.
 std::vector<EventFilter> read_filters(Reading& reading, const JsonNode& node, const std::string& what);
 
+// What brings a trigger about: `event`, `on`, or `after … absent … for`.
+void read_occasion(Reading& reading, ObjectReader& reader, TriggerSpec& trigger);
+
 void read_behavior(Reading& reading, const JsonMember& member);
 void read_score(Reading& reading, const JsonMember& member);
 void read_model(Reading& reading, const JsonMember& member);

@@ -200,7 +200,6 @@ std::vector<std::uint8_t> ProgramBuilder::finish() {
   writer.section(Section::events, events);
   writer.section(Section::indexes, indexes);
   writer.section(Section::buckets, buckets);
-  writer.section(Section::waiting, waiting);
   writer.section(Section::triggers_by_key, by_key);
   writer.section(Section::promises, promises);
   writer.section(Section::suppressions, suppressions);

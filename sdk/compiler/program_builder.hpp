@@ -47,7 +47,6 @@ class ProgramBuilder {
   std::vector<format::EventRecord> events;
   std::vector<format::IndexRecord> indexes;
   std::vector<format::BucketRecord> buckets;
-  std::vector<std::uint32_t> waiting;
   std::vector<format::SequenceStepRecord> sequence_steps;
   std::vector<format::ScoreRecord> scores;
   std::vector<format::ScoreAddRecord> score_adds;

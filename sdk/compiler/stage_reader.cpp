@@ -27,23 +27,26 @@ void read_kpis(Reading& reading, ObjectReader& owner, StageSpec& stage) {
   }
 }
 
-void read_entries(Reading& reading, ObjectReader& reader, StageSpec& stage) {
-  const JsonNode* enter = reader.member("enter");
-  if (enter == nullptr) return;
+std::vector<StageRuleSpec> read_rules(Reading& reading, ObjectReader& stage, const char* key) {
+  std::vector<StageRuleSpec> specs;
+  const JsonNode* node = stage.member(key);
+  if (node == nullptr) return specs;
   std::vector<const JsonNode*> rules;
-  if (enter->is_array()) {
-    for (const JsonNode& rule : enter->items) rules.push_back(&rule);
+  if (node->is_array()) {
+    for (const JsonNode& rule : node->items) rules.push_back(&rule);
   } else {
-    rules.push_back(enter);
+    rules.push_back(node);
   }
   for (const JsonNode* rule : rules) {
-    ObjectReader entry(*rule, "'enter' of " + reader.what(), reading.diagnostics);
+    ObjectReader reader(*rule, "'" + std::string(key) + "' of " + stage.what(), reading.diagnostics);
     StageRuleSpec spec;
-    spec.filter = read_filter(entry);
-    spec.when = entry.object("when");
-    entry.finish();
-    stage.enter.push_back(spec);
+    spec.filter = read_filter(reader);
+    spec.when = reader.object("when");
+    spec.source = rule;
+    reader.finish();
+    specs.push_back(spec);
   }
+  return specs;
 }
 
 }  // namespace
@@ -57,12 +60,12 @@ void read_stage(Reading& reading, const JsonNode& node) {
   stage.owner = reader.text("owner");
   stage.intent = reader.text("intent");
   read_kpis(reading, reader, stage);
-  read_entries(reading, reader, stage);
+  stage.enter = read_rules(reading, reader, "enter");
+  stage.exit = read_rules(reading, reader, "exit");
   reader.texts("touchpoints");
-  reader.duration("stuck_after");
+  stage.stuck_after_ms = reader.duration("stuck_after");
   stage.expected_next = reader.texts("expected_next");
   stage.is_public = reader.flag("public", false);
-  reader.refuse("exit", "stages are left by entering another");
   reader.finish();
   reading.journey.stages.push_back(std::move(stage));
 }

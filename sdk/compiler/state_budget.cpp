@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::size_t kStoredValueMax = 6 + kStateValueBytesMax;
 constexpr std::size_t kSessionBytes = 2 * kTimeBytes + 12;
+constexpr std::size_t kStageBytes = 2 * kTimeBytes + 8 + kMessageIdBytesMax;
 constexpr std::size_t kNamedMax = 3;
 
 std::size_t window_bytes(const BehaviorRecord& behavior, std::size_t entry_bytes) {
@@ -94,7 +95,7 @@ StateBudget state_budget(const ProgramBuilder& builder, const std::vector<std::s
   for (const ConsentRecord& consent : builder.consents) {
     ledger.add("consent '" + builder.strings()[consent.category] + "'", 1);
   }
-  if (!builder.stages.empty()) ledger.add("the stage", 4 + kTimeBytes);
+  if (!builder.stages.empty()) ledger.add("the stage", kStageBytes);
   if (builder.header.uses_session != 0) ledger.add("the session", kSessionBytes);
   for (const PurposeRecord& purpose : builder.purposes) {
     const std::string name = "purpose '" + builder.strings()[purpose.id] + "'";
@@ -113,7 +114,7 @@ StateBudget state_budget(const ProgramBuilder& builder, const std::vector<std::s
     const TriggerRecord& trigger = builder.triggers[i];
     const std::string name = "trigger '" + trigger_names[i] + "'";
     if (trigger.cap.times != 0) ledger.add("the cap of " + name, cap_bytes(trigger.cap));
-    if (trigger.wait_ms != 0) ledger.add("the wait of " + name, kTimeBytes + kMessageIdBytesMax);
+    if (trigger.waits != 0) ledger.add("the wait of " + name, kTimeBytes + kMessageIdBytesMax);
   }
   return ledger.sum();
 }

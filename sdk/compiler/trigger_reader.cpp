@@ -4,36 +4,6 @@ namespace desirepath::compiler {
 
 namespace {
 
-// `event` (with `where`), `on: {event, where}`, or `after … absent … for`.
-void read_occasion(Reading& reading, ObjectReader& reader, TriggerSpec& trigger) {
-  const JsonNode* on = reader.object("on");
-  const JsonNode* after = reader.object("after");
-  const JsonNode* absent = reader.object("absent");
-  const Name event = reader.text("event");
-  const JsonNode* where = reader.object("where");
-  trigger.wait_ms = reader.duration("for");
-  const int occasions = (on != nullptr) + (after != nullptr) + !event.empty();
-  if (occasions != 1) {
-    reading.diagnostics.error(reader.offset(),
-                              reader.what() + " needs exactly one of 'event', 'on' and 'after'");
-    return;
-  }
-  if (on != nullptr) trigger.filter = read_filter(reading, *on, "'on' of " + reader.what());
-  if (after != nullptr) trigger.filter = read_filter(reading, *after, "'after' of " + reader.what());
-  if (!event.empty()) trigger.filter = {event, where};
-  if (event.empty() && where != nullptr) {
-    reading.diagnostics.error(where->offset, "'where' belongs beside its event");
-  }
-  if (absent != nullptr) trigger.absent = read_filter(reading, *absent, "'absent' of " + reader.what());
-  if (after != nullptr && trigger.wait_ms == 0) {
-    reading.diagnostics.error(after->offset,
-                              reader.what() + " waits 'after' an event but does not say 'for' how long");
-  }
-  if (after == nullptr && (absent != nullptr || trigger.wait_ms != 0)) {
-    reading.diagnostics.error(reader.offset(), reader.what() + " has 'absent' or 'for' without 'after'");
-  }
-}
-
 void read_outcome(Reading& reading, ObjectReader& owner, TriggerSpec& trigger) {
   const JsonNode* outcome = owner.object("outcome");
   if (outcome == nullptr) return;
@@ -91,7 +61,8 @@ void read_trigger(Reading& reading, const JsonNode& node) {
   reader.text("owner");
   reader.text("description");
   read_outcome(reading, reader, trigger);
-  for (const std::string_view key : {"freshness", "schedule"}) reader.refuse(key, "triggers on events");
+  if (reader.member("freshness") != nullptr) trigger.freshness_ms = reader.duration("freshness");
+  reader.refuse("schedule", "triggers on events");
   const JsonNode* actions = reader.array("do");
   if (node.is_object() && (actions == nullptr || actions->items.empty())) {
     reading.diagnostics.error(node.offset, reader.what() + " lacks 'do', the list of what it says and where");

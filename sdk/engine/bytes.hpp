@@ -33,6 +33,9 @@ inline void store_time(std::uint8_t* at, std::int64_t time_ms) noexcept {
 
 inline constexpr std::size_t kTimeBytes = 6;
 
+// What stands for no time where a time may lack: the one value above kTimeMaxMs that 6 bytes hold.
+inline constexpr std::int64_t kNoTime = (std::int64_t{1} << 48) - 1;
+
 // FNV-1a, 32 bit. Method: Fowler, Noll, Vo; offset basis and prime of the 32-bit variant.
 [[gnu::noinline]] constexpr std::uint32_t fnv1a(std::string_view text,
                                                 std::uint32_t hash = 2166136261u) noexcept {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "sdk/engine/event.hpp"
@@ -12,6 +13,7 @@
 #include "sdk/engine/outcome.hpp"
 #include "sdk/engine/program.hpp"
 #include "sdk/engine/state.hpp"
+#include "sdk/engine/step.hpp"
 
 namespace desirepath {
 
@@ -22,8 +24,8 @@ class EngineHost {
       : program_(program),
         buffer_(std::max<std::size_t>(program.header().state_bytes_max, State::kHeaderBytes)),
         state_(buffer_),
-        decisions_(program.header().decisions_max),
-        anchors_(std::size_t{program.header().waits_max} * kMessageIdBytesMax),
+        decisions_(Outcome::decisions_for(program.header())),
+        anchors_(Outcome::anchor_bytes_for(program.header())),
         facts_(program.facts().size()) {}
 
   EngineHost(const EngineHost&) = delete;
@@ -36,6 +38,21 @@ class EngineHost {
   // An empty outcome over this host's storage: taking one ends the life of what the last one held.
   Outcome outcome() { return Outcome(decisions_, anchors_); }
 
+  // Folds an event whose facts are `facts()`, or performs what is due by `now_ms`. Each part of the outcome,
+  // in order, goes to `take(const Outcome&)` and lives no longer.
+  template <typename Take>
+  [[nodiscard]] StepError step(const Event& event, Effects effects, Take take, ZoneTable zones = {}) {
+    return in_parts(
+        [&](Outcome& outcome) { return desirepath::step(program_, state_, event, effects, outcome, zones); },
+        take);
+  }
+  template <typename Take>
+  [[nodiscard]] StepError wake(std::int64_t now_ms, Effects effects, Take take, ZoneTable zones = {}) {
+    return in_parts(
+        [&](Outcome& outcome) { return desirepath::wake(program_, state_, now_ms, effects, outcome, zones); },
+        take);
+  }
+
   // Takes over a copy of state bytes; refused, and empty, when they are malformed or too long.
   [[nodiscard]] StateAdoption adopt(std::span<const std::uint8_t> bytes) {
     state_.reset();
@@ -45,6 +62,17 @@ class EngineHost {
   }
 
  private:
+  template <typename Call, typename Take>
+  StepError in_parts(Call call, Take take) {
+    StepError error = StepError::more;
+    while (error == StepError::more) {
+      Outcome outcome = this->outcome();
+      error = call(outcome);
+      take(std::as_const(outcome));
+    }
+    return error;
+  }
+
   Program program_;
   std::vector<std::uint8_t> buffer_;
   State state_;

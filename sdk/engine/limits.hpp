@@ -77,6 +77,21 @@ inline constexpr std::int64_t kPurposeServedDefaultMs = std::int64_t{24} * 60 * 
 // How long an effect's promise holds where its journey does not say: a day.
 inline constexpr std::int64_t kPromiseInForceDefaultMs = std::int64_t{24} * 60 * 60 * 1000;
 
+// Audiences that triggers watch. Each is looked at anew whenever it can change, so that this bounds what an
+// instant costs.
+inline constexpr std::uint32_t kWatchesMax = 32;
+
+// Decisions, and anchors, an outcome has room for beyond those of one instant: waits that were due before an
+// event rarely make a host call twice.
+inline constexpr std::uint32_t kOutcomeSpare = 64;
+
+// How long a trigger waits after its occasion.
+inline constexpr std::int64_t kWaitMinMs = 1000;
+inline constexpr std::int64_t kWaitMaxMs = std::int64_t{200} * 365 * 24 * 60 * 60 * 1000;
+
+// How old a decision may be when it is acted on, where its trigger says nothing: an hour.
+inline constexpr std::int64_t kFreshnessDefaultMs = 60 * 60 * 1000;
+
 // Equality facts an event's rules are indexed by.
 inline constexpr std::uint32_t kIndexesPerEventMax = 8;
 

@@ -2,7 +2,17 @@
 
 #include <cstring>
 
+#include "sdk/engine/limits.hpp"
+
 namespace desirepath {
+
+namespace {
+
+constexpr std::size_t with_spare(std::uint32_t count) {
+  return std::size_t{count} + (count < kOutcomeSpare ? count : kOutcomeSpare);
+}
+
+}  // namespace
 
 std::string_view to_string(Reason reason) noexcept {
   switch (reason) {
@@ -21,6 +31,20 @@ std::string_view to_string(Reason reason) noexcept {
     case Reason::late: return "late";
   }
   return "";
+}
+
+std::size_t Outcome::decisions_for(const format::Header& header) noexcept {
+  return with_spare(header.decisions_max);
+}
+
+std::size_t Outcome::anchor_bytes_for(const format::Header& header) noexcept {
+  return with_spare(header.anchors_max) * kMessageIdBytesMax;
+}
+
+bool Outcome::has_room(const format::Header& header) const noexcept {
+  if (decision_count_ == 0 && anchor_bytes_ == 0) return true;
+  return decisions_.size() - decision_count_ >= header.decisions_max &&
+         anchors_.size() - anchor_bytes_ >= std::size_t{header.anchors_max} * kMessageIdBytesMax;
 }
 
 void Outcome::clear() noexcept {

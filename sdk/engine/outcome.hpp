@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "sdk/engine/program_format.hpp"
+
 namespace desirepath {
 
 // Why a decision was held back; the closed set of DESIGN, in the order of arbitration. `late` is said by a
@@ -60,13 +62,19 @@ struct Assignment {
   std::string_view anchor;
 };
 
-// Where a step writes what it found, in storage of the caller's: `decisions` for Header::decisions_max,
-// `anchors` for Header::waits_max messageIds of kMessageIdBytesMax. Views stay valid until the next step into
-// the same storage.
+// Where a step writes what it found, in storage of the caller's, of decisions_for and anchor_bytes_for the
+// program. Views stay valid until the next step into the same storage.
 class Outcome {
  public:
   Outcome(std::span<Decision> decisions, std::span<char> anchors) noexcept
       : decisions_(decisions), anchors_(anchors) {}
+
+  // Room for what one instant can propose, and some more.
+  static std::size_t decisions_for(const format::Header& header) noexcept;
+  static std::size_t anchor_bytes_for(const format::Header& header) noexcept;
+
+  // Whether whatever one more instant can bring fits. An empty outcome always has room: a call gets on.
+  bool has_room(const format::Header& header) const noexcept;
 
   std::span<const Decision> decisions() const noexcept { return decisions_.first(decision_count_); }
   std::span<const StageMove> moves() const noexcept { return {&move_, move_count_}; }

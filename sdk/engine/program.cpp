@@ -97,8 +97,16 @@ constexpr FieldRule kFieldRules[] = {
     {of(Section::audiences), offsetof(AudienceRecord, id), Check::index, of(Section::strings)},
     {of(Section::audiences), offsetof(AudienceRecord, when), Check::index, of(Section::nodes)},
     {of(Section::stages), offsetof(StageRecord, id), Check::index, of(Section::strings)},
+    {of(Section::stages), offsetof(StageRecord, entered.arms), Check::list, of(Section::triggers)},
+    {of(Section::stages), offsetof(StageRecord, entered.triggers), Check::list, of(Section::triggers)},
+    {of(Section::stages), offsetof(StageRecord, left.arms), Check::list, of(Section::triggers)},
+    {of(Section::stages), offsetof(StageRecord, left.triggers), Check::list, of(Section::triggers)},
+    {of(Section::stages), offsetof(StageRecord, stuck), Check::list, of(Section::triggers)},
+    {of(Section::stages), offsetof(StageRecord, stuck_after_ms), Check::time, 0},
     {of(Section::stage_rules), offsetof(StageRuleRecord, stage), Check::index, of(Section::stages)},
     {of(Section::stage_rules), offsetof(StageRuleRecord, when), Check::optional, of(Section::nodes)},
+    {of(Section::stage_rules), offsetof(StageRuleRecord, kind), Check::below,
+     static_cast<std::uint8_t>(StageRuleKind::count_)},
     {of(Section::traits), offsetof(TraitRecord, name), Check::index, of(Section::strings)},
     {of(Section::traits), offsetof(TraitRecord, fact), Check::index, of(Section::facts)},
     {of(Section::consents), offsetof(ConsentRecord, category), Check::index, of(Section::strings)},
@@ -119,6 +127,7 @@ constexpr FieldRule kFieldRules[] = {
     {of(Section::triggers), offsetof(TriggerRecord, wait_ms), Check::time, 0},
     {of(Section::triggers), offsetof(TriggerRecord, actions), Check::range, of(Section::actions)},
     {of(Section::triggers), offsetof(TriggerRecord, group), Check::optional, of(Section::groups)},
+    {of(Section::triggers), offsetof(TriggerRecord, freshness_ms), Check::time, 0},
     {of(Section::actions), offsetof(ActionRecord, channel), Check::index, of(Section::channels)},
     {of(Section::actions), offsetof(ActionRecord, slot), Check::optional, of(Section::slots)},
     {of(Section::actions), offsetof(ActionRecord, content), Check::index, of(Section::strings)},
@@ -137,7 +146,6 @@ constexpr FieldRule kFieldRules[] = {
     {of(Section::indexes), offsetof(IndexRecord, path), Check::optional, of(Section::paths)},
     {of(Section::indexes), offsetof(IndexRecord, buckets), Check::range, of(Section::buckets)},
     {of(Section::buckets), offsetof(BucketRecord, triggers), Check::list, of(Section::triggers)},
-    {of(Section::waiting), 0, Check::index, of(Section::triggers)},
     {of(Section::triggers_by_key), 0, Check::index, of(Section::triggers)},
     {of(Section::promises), offsetof(PromiseRecord, id), Check::index, of(Section::strings)},
     {of(Section::promises), offsetof(PromiseRecord, contradicts), Check::list, of(Section::promises)},
@@ -194,7 +202,6 @@ constexpr std::uint8_t kRecordBytes[kSectionCount] = {
     sizeof(EventRecord),
     sizeof(IndexRecord),
     sizeof(BucketRecord),
-    4,
     4,
     sizeof(PatternRecord),
     sizeof(PatternInstruction),
@@ -486,10 +493,11 @@ class ProgramVerifier {
     if (program_.suppressions().size() > kSuppressionsMax) {
       return wrong_at(&program_.entry(Section::suppressions));
     }
-    if (header.decisions_max > 2 * std::uint64_t{program_.actions().size()}) {
-      return wrong_at(&header.decisions_max);
+    if (header.decisions_max > program_.actions().size()) return wrong_at(&header.decisions_max);
+    // A trigger's wait, a watch or the stage: each has one anchor.
+    if (header.anchors_max > std::uint64_t{program_.triggers().size()} + kWatchesMax + 1) {
+      return wrong_at(&header.anchors_max);
     }
-    if (header.waits_max > program_.waiting().size()) return wrong_at(&header.waits_max);
     if (header.journey >= program_.strings().size()) return wrong_at(&header.journey);
     for (const std::uint32_t& fact : header.facts) {
       if (fact > program_.facts().size()) return wrong_at(&fact);

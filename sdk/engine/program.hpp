@@ -123,7 +123,6 @@ class Program {
   Records<format::MigrationRecord> migrations() const noexcept {
     return section<format::MigrationRecord>(format::Section::migrations);
   }
-  Records<std::uint32_t> waiting() const noexcept { return section<std::uint32_t>(format::Section::waiting); }
   Records<std::uint32_t> triggers_by_key() const noexcept {
     return section<std::uint32_t>(format::Section::triggers_by_key);
   }

@@ -37,7 +37,6 @@ enum class Section : std::uint32_t {
   events,  // EventRecord, sorted by (name hash, name)
   indexes,
   buckets,
-  waiting,          // u32: the delayed triggers by rank
   triggers_by_key,  // u32: all triggers by key
   patterns,
   pattern_code,
@@ -80,8 +79,8 @@ struct Header {
   std::uint32_t features;         // features.hpp
   std::uint32_t length;           // of the whole program
   std::uint32_t state_bytes_max;  // worst case of one profile's state
-  std::uint32_t decisions_max;    // decisions one step or wake can propose
-  std::uint32_t waits_max;        // waits one wake can perform
+  std::uint32_t decisions_max;    // decisions one instant can propose
+  std::uint32_t anchors_max;      // anchors of one instant that time brings
   std::uint32_t journey;          // string
   std::uint32_t journey_version;
   std::uint32_t uses_session;             // 1 where a condition reads session.*
@@ -269,15 +268,30 @@ struct AudienceRecord {
   std::uint32_t reads_models;  // 1 where its condition reads a model; no model reads such an audience
 };
 
+// What an occasion leads to. Both sorted by rank.
+struct Occasion {
+  Range arms;      // lists: triggers whose wait begins
+  Range triggers;  // lists: triggers that are decided at once
+};
+
 struct StageRecord {
   std::uint32_t id;   // string
   std::uint32_t key;  // identity in the state
+  Occasion entered;
+  Occasion left;
+  Range stuck;                  // lists: triggers
+  std::int64_t stuck_after_ms;  // 0: never
 };
+static_assert(sizeof(StageRecord) == 56);
 
-// An event that makes a person enter a stage; a later stage's rule wins over an earlier one's.
+enum class StageRuleKind : std::uint32_t { enter, exit, count_ };
+
+// An event that makes a person enter the stage, or leave it for none.
 struct StageRuleRecord {
   std::uint32_t stage;
   std::uint32_t when;  // node +1
+  std::uint32_t kind;
+  std::uint32_t key;  // identity in the state
 };
 
 // A stage of an earlier version, and the stage its people are in from now on.
@@ -354,13 +368,14 @@ struct TriggerRecord {
   std::uint32_t promise;   // +1
   Cap cap;
   std::int64_t
-      served_within_ms;  // how long another trigger's effect for the same purpose holds this one back
-  std::int64_t wait_ms;  // 0: on the event
-  Range actions;         // of section actions
-  std::uint32_t group;   // +1
-  std::uint32_t reserved;
+      served_within_ms;       // how long another trigger's effect for the same purpose holds this one back
+  std::int64_t wait_ms;       // after the occasion; 0: at once, or at a date
+  Range actions;              // of section actions
+  std::int64_t freshness_ms;  // how old a decision may be when it is acted on
+  std::uint32_t group;        // +1
+  std::uint32_t waits;        // 1 where it fires by time: after its wait, or at a date
 };
-static_assert(sizeof(TriggerRecord) == 80);
+static_assert(sizeof(TriggerRecord) == 88);
 
 struct ActionRecord {
   std::uint32_t channel;
@@ -380,7 +395,7 @@ struct EventRecord {
   std::uint32_t name_hash;
   std::uint32_t name;  // string
   Range behaviors;     // lists: behaviors
-  Range stage_rules;   // lists: stage rules, last declared first
+  Range stage_rules;   // lists: stage rules, those that enter before those that exit, last declared first
   Range cancels;       // lists: cancels
   Range arms;          // lists: delayed triggers
   Range triggers;      // lists: triggers under no index

@@ -12,8 +12,10 @@ constexpr std::uint8_t kStateVersion = 1;
 constexpr std::size_t kCountAt = 2;
 constexpr std::size_t kClockAt = 8;
 constexpr std::size_t kNextWakeAt = 16;
-constexpr std::size_t kFamilyAt = 4;
-constexpr std::size_t kLengthAt = 5;
+
+constexpr bool is_due_at_times(Family family) {
+  return family == Family::stage || family == Family::wait || family == Family::watch;
+}
 
 constexpr std::uint64_t order_of(std::uint32_t key, std::uint8_t family) {
   return std::uint64_t{key} << 8 | family;
@@ -32,6 +34,7 @@ void State::reset() noexcept {
   store(&buffer_[kClockAt], kNoClock);
   store(&buffer_[kNextWakeAt], kNever);
   overflowed_ = false;
+  due_changed_ = false;
 }
 
 StateAdoption State::adopt(std::size_t length) noexcept {
@@ -54,6 +57,7 @@ StateAdoption State::adopt(std::size_t length) noexcept {
   if (at != length) return refuse(at);
   length_ = length;
   overflowed_ = false;
+  due_changed_ = true;
   refresh_next_wake();
   return {};
 }
@@ -69,17 +73,22 @@ std::int64_t State::next_wake_ms() const noexcept {
 }
 
 void State::refresh_next_wake() noexcept {
-  std::int64_t earliest = kNever;
+  if (!due_changed_) return;
+  due_changed_ = false;
+  std::int64_t earliest = kNoTime;
   for (std::size_t at = kHeaderBytes; at < length_; at += record_bytes(at)) {
-    if (!is_wait(at)) continue;
-    const std::int64_t due = load_time(&buffer_[at + kRecordHeadBytes]);
-    if (due < earliest) earliest = due;
+    if (due_at(at) < earliest) earliest = due_at(at);
   }
-  store(&buffer_[kNextWakeAt], earliest);
+  store(&buffer_[kNextWakeAt], earliest == kNoTime ? kNever : earliest);
 }
 
-std::size_t State::record_bytes(std::size_t at) const noexcept {
-  return kRecordHeadBytes + load<std::uint16_t>(&buffer_[at + kLengthAt]);
+std::int64_t State::due_at(std::size_t at) const noexcept {
+  const bool is_due = is_due_at_times(family_at(at)) && record_bytes(at) >= kRecordHeadBytes + kTimeBytes;
+  return is_due ? load_time(&buffer_[at + kRecordHeadBytes]) : kNoTime;
+}
+
+void State::note_change(Family family) noexcept {
+  due_changed_ = due_changed_ || is_due_at_times(family);
 }
 
 State::Place State::locate(std::uint32_t key, Family family) const noexcept {
@@ -121,6 +130,7 @@ MutablePayload State::resize(std::uint32_t key, Family family, std::size_t lengt
     store(&buffer_[kCountAt], static_cast<std::uint16_t>(load<std::uint16_t>(&buffer_[kCountAt]) + 1));
   }
   store(record + kLengthAt, static_cast<std::uint16_t>(length));
+  note_change(family);
   if (new_bytes > old_bytes) {
     const std::size_t kept = place.found ? old_bytes : kRecordHeadBytes;
     std::memset(record + kept, 0, new_bytes - kept);
@@ -133,25 +143,26 @@ void State::erase(std::uint32_t key, Family family) noexcept {
   if (place.found) erase_at(place.at);
 }
 
-void State::erase_waits_due(std::int64_t due_ms) noexcept {
+void State::retire_due(std::int64_t due_ms) noexcept {
   std::size_t at = kHeaderBytes;
   while (at < length_) {
-    if (is_wait(at) && load_time(&buffer_[at + kRecordHeadBytes]) <= due_ms) {
+    const bool is_due = due_at(at) <= due_ms;
+    if (is_due && family_at(at) != Family::stage) {
       erase_at(at);
-    } else {
-      at += record_bytes(at);
+      continue;
     }
+    if (is_due) {
+      store_time(&buffer_[at + kRecordHeadBytes], kNoTime);
+      note_change(Family::stage);
+    }
+    at += record_bytes(at);
   }
 }
 
 void State::erase_at(std::size_t at) noexcept {
+  note_change(family_at(at));
   move_tail(at + record_bytes(at), at);
   store(&buffer_[kCountAt], static_cast<std::uint16_t>(load<std::uint16_t>(&buffer_[kCountAt]) - 1));
-}
-
-bool State::is_wait(std::size_t at) const noexcept {
-  return buffer_[at + kFamilyAt] == static_cast<std::uint8_t>(Family::wait) &&
-         record_bytes(at) >= kRecordHeadBytes + kTimeBytes;
 }
 
 }  // namespace desirepath

@@ -16,6 +16,7 @@
 
 namespace desirepath {
 
+// Records of the families stage, wait and watch begin with the time they are due, kNoTime for never.
 enum class Family : std::uint8_t {
   behavior = 1,
   trait,
@@ -26,7 +27,8 @@ enum class Family : std::uint8_t {
   purpose,
   wait,
   score,
-  promise
+  promise,
+  watch
 };
 
 // A view of what a record holds, as wide as a pointer: its length stands before it in the state. Empty where
@@ -79,7 +81,7 @@ class State {
   std::int64_t clock_ms() const noexcept;
   void set_clock_ms(std::int64_t time_ms) noexcept;
   std::int64_t next_wake_ms() const noexcept;
-  // Recomputes next_wake_ms from the waits; call after any of them changed.
+  // Brings next_wake_ms up to date. Costs nothing where no record that is due at a time changed since.
   void refresh_next_wake() noexcept;
 
   // The payload of a record, none where there is no record. Valid until the next `resize` or `erase`.
@@ -100,8 +102,8 @@ class State {
   // creates it where there is none. None when the buffer is full: the state is unchanged.
   MutablePayload resize(std::uint32_t key, Family family, std::size_t length) noexcept;
   void erase(std::uint32_t key, Family family) noexcept;
-  // Drops every wait due at or before `due_ms`: those of triggers this program no longer has.
-  void erase_waits_due(std::int64_t due_ms) noexcept;
+  // Ends what is due at or before `due_ms`: waits and watches are dropped, the stage is due no more.
+  void retire_due(std::int64_t due_ms) noexcept;
 
   // Whether a change did not fit since the last `clear_overflow`.
   bool overflowed() const noexcept { return overflowed_; }
@@ -113,14 +115,22 @@ class State {
     bool found;
   };
   Place locate(std::uint32_t key, Family family) const noexcept;
-  std::size_t record_bytes(std::size_t at) const noexcept;
+  static constexpr std::size_t kFamilyAt = 4;
+  static constexpr std::size_t kLengthAt = 5;
+  std::size_t record_bytes(std::size_t at) const noexcept {
+    return kRecordHeadBytes + load<std::uint16_t>(&buffer_[at + kLengthAt]);
+  }
+  Family family_at(std::size_t at) const noexcept { return static_cast<Family>(buffer_[at + kFamilyAt]); }
   void erase_at(std::size_t at) noexcept;
-  bool is_wait(std::size_t at) const noexcept;
+  // When the record at `at` is due; kNoTime for never.
+  std::int64_t due_at(std::size_t at) const noexcept;
+  void note_change(Family family) noexcept;
   void move_tail(std::size_t from, std::size_t to) noexcept;
 
   std::span<std::uint8_t> buffer_;
   std::size_t length_ = kHeaderBytes;
   bool overflowed_ = false;
+  bool due_changed_ = false;  // since the last refresh_next_wake
 };
 
 }  // namespace desirepath

@@ -23,9 +23,10 @@ enum class StepError : std::uint8_t {
   none,
   too_early,   // the event is before the state's clock; the host refolds
   state_full,  // the buffer is smaller than the program's state_bytes_max; the state is no longer usable
+  more,        // the outcome is full: take it and call again with the same arguments; nothing is lost
 };
 
-// Folds one event: performs the waits due up to its time, each at its own logical time, then the event
+// Folds one event: performs what is due up to its time, each instant at its own logical time, then the event
 // itself. The host calls in (timestamp, messageId) order. Writes what was decided to `outcome`. Times outside
 // 1970…10889 are clamped.
 //
@@ -35,8 +36,8 @@ enum class StepError : std::uint8_t {
 [[nodiscard]] StepError step(const Program& program, State& state, const Event& event, Effects effects,
                              Outcome& outcome, ZoneTable zones = {}) noexcept;
 
-// Performs all waits due at or before `now_ms`. wake(a) then wake(b) equals wake(b). `zones` has the rules of
-// the person's zone.
+// Performs all that is due at or before `now_ms`. wake(a) then wake(b) equals wake(b). `zones` has the rules
+// of the person's zone.
 [[nodiscard]] StepError wake(const Program& program, State& state, std::int64_t now_ms, Effects effects,
                              Outcome& outcome, ZoneTable zones = {}) noexcept;
 

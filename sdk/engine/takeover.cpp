@@ -2,6 +2,7 @@
 
 #include "sdk/engine/bytes.hpp"
 #include "sdk/engine/limits.hpp"
+#include "sdk/engine/stage.hpp"
 
 namespace desirepath {
 
@@ -9,29 +10,12 @@ using namespace format;
 
 namespace {
 
-void copy(State& state, std::uint32_t key, Family family, Payload payload) noexcept {
-  const MutablePayload record = state.resize(key, family, payload.size());
-  if (record) std::memcpy(record.data(), payload.data(), payload.size());
-}
-
-// The key of the stage that stands for an earlier one, 0 for none.
-std::uint32_t heir_of_stage(const Program& program, std::uint32_t key) noexcept {
-  for (std::uint32_t i = 0; i < program.stages().size(); ++i) {
-    if (program.stages()[i].key == key) return key;
-  }
-  for (std::uint32_t i = 0; i < program.migrations().size(); ++i) {
-    const MigrationRecord& migration = program.migrations()[i];
-    if (migration.from_key == key) return program.stages()[migration.to].key;
-  }
-  return 0;
-}
-
 // When a wait of `earlier` ends under the new program; kNever where it does not go on.
 std::int64_t heir_of_wait(const Program& program, const Program& earlier, std::uint32_t key,
                           std::int64_t due_ms, std::int64_t time_ms) noexcept {
   const std::int64_t now = program.find_trigger(key);
   const std::int64_t then = earlier.find_trigger(key);
-  if (now < 0 || program.triggers()[static_cast<std::uint32_t>(now)].wait_ms == 0) return State::kNever;
+  if (now < 0 || program.triggers()[static_cast<std::uint32_t>(now)].waits == 0) return State::kNever;
   if (program.header().migrates_waits == 0 || then < 0) return due_ms;
   const std::int64_t began_ms = due_ms - earlier.triggers()[static_cast<std::uint32_t>(then)].wait_ms;
   const std::int64_t moved_ms = began_ms + program.triggers()[static_cast<std::uint32_t>(now)].wait_ms;
@@ -44,21 +28,15 @@ bool take_over(const Program& program, State& state, const Program& earlier, con
                std::int64_t time_ms) noexcept {
   state.clear_overflow();
   before.for_each([&](std::uint32_t key, Family family, Payload payload) {
-    if (family == Family::stage && payload.size() >= sizeof(std::uint32_t)) {
-      const std::uint32_t heir = heir_of_stage(program, load<std::uint32_t>(payload.data()));
-      if (heir == 0) return;
-      copy(state, key, family, payload);
-      const MutablePayload record = state.find(key, family);
-      if (record) store(record.data(), heir);
-    }
-    if (family == Family::wait && payload.size() >= kTimeBytes) {
-      const std::int64_t due_ms = heir_of_wait(program, earlier, key, load_time(payload.data()), time_ms);
-      if (due_ms == State::kNever) return;
-      copy(state, key, family, payload);
-      const MutablePayload record = state.find(key, family);
-      if (record) store_time(record.data(), due_ms);
-    }
+    if (family != Family::wait || payload.size() < kTimeBytes) return;
+    const std::int64_t due_ms = heir_of_wait(program, earlier, key, load_time(payload.data()), time_ms);
+    if (due_ms == State::kNever) return;
+    const MutablePayload record = state.resize(key, family, payload.size());
+    if (!record) return;
+    std::memcpy(record.data(), payload.data(), payload.size());
+    store_time(record.data(), due_ms);
   });
+  inherit_stage(program, state, before, time_ms);
   if (time_ms > state.clock_ms()) state.set_clock_ms(time_ms);
   state.refresh_next_wake();
   return !state.overflowed();

@@ -39,6 +39,7 @@ std::int32_t status_of(ProgramError error) {
 std::int32_t status_of(StepError error) {
   switch (error) {
     case StepError::none: return kOk;
+    case StepError::more: return kMore;
     case StepError::too_early: return kTooEarly;
     case StepError::state_full: return kStateFull;
   }
@@ -109,7 +110,7 @@ DP_EXPORT(dp_step)(std::uint32_t length, std::uint32_t flags)->std::int32_t {
   if (decoded.error != EventError::none) return kBadEvent;
   Outcome outcome = empty_outcome(module);
   const StepError error = step(module.program, state(), decoded.event, effects_of(flags), outcome);
-  if (error == StepError::none) post(module, outcome);
+  if (error == StepError::none || error == StepError::more) post(module, outcome);
   return status_of(error);
 }
 
@@ -120,7 +121,7 @@ DP_EXPORT(dp_wake)(double now, std::uint32_t flags)->std::int32_t {
   Outcome outcome = empty_outcome(module);
   const StepError error =
       wake(module.program, state(), static_cast<std::int64_t>(now), effects_of(flags), outcome);
-  if (error == StepError::none) post(module, outcome);
+  if (error == StepError::none || error == StepError::more) post(module, outcome);
   return status_of(error);
 }
 

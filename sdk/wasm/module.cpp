@@ -56,7 +56,7 @@ bool make_room(Module& module) noexcept {
   Board& board = module.board;
   const std::size_t wanted = 2 * std::size_t{header.state_bytes_max} + State::kHeaderBytes;
   const std::size_t capacity = wanted < kFullStateBytesMax ? wanted : kFullStateBytesMax;
-  const std::size_t decisions = header.decisions_max;
+  const std::size_t decisions = Outcome::decisions_for(header);
   const std::uint32_t facts = module.program.facts().size();
   board.fact_count = facts;
   board.event_capacity = kEventBytesMax;
@@ -68,7 +68,7 @@ bool make_room(Module& module) noexcept {
   board.moves = rows<MoveRow>(memory, 1);
   module.facts = rows<Value>(memory, facts);
   module.decisions = rows<Decision>(memory, decisions);
-  module.anchors = rows<char>(memory, header.waits_max * kMessageIdBytesMax);
+  module.anchors = rows<char>(memory, Outcome::anchor_bytes_for(header));
   if (module.anchors == nullptr) return false;  // the last of them
   new (g_state_storage) State({board.state, capacity});
   return true;
@@ -76,8 +76,8 @@ bool make_room(Module& module) noexcept {
 
 Outcome empty_outcome(Module& module) noexcept {
   const format::Header& header = module.program.header();
-  return Outcome({module.decisions, header.decisions_max},
-                 {module.anchors, header.waits_max * kMessageIdBytesMax});
+  return Outcome({module.decisions, Outcome::decisions_for(header)},
+                 {module.anchors, Outcome::anchor_bytes_for(header)});
 }
 
 void post(Module& module, const Outcome& outcome) noexcept {

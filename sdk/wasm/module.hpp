@@ -19,6 +19,7 @@ namespace desirepath::wasm {
 
 enum Status : std::int32_t {
   kOk = 0,
+  kMore = 1,
   kNotAProgram = -1,
   kUnsupported = -2,
   kInconsistent = -3,

@@ -67,7 +67,7 @@ TEST_CASE("the earliest wait is the next wake") {
   }
   state.refresh_next_wake();
   CHECK(state.next_wake_ms() == 300);
-  state.erase_waits_due(500);
+  state.retire_due(500);
   state.refresh_next_wake();
   CHECK(state.next_wake_ms() == 900);
 }

@@ -11,6 +11,8 @@ import {
 
 /** A fired decision counts as shown at its own time, whatever the events say. */
 export const kEffectsAtOnce = 1;
+/** The answer of a call that has filled its outcome and is to be made again. */
+const kMore = 1;
 
 /** What the state says about the person, for people to read. */
 export interface StateReport {
@@ -75,12 +77,30 @@ export class Engine {
   step(event: FoldEvent, flags = 0): Outcome | number {
     const length = this.writer_.write(event, this.indexes_, this.eventBuffer_);
     if (!length) return -6;
-    return this.wasm_.dp_step(length, flags) || this.board_.outcome(this.messageIdAt_, event.messageId);
+    return this.whole_(() => this.wasm_.dp_step(length, flags), this.messageIdAt_, event.messageId);
   }
 
   /** Performs the waits due at or before `now`. */
   wake(now: number, flags = 0): Outcome | number {
-    return this.wasm_.dp_wake(now, flags) || this.board_.outcome(0, '');
+    return this.whole_(() => this.wasm_.dp_wake(now, flags), 0, '');
+  }
+
+  /** What a call brings. One that says there is more is made again. */
+  private whole_(call: () => number, messageIdAt: number, messageId: string): Outcome | number {
+    let status = call();
+    if (status < 0) return status;
+    const first = this.board_.outcome(messageIdAt, messageId);
+    if (status !== kMore) return first;
+    const parts = [first];
+    while (status === kMore) {
+      status = call();
+      if (status < 0) return status;
+      parts.push(this.board_.outcome(messageIdAt, messageId));
+    }
+    return {
+      decisions: parts.flatMap((part) => part.decisions),
+      moves: parts.flatMap((part) => part.moves),
+    };
   }
 
   /** Bits of what this build can do. */
