@@ -72,11 +72,12 @@ StageMove update_stage(const Scope& scope, State& state, const EventRecord& even
     const bool is_here = left.known && left.stage == rule.stage;
     const bool is_exit =
         builds(kFeatureOccasion) && rule.kind == static_cast<std::uint32_t>(StageRuleKind::exit);
-    if ((is_exit ? !is_here : stays) || !holds_optional(scope, rule.when)) continue;
+    if ((is_exit && !is_here) || !holds_optional(scope, rule.when)) continue;
     if (is_here && !is_exit) {
       stays = true;
       continue;
     }
+    if (stays && !is_exit) return {};
     if (is_exit) {
       state.erase(kStageKey, Family::stage);
     } else {
