@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sdk/compiler/compile.hpp"
+#include "sdk/compiler/json_source.hpp"
 #include "sdk/engine/engine_host.hpp"
 #include "sdk/engine/step.hpp"
 #include "sdk/engine/value_writer.hpp"
@@ -57,6 +58,38 @@ inline std::vector<std::uint8_t> event_tree(const std::string& root,
   return writer.take();
 }
 
+inline void write_json(ValueWriter& writer, const compiler::JsonNode& node) {
+  switch (node.kind) {
+    case compiler::JsonNode::Kind::null: writer.null(); break;
+    case compiler::JsonNode::Kind::boolean: writer.boolean(node.boolean); break;
+    case compiler::JsonNode::Kind::number: writer.number(node.number); break;
+    case compiler::JsonNode::Kind::string: writer.string(node.text); break;
+    case compiler::JsonNode::Kind::array:
+      writer.open_array();
+      for (const compiler::JsonNode& item : node.items) write_json(writer, item);
+      writer.close();
+      break;
+    case compiler::JsonNode::Kind::object:
+      writer.open_object();
+      for (const compiler::JsonMember& member : node.members) {
+        writer.key(member.key);
+        write_json(writer, member.value);
+      }
+      writer.close();
+      break;
+  }
+}
+
+// The tagged value of a JSON text.
+inline std::vector<std::uint8_t> json_tree(const std::string& json) {
+  compiler::Diagnostics diagnostics("event.json", json);
+  const auto node = compiler::parse_json(json, diagnostics);
+  REQUIRE(node != nullptr);
+  ValueWriter writer;
+  write_json(writer, *node);
+  return writer.take();
+}
+
 // One profile under one journey.
 class Profile {
  public:
@@ -74,17 +107,27 @@ class Profile {
                        const std::vector<Property>& traits) {
     return send(time_ms, message_id, EventType::identify, "identify", event_tree("traits", traits));
   }
+  // Tracks an event with a JSON text as its context.
+  std::string track_in(std::int64_t time_ms, const std::string& message_id, const std::string& name,
+                       const std::string& context) {
+    return send(time_ms, message_id, EventType::track, name, json_tree(R"({"context":)" + context + "}"));
+  }
+  std::string page_in(std::int64_t time_ms, const std::string& message_id, const std::string& context) {
+    return send(time_ms, message_id, EventType::page, "page", json_tree(R"({"context":)" + context + "}"));
+  }
   std::string send(std::int64_t time_ms, const std::string& message_id, EventType type,
                    const std::string& name, const std::vector<std::uint8_t>& tree) {
     bind_facts(loaded_.program, Value::read(tree.data()), type, host_.facts());
     const Event event{time_ms, type, message_id, name, host_.facts()};
     Log log;
-    last_error = host_.step(event, effects, [&](const Outcome& outcome) { add_to(log, outcome); });
+    last_error = host_.step(
+        event, effects, [&](const Outcome& outcome) { add_to(log, outcome); }, zones);
     return finished(log);
   }
   std::string wake(std::int64_t now_ms) {
     Log log;
-    last_error = host_.wake(now_ms, effects, [&](const Outcome& outcome) { add_to(log, outcome); });
+    last_error = host_.wake(
+        now_ms, effects, [&](const Outcome& outcome) { add_to(log, outcome); }, zones);
     return finished(log);
   }
 
@@ -94,6 +137,7 @@ class Profile {
   std::vector<std::uint8_t> bytes() { return {state().bytes().begin(), state().bytes().end()}; }
 
   Effects effects = Effects::at_once;
+  std::vector<ZoneRules> zones;  // that the host knows
   StepError last_error = StepError::none;
   std::string last_move;  // "from>to" of the last step
   int last_parts = 0;     // in how many parts its outcome came

@@ -1,5 +1,5 @@
-// What a journey wants to know of each behavior: the largest number it is compared with anywhere, or all of
-// it.
+// What a journey wants to know of each count, by the fact's word ("behaviors.views", "asked.email"): the
+// largest number it is compared with anywhere, or all of it.
 #pragma once
 
 #include <algorithm>
@@ -16,33 +16,32 @@ class ComparedConstants {
  public:
   explicit ComparedConstants(const JsonNode& root) { visit(root); }
   // -1 where there is none.
-  double largest(const std::string& behavior) const {
-    const auto found = largest_.find(behavior);
+  double largest(const std::string& fact) const {
+    const auto found = largest_.find(fact);
     return found == largest_.end() ? -1 : found->second;
   }
   // Whether something reads the number itself: a term of a model, a date.
-  bool is_read_whole(const std::string& behavior) const { return read_whole_.count(behavior) != 0; }
+  bool is_read_whole(const std::string& fact) const { return read_whole_.count(fact) != 0; }
 
  private:
-  static constexpr std::string_view kPrefix = "behaviors.";
-
+  static bool is_count(std::string_view fact) {
+    return fact.rfind("behaviors.", 0) == 0 || fact.rfind("asked.", 0) == 0;
+  }
   void visit(const JsonNode& node) {
     for (const JsonNode& item : node.items) visit(item);
     for (const JsonMember& member : node.members) {
-      if (member.key.rfind(kPrefix, 0) == 0) collect(member.key.substr(kPrefix.size()), member.value);
-      if (member.key == "fact" && member.value.text.rfind(kPrefix, 0) == 0) {
-        read_whole_.insert(member.value.text.substr(kPrefix.size()));
-      }
+      if (is_count(member.key)) collect(member.key, member.value);
+      if (member.key == "fact" && is_count(member.value.text)) read_whole_.insert(member.value.text);
       visit(member.value);
     }
   }
-  void collect(const std::string& behavior, const JsonNode& node) {
+  void collect(const std::string& fact, const JsonNode& node) {
     if (node.is_number()) {
-      const auto [entry, is_new] = largest_.emplace(behavior, node.number);
+      const auto [entry, is_new] = largest_.emplace(fact, node.number);
       if (!is_new) entry->second = std::max(entry->second, node.number);
     }
-    for (const JsonNode& item : node.items) collect(behavior, item);
-    for (const JsonMember& member : node.members) collect(behavior, member.value);
+    for (const JsonNode& item : node.items) collect(fact, item);
+    for (const JsonMember& member : node.members) collect(fact, member.value);
   }
 
   std::map<std::string, double> largest_;

@@ -60,6 +60,8 @@ std::vector<std::uint8_t> ConstantWriter::tagged(const FactSubject& subject, con
       writer.number(static_cast<double>(duration.value_or(0)));
     } else if (subject.kind == format::Subject::stage) {
       writer.string(names_.stage({node.text, node.offset}));
+    } else if (subject.is_intent()) {
+      writer.string(names_.intent({node.text, node.offset}));
     } else if (subject.kind == format::Subject::tier) {
       writer.string(names_.tier(subject.index, {node.text, node.offset}));
     } else {

@@ -138,6 +138,7 @@ void DispatchBuilder::write(ProgramBuilder& builder) const {
     record.name = builder.string(name);
     record.behaviors = builder.list(entry.behaviors);
     record.score_adds = builder.list(entry.score_adds);
+    record.evidence = builder.list(entry.evidence);
     std::vector<std::uint32_t> rules(entry.enters.rbegin(), entry.enters.rend());
     rules.insert(rules.end(), entry.exits.rbegin(), entry.exits.rend());
     record.stage_rules = builder.list(rules);

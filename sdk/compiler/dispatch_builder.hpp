@@ -17,6 +17,9 @@ class DispatchBuilder {
   void add_behavior(const std::string& event, std::uint32_t behavior) {
     events_[event].behaviors.push_back(behavior);
   }
+  void add_evidence(const std::string& event, std::uint32_t stage) {
+    events_[event].evidence.push_back(stage);
+  }
   void add_score_add(const std::string& event, std::uint32_t add) {
     events_[event].score_adds.push_back(add);
   }
@@ -50,6 +53,7 @@ class DispatchBuilder {
   struct Entry {
     std::vector<std::uint32_t> behaviors;
     std::vector<std::uint32_t> score_adds;
+    std::vector<std::uint32_t> evidence;
     std::vector<std::uint32_t> enters;
     std::vector<std::uint32_t> exits;
     std::vector<std::uint32_t> cancels;

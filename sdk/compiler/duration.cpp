@@ -31,4 +31,18 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<std::uint32_t> parse_time_of_day(std::string_view text) {
+  if (text.size() != 5 || text[2] != ':') return std::nullopt;
+  std::uint32_t digits[4];
+  std::size_t count = 0;
+  for (const std::size_t at : {0, 1, 3, 4}) {
+    if (text[at] < '0' || text[at] > '9') return std::nullopt;
+    digits[count++] = static_cast<std::uint32_t>(text[at] - '0');
+  }
+  const std::uint32_t hour = digits[0] * 10 + digits[1];
+  const std::uint32_t minute = digits[2] * 10 + digits[3];
+  if (hour > 23 || minute > 59) return std::nullopt;
+  return hour * 60 + minute;
+}
+
 }  // namespace desirepath::compiler

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "sdk/compiler/derived_facts.hpp"
 #include "sdk/engine/features.hpp"
 #include "sdk/engine/identity.hpp"
 #include "sdk/engine/limits.hpp"
@@ -28,6 +29,14 @@ bool reads_models(const JsonNode& node) {
          });
 }
 
+std::vector<const AskSpec*> by_priority(const std::vector<AskSpec>& asks) {
+  std::vector<const AskSpec*> order;
+  for (const AskSpec& ask : asks) order.push_back(&ask);
+  std::stable_sort(order.begin(), order.end(),
+                   [](const AskSpec* a, const AskSpec* b) { return a->priority > b->priority; });
+  return order;
+}
+
 }  // namespace
 
 Emission::Emission(const Journey& the_journey, const JsonNode& the_root, std::string_view the_text,
@@ -37,14 +46,21 @@ Emission::Emission(const Journey& the_journey, const JsonNode& the_root, std::st
       target(the_target),
       diagnostics(the_diagnostics),
       compared(the_root),
+      asks(by_priority(the_journey.asks)),
       names_{[this](const Name& id) { return behavior(id); },
              [this](const Name& id) { return score(id); },
              [this](const Name& id) { return model(id); },
              [this](const Name& id) { return audience(id); },
+             [this](const Name& field) { return ask(field); },
              [this](std::string_view name) { return trait(name); },
              [this](std::string_view category) { return consent(category); },
              [this](const Name& id) { return stage_id(id); },
              [this](std::uint32_t of_score, const Name& name) { return tier_name(of_score, name); },
+             [this](const Name& intent) { return intent_text(intent); },
+             [this](std::string_view field) {
+               const AskSpec* spec = find_spec(journey.asks, field);
+               return spec == nullptr ? std::string(field) : spec->trait.text;
+             },
              [this](std::string_view id) {
                const BehaviorSpec* spec = find_spec(journey.behaviors, id);
                return spec != nullptr && spec->kind == BehaviorKind::affinity;
@@ -130,6 +146,25 @@ Emission::EventFact Emission::event_fact(const Name& fact, const std::string& wh
   return {subject->index + 1, subject->path};
 }
 
+std::int64_t Emission::ask(const Name& field) {
+  const auto found = std::find_if(asks.begin(), asks.end(),
+                                  [&](const AskSpec* spec) { return spec->id.text == field.text; });
+  if (found != asks.end()) return found - asks.begin();
+  diagnostics.error(field.offset,
+                    "unknown ask '" + field.text + "'" + did_you_mean(field.text, ids_of(journey.asks)));
+  return -1;
+}
+
+std::string Emission::intent_text(const Name& intent) {
+  std::vector<std::string> intents;
+  for (const StageSpec& stage : journey.stages) intents.push_back(stage.intent.text);
+  if (std::find(intents.begin(), intents.end(), intent.text) == intents.end()) {
+    diagnostics.error(intent.offset,
+                      "no stage has the intent '" + intent.text + "'" + did_you_mean(intent.text, intents));
+  }
+  return builder.strings()[shown_id("intent", intent.text, false)];
+}
+
 std::uint32_t Emission::trait(std::string_view name) {
   const auto [known, is_new] =
       trait_indexes_.emplace(std::string(name), static_cast<std::uint32_t>(builder.traits.size()));
@@ -205,7 +240,12 @@ std::uint32_t Emission::channel(const Name& id) {
   if (is_new) {
     const ChannelSpec* spec = find_spec(journey.channels, id.text);
     ChannelRecord record{builder.string(id.text), 0,
-                         cap("channel", id, spec == nullptr ? CapSpec{} : spec->cap)};
+                         cap("channel", id, spec == nullptr ? CapSpec{} : spec->cap), 0, 0};
+    if (spec != nullptr && spec->quiet_from != spec->quiet_to) {
+      use_local_time(builder);
+      record.quiet_from = spec->quiet_from;
+      record.quiet_to = spec->quiet_to;
+    }
     if (spec != nullptr && !spec->consent.empty()) record.consent = consent(spec->consent.text) + 1;
     builder.channels.push_back(record);
   }

@@ -67,6 +67,7 @@ class Emission {
   // Indexes in the program; -1, after a diagnostic, for what the journey does not have.
   std::int64_t behavior(const Name& id);
   std::int64_t audience(const Name& id);
+  std::int64_t ask(const Name& field);
   std::int64_t score(const Name& id);
   std::int64_t model(const Name& id);
   std::uint32_t trait(std::string_view name);
@@ -79,6 +80,8 @@ class Emission {
   std::uint32_t slot(const Name& id);
   // The id the program knows a stage by.
   std::string stage_id(const Name& id);
+  // The text the program knows an intent by.
+  std::string intent_text(const Name& intent);
   // The name the program knows a tier of a score by.
   std::string tier_name(std::uint32_t score, const Name& name);
   std::uint32_t shown_tier(const ScoreSpec& score, const std::string& name);
@@ -108,6 +111,7 @@ class Emission {
   AskedFor<ScoreSpec> scores;
   AskedFor<ModelSpec> models;
   std::vector<const TriggerSpec*> triggers;  // by index
+  const std::vector<const AskSpec*> asks;    // by index: priority, then as declared
   bool in_audience = false;                  // an audience's condition is being compiled
   bool in_model = false;                     // a model's terms are
 

@@ -29,7 +29,7 @@ constexpr std::uint32_t feature_of(BehaviorKind kind) {
 // kept. A device keeps no more, unless something reads the number itself; the collector also shows it to
 // people and keeps at least the default.
 std::uint32_t counted_keep(Emission& emission, const BehaviorSpec& spec, std::uint32_t wanted) {
-  const double compared = std::ceil(emission.compared.largest(spec.id.text)) + 1;
+  const double compared = std::ceil(emission.compared.largest("behaviors." + spec.id.text)) + 1;
   if (compared < 1) return wanted;
   if (compared > kBehaviorKeepMax) {
     emission.diagnostics.error(spec.id.offset, "behavior '" + spec.id.text + "' is compared with more than " +
@@ -38,7 +38,8 @@ std::uint32_t counted_keep(Emission& emission, const BehaviorSpec& spec, std::ui
     return kBehaviorKeepMax;
   }
   const auto needed = static_cast<std::uint32_t>(compared);
-  const bool is_frugal = emission.for_device() && !emission.compared.is_read_whole(spec.id.text);
+  const bool is_frugal =
+      emission.for_device() && !emission.compared.is_read_whole("behaviors." + spec.id.text);
   return std::max(needed, is_frugal ? spec.keep : wanted);
 }
 

@@ -16,7 +16,8 @@ bool needs_stages(const Emission& emission) {
   const bool named =
       std::any_of(emission.builder.nodes.begin(), emission.builder.nodes.end(), [](const NodeRecord& node) {
         return node.subject == static_cast<std::uint8_t>(Subject::stage) ||
-               node.subject == static_cast<std::uint8_t>(Subject::stage_age);
+               node.subject == static_cast<std::uint8_t>(Subject::stage_age) ||
+               node.subject == static_cast<std::uint8_t>(Subject::intent);
       });
   const bool waited_for =
       std::any_of(emission.triggers.begin(), emission.triggers.end(),

@@ -21,6 +21,13 @@ void emit_stages(Emission& emission);
 // back; call when the triggers are written.
 void emit_governance(Emission& emission);
 
+// The asks, in their order.
+void emit_asks(Emission& emission);
+
+// What each stage stands for in a session, if anything reads it; call when all stages and conditions are
+// written.
+void emit_intent(Emission& emission);
+
 // The triggers the program acts on, with their actions.
 void emit_triggers(Emission& emission);
 // Their order of arbitration; call when all are written.

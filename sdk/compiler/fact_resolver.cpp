@@ -3,17 +3,21 @@
 #include <algorithm>
 #include <iterator>
 
+#include "sdk/compiler/derived_facts.hpp"
+
 namespace desirepath::compiler {
 
 namespace {
 
-constexpr std::string_view kLaterFacts[] = {"campaign", "device", "asked", "now"};
-constexpr std::string_view kDefinitionWords[] = {"behaviors", "audiences", "scores", "tiers", "propensity"};
-constexpr std::string_view kSessionFields[] = {"number", "pages", "events", "age"};
+constexpr std::string_view kDefinitionWords[] = {"behaviors", "audiences",  "scores",
+                                                 "tiers",     "propensity", "asked"};
 
 std::vector<std::string> fact_words() {
-  return {"type",      "event",   "properties", "context", "traits", "stage", "stage_age", "audiences",
-          "behaviors", "session", "consent",    "known",   "scores", "tiers", "propensity"};
+  std::vector<std::string> words = derived_heads();
+  words.insert(words.end(),
+               {"type", "event", "properties", "context", "traits", "stage", "stage_age", "audiences",
+                "behaviors", "consent", "known", "scores", "tiers", "propensity", "asked"});
+  return words;
 }
 
 }  // namespace
@@ -56,10 +60,6 @@ std::optional<FactSubject> FactResolver::resolve(const Name& name, FactsAllowed 
   }
   if (head == "properties") return resolve_event_fact(name, format::Root::properties, rest);
   if (head == "context") return resolve_event_fact(name, format::Root::context, rest);
-  if (std::find(std::begin(kLaterFacts), std::end(kLaterFacts), head) != std::end(kLaterFacts)) {
-    diagnostics_.error(name.offset, "fact '" + name.text + "' is not supported by this version");
-    return std::nullopt;
-  }
   const std::vector<std::string> words = fact_words();
   if (std::find(words.begin(), words.end(), head) == words.end()) {
     diagnostics_.error(name.offset, "unknown fact '" + name.text + "'" + did_you_mean(head, words));
@@ -105,6 +105,9 @@ std::optional<FactSubject> FactResolver::resolve_definition(std::string_view hea
   } else if (head == "audiences") {
     subject.kind = format::Subject::audience;
     index = names_.audience(id);
+  } else if (head == "asked") {
+    subject.kind = format::Subject::asked;
+    index = names_.ask(id);
   } else if (head == "propensity") {
     subject.kind = format::Subject::propensity;
     index = names_.model(id);
@@ -135,17 +138,16 @@ std::optional<FactSubject> FactResolver::resolve_profile_fact(const Name& name, 
       std::end(kDefinitionWords)) {
     return resolve_definition(head, id);
   }
-  if (head == "session") {
-    const auto field = std::find(std::begin(kSessionFields), std::end(kSessionFields), rest);
-    if (field == std::end(kSessionFields)) {
-      diagnostics_.error(name.offset, "unknown session fact '" + id.text + "'" +
-                                          did_you_mean(rest, {"number", "pages", "events", "age"}));
+  if (const std::vector<std::string> words = derived_words(head); !words.empty()) {
+    const DerivedFact* fact = find_derived_fact(name.text);
+    if (fact == nullptr) {
+      diagnostics_.error(name.offset, "unknown fact '" + name.text + "'" + did_you_mean(name.text, words));
       return std::nullopt;
     }
-    builder_.header.uses_session = 1;
-    subject.kind = format::Subject::session;
-    subject.index = static_cast<std::uint32_t>(field - std::begin(kSessionFields));
-    subject.is_duration = rest == "age";
+    use_derived_fact(builder_, *fact);
+    subject.kind = fact->subject;
+    subject.index = fact->index;
+    subject.is_duration = fact->is_duration;
     return subject;
   }
   if (head == "consent") {
@@ -153,7 +155,7 @@ std::optional<FactSubject> FactResolver::resolve_profile_fact(const Name& name, 
     subject.index = names_.consent(rest);
     return subject;
   }
-  const std::vector<std::string> keys = split_path(rest);
+  const std::vector<std::string> keys = split_path(head == "known" ? names_.trait_of_field(rest) : rest);
   subject.kind = format::Subject::trait;
   subject.index = names_.trait(keys.front());
   subject.path = builder_.path({keys.begin() + 1, keys.end()});

@@ -31,12 +31,17 @@ struct ConditionNames {
   std::function<std::int64_t(const Name& id)> score;
   std::function<std::int64_t(const Name& id)> model;
   std::function<std::int64_t(const Name& id)> audience;
+  std::function<std::int64_t(const Name& field)> ask;
   std::function<std::uint32_t(std::string_view name)> trait;
   std::function<std::uint32_t(std::string_view category)> consent;
   // The id a program knows a stage by; empty (after a diagnostic) for an unknown one.
   std::function<std::string(const Name& id)> stage;
   // The name a program knows a tier of a score by; the name itself (after a diagnostic) for an unknown one.
   std::function<std::string(std::uint32_t score, const Name& name)> tier;
+  // The text a program knows an intent by; the text itself (after a diagnostic) for an unknown one.
+  std::function<std::string(const Name& intent)> intent;
+  // The trait that makes a field known: its ask's, else the one of that name.
+  std::function<std::string(std::string_view field)> trait_of_field;
   // Whether a behavior of that id is read as a list: what follows its id is a path.
   std::function<bool(std::string_view id)> is_list;
 };
@@ -48,6 +53,12 @@ struct FactSubject {
   std::uint32_t path = 0;    // +1
   bool is_duration = false;  // compared with durations
   bool known_field = false;  // known.<field>: whether the trait is there
+
+  // session.intent, whose texts the journey's stages have.
+  bool is_intent() const {
+    return kind == format::Subject::intent &&
+           index == static_cast<std::uint32_t>(format::IntentField::intent);
+  }
 };
 
 class FactResolver {

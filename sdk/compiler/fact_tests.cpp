@@ -116,11 +116,13 @@ bool FactTests::may_test(const FactSubject& subject, const OperatorSpec& spec, c
                        "'" + entry.key + "' cannot test a duration; compare it, such as with '$gte'");
     return false;
   }
-  const bool is_named = subject.kind == format::Subject::stage || subject.kind == format::Subject::tier;
-  if (is_named && (!compares || spec.operand == Operand::comparable)) {
-    diagnostics_.error(entry.offset, "'" + entry.key + "' cannot test a " +
-                                         (subject.kind == format::Subject::stage ? "stage" : "tier") +
-                                         "; name it, such as with '$in'");
+  const char* named = subject.kind == format::Subject::stage  ? "a stage"
+                      : subject.kind == format::Subject::tier ? "a tier"
+                      : subject.is_intent()                   ? "an intent"
+                                                              : nullptr;
+  if (named != nullptr && (!compares || spec.operand == Operand::comparable)) {
+    diagnostics_.error(entry.offset,
+                       "'" + entry.key + "' cannot test " + named + "; name it, such as with '$in'");
     return false;
   }
   return true;

@@ -104,6 +104,7 @@ struct StageSpec {
   Name id;
   Name owner;
   Name intent;
+  std::vector<Name> touchpoints;
   std::vector<KpiSpec> kpis;
   std::vector<StageRuleSpec> enter;
   std::vector<StageRuleSpec> exit;
@@ -167,6 +168,17 @@ struct ChannelSpec {
   Name id;
   CapSpec cap;
   Name consent;
+  std::uint32_t quiet_from = 0;  // minutes since local midnight; equal to quiet_to: none
+  std::uint32_t quiet_to = 0;
+};
+
+// A field we may ask for; `id` is its name.
+struct AskSpec {
+  Name id;
+  Name trait;
+  CapSpec cap;
+  const JsonNode* when = nullptr;
+  std::int32_t priority = 0;
 };
 
 // What becomes of people who are in a stage that this version no longer has.
@@ -209,6 +221,7 @@ struct Journey {
   std::vector<PromiseSpec> promises;
   std::vector<SuppressionSpec> suppressions;
   std::vector<GroupSpec> groups;
+  std::vector<AskSpec> asks;
   std::vector<TriggerSpec> triggers;
 };
 

@@ -51,6 +51,7 @@ void read_group(Reading& reading, const JsonMember& member);
 // What these name must exist; call when the triggers are read.
 void check_governance(Reading& reading);
 void read_channel(Reading& reading, const JsonMember& member);
+void read_ask(Reading& reading, const JsonMember& member);
 void read_destination(Reading& reading, const JsonMember& member);
 void read_trigger(Reading& reading, const JsonNode& node);
 

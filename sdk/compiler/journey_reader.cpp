@@ -111,12 +111,12 @@ Journey read_journey(const JsonNode& root, std::string_view text, Diagnostics& d
   for_each_definition(reading, reader.object("promises"), read_promise);
   for_each_definition(reading, reader.object("suppressions"), read_suppression);
   for_each_definition(reading, reader.object("groups"), read_group);
+  for_each_definition(reading, reader.object("asks"), read_ask);
   for_each_definition(reading, reader.object("destinations"), read_destination);
   for_each_item(reading, reader.array("stages"), read_stage);
   read_takeover(reading, reader);
   for_each_item(reading, reader.array("triggers"), read_trigger);
   reader.refuse("experiments", "experiments");
-  reader.refuse("asks", "asks");
   reader.finish();
   check_references(reading);
   return journey;

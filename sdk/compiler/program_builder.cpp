@@ -214,6 +214,7 @@ std::vector<std::uint8_t> ProgramBuilder::finish() {
   writer.section(Section::tiers, tiers);
   writer.section(Section::models, models);
   writer.section(Section::model_terms, model_terms);
+  writer.section(Section::asks, asks);
 
   header.magic = kMagic;
   header.version = kVersion;

@@ -56,6 +56,7 @@ class ProgramBuilder {
   std::vector<format::PromiseRecord> promises;
   std::vector<format::SuppressionRecord> suppressions;
   std::vector<format::GroupRecord> groups;
+  std::vector<format::AskRecord> asks;
   std::vector<format::MigrationRecord> migrations;
 
   // Sorts what is looked up, renumbers the facts and writes everything. Call once.

@@ -62,11 +62,13 @@ EmittedProgram emit_program(const Journey& journey, const JsonNode& root, std::s
   Emission emission(journey, root, text, target, diagnostics);
   emit_header(emission);
   if (!emission.for_device()) ask_for_all(emission);
+  emit_asks(emission);
   emit_triggers(emission);
   emit_governance(emission);
   emit_asked_for(emission);
   emit_stages(emission);
   emit_asked_for(emission);
+  emit_intent(emission);
   emit_ranks(emission);
   emission.dispatch.write(emission.builder);
   check_limits(emission);

@@ -62,7 +62,7 @@ void read_stage(Reading& reading, const JsonNode& node) {
   read_kpis(reading, reader, stage);
   stage.enter = read_rules(reading, reader, "enter");
   stage.exit = read_rules(reading, reader, "exit");
-  reader.texts("touchpoints");
+  stage.touchpoints = reader.texts("touchpoints");
   stage.stuck_after_ms = reader.duration("stuck_after");
   stage.expected_next = reader.texts("expected_next");
   stage.is_public = reader.flag("public", false);

@@ -2,13 +2,17 @@
 
 #include <algorithm>
 
+#include "sdk/compiler/derived_facts.hpp"
 #include "sdk/engine/affinity.hpp"
 #include "sdk/engine/behavior_distinct.hpp"
 #include "sdk/engine/behavior_extreme.hpp"
 #include "sdk/engine/behavior_total.hpp"
 #include "sdk/engine/bytes.hpp"
 #include "sdk/engine/effect_list.hpp"
+#include "sdk/engine/features.hpp"
+#include "sdk/engine/intent.hpp"
 #include "sdk/engine/limits.hpp"
+#include "sdk/engine/person_clock.hpp"
 #include "sdk/engine/score.hpp"
 #include "sdk/engine/sequence.hpp"
 #include "sdk/engine/state.hpp"
@@ -78,6 +82,20 @@ class Ledger {
   std::vector<std::pair<std::size_t, std::string>> records_;
 };
 
+void add_derived(const ProgramBuilder& builder, Ledger& ledger) {
+  for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(ContextField::count_); ++i) {
+    if ((builder.header.uses_context >> i & 1) == 0) continue;
+    const DerivedFact* fact = find_derived_fact(Subject::context, i);
+    const bool is_time = i == static_cast<std::uint32_t>(ContextField::session_engaged);
+    ledger.add(std::string(fact->word), is_time ? kTimeBytes : kStateValueBytesMax);
+  }
+  const std::uint32_t features = builder.header.features;
+  if ((features & kFeatureIntent) != 0) {
+    ledger.add("the session's intent", builder.stages.size() * kIntentEntryBytes);
+  }
+  if ((features & kFeatureLocalTime) != 0) ledger.add("the local time", kPersonClockBytesMax);
+}
+
 }  // namespace
 
 StateBudget state_budget(const ProgramBuilder& builder, const std::vector<std::string>& behavior_names,
@@ -97,6 +115,11 @@ StateBudget state_budget(const ProgramBuilder& builder, const std::vector<std::s
   }
   if (!builder.stages.empty()) ledger.add("the stage", kStageBytes);
   if (builder.header.uses_session != 0) ledger.add("the session", kSessionBytes);
+  add_derived(builder, ledger);
+  for (const AskRecord& ask : builder.asks) {
+    ledger.add("ask '" + builder.strings()[ask.field] + "'",
+               ask.cap.times == 0 ? sizeof(std::uint32_t) : ask.keep * kTimeBytes);
+  }
   for (const PurposeRecord& purpose : builder.purposes) {
     const std::string name = "purpose '" + builder.strings()[purpose.id] + "'";
     ledger.add(name, kServedEntriesMax * kListedEffectBytes);

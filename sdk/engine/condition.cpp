@@ -1,11 +1,15 @@
 #include "sdk/engine/condition.hpp"
 
+#include "sdk/engine/ask.hpp"
 #include "sdk/engine/behavior.hpp"
 #include "sdk/engine/consent.hpp"
+#include "sdk/engine/context.hpp"
 #include "sdk/engine/features.hpp"
+#include "sdk/engine/intent.hpp"
 #include "sdk/engine/model.hpp"
 #include "sdk/engine/number.hpp"
 #include "sdk/engine/pattern.hpp"
+#include "sdk/engine/person_clock.hpp"
 #include "sdk/engine/score.hpp"
 #include "sdk/engine/session.hpp"
 #include "sdk/engine/stage.hpp"
@@ -48,6 +52,23 @@ Value derived_value(const Scope& scope, const NodeRecord& node) noexcept {
   }
   if constexpr (builds(kFeatureModel)) {
     if (subject == Subject::propensity) return read_propensity(scope, node.index);
+  }
+  if constexpr (builds(kFeatureContext)) {
+    if (subject == Subject::context) return context_value(scope.state, static_cast<ContextField>(node.index));
+  }
+  if constexpr (builds(kFeatureLocalTime)) {
+    if (subject == Subject::now) return now_value(scope, static_cast<NowField>(node.index));
+  }
+  if constexpr (builds(kFeatureIntent)) {
+    if (subject == Subject::intent) {
+      return intent_value(scope.program, scope.state, static_cast<IntentField>(node.index));
+    }
+  }
+  if constexpr (builds(kFeatureAsk)) {
+    if (subject == Subject::asked) {
+      return Value::of(
+          static_cast<double>(times_asked(scope.program, scope.state, node.index, scope.time_ms)));
+    }
   }
   return {};
 }

@@ -17,7 +17,7 @@ struct Scope {
   const State& state;
   const Event* event;  // null when a wait ran out or the profile is only read
   std::int64_t time_ms;
-  ZoneTable zones{};  // for the person's local time
+  ZoneTable zones{};   // for the person's local time
   Value element = {};  // inside a group over elements
 };
 

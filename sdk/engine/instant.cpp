@@ -1,11 +1,15 @@
 #include "sdk/engine/instant.hpp"
 
 #include "sdk/engine/arbitration.hpp"
+#include "sdk/engine/ask.hpp"
 #include "sdk/engine/behavior.hpp"
 #include "sdk/engine/candidates.hpp"
 #include "sdk/engine/consent.hpp"
+#include "sdk/engine/context.hpp"
 #include "sdk/engine/effect.hpp"
 #include "sdk/engine/features.hpp"
+#include "sdk/engine/intent.hpp"
+#include "sdk/engine/person_clock.hpp"
 #include "sdk/engine/score.hpp"
 #include "sdk/engine/session.hpp"
 #include "sdk/engine/stage.hpp"
@@ -18,6 +22,21 @@ namespace desirepath {
 using namespace format;
 
 namespace {
+
+void remember_circumstance(const Scope& scope, State& state) noexcept {
+  const Program& program = scope.program;
+  SessionStep session;
+  if (program.header().uses_session != 0) {
+    session = update_session(state, scope.event->type, scope.time_ms);
+  }
+  if constexpr (builds(kFeatureContext)) {
+    if (program.header().uses_context != 0) update_context(program, state, *scope.event, session);
+  }
+  if constexpr (builds(kFeatureIntent)) {
+    if (session.began) forget_intent(state);
+  }
+  if constexpr (builds(kFeatureLocalTime)) update_person_clock(program, state, *scope.event);
+}
 
 void count_stated_effect(const Scope& scope, State& state, Effects effects) noexcept {
   const StatedEffect stated = stated_effect(scope.program, *scope.event, scope.time_ms);
@@ -64,10 +83,11 @@ void move_on(const Scope& scope, State& state, const EventRecord& event, Outcome
 
 const EventRecord* remember_event(const Scope& scope, State& state, Effects effects) noexcept {
   const Program& program = scope.program;
-  if (program.header().uses_session != 0) update_session(state, scope.event->type, scope.time_ms);
+  remember_circumstance(scope, state);
   update_traits(program, state, *scope.event);
   update_consents(program, state, *scope.event);
   count_stated_effect(scope, state, effects);
+  if constexpr (builds(kFeatureAsk)) update_asks(program, state, *scope.event, scope.time_ms);
 
   const std::int64_t found = program.find_event(scope.event->name);
   if (found < 0) return nullptr;
@@ -75,6 +95,7 @@ const EventRecord* remember_event(const Scope& scope, State& state, Effects effe
   for (std::uint32_t i = event.behaviors.begin; i < event.behaviors.end; ++i) {
     update_behavior(scope, state, program.list(i));
   }
+  if constexpr (builds(kFeatureIntent)) update_intent(scope, state, event);
   if constexpr (builds(kFeatureScore)) update_scores(scope, state, event);
   return &event;
 }

@@ -98,6 +98,9 @@ inline constexpr std::uint32_t kIndexesPerEventMax = 8;
 // Silence that ends a session; the field's common 30 minutes.
 inline constexpr std::int64_t kSessionGapMs = 30 * 60 * 1000;
 
+// Bytes of a zone's name; the longest of the IANA data base has 32.
+inline constexpr std::size_t kZoneNameBytesMax = 40;
+
 // Minutes a place's clocks can be off UTC, either way; the world's widest is 14 hours.
 inline constexpr std::int32_t kUtcOffsetMinutesMax = 18 * 60;
 

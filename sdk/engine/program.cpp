@@ -97,6 +97,7 @@ constexpr FieldRule kFieldRules[] = {
     {of(Section::audiences), offsetof(AudienceRecord, id), Check::index, of(Section::strings)},
     {of(Section::audiences), offsetof(AudienceRecord, when), Check::index, of(Section::nodes)},
     {of(Section::stages), offsetof(StageRecord, id), Check::index, of(Section::strings)},
+    {of(Section::stages), offsetof(StageRecord, intent), Check::optional, of(Section::strings)},
     {of(Section::stages), offsetof(StageRecord, entered.arms), Check::list, of(Section::triggers)},
     {of(Section::stages), offsetof(StageRecord, entered.triggers), Check::list, of(Section::triggers)},
     {of(Section::stages), offsetof(StageRecord, left.arms), Check::list, of(Section::triggers)},
@@ -141,11 +142,16 @@ constexpr FieldRule kFieldRules[] = {
     {of(Section::events), offsetof(EventRecord, arms), Check::list, of(Section::triggers)},
     {of(Section::events), offsetof(EventRecord, triggers), Check::list, of(Section::triggers)},
     {of(Section::events), offsetof(EventRecord, indexes), Check::range, of(Section::indexes)},
+    {of(Section::events), offsetof(EventRecord, evidence), Check::list, of(Section::stages)},
     {of(Section::events), offsetof(EventRecord, score_adds), Check::list, of(Section::score_adds)},
     {of(Section::indexes), offsetof(IndexRecord, fact), Check::index, of(Section::facts)},
     {of(Section::indexes), offsetof(IndexRecord, path), Check::optional, of(Section::paths)},
     {of(Section::indexes), offsetof(IndexRecord, buckets), Check::range, of(Section::buckets)},
     {of(Section::buckets), offsetof(BucketRecord, triggers), Check::list, of(Section::triggers)},
+    {of(Section::asks), offsetof(AskRecord, field), Check::index, of(Section::strings)},
+    {of(Section::asks), offsetof(AskRecord, trait), Check::index, of(Section::traits)},
+    {of(Section::asks), offsetof(AskRecord, when), Check::optional, of(Section::nodes)},
+    {of(Section::asks), offsetof(AskRecord, cap), Check::cap, 0},
     {of(Section::triggers_by_key), 0, Check::index, of(Section::triggers)},
     {of(Section::promises), offsetof(PromiseRecord, id), Check::index, of(Section::strings)},
     {of(Section::promises), offsetof(PromiseRecord, contradicts), Check::list, of(Section::promises)},
@@ -216,6 +222,7 @@ constexpr std::uint8_t kRecordBytes[kSectionCount] = {
     sizeof(TierRecord),
     sizeof(ModelRecord),
     sizeof(ModelTermRecord),
+    sizeof(AskRecord),
 };
 
 // What a condition's subject is an index of; a number where that is no section.
@@ -235,6 +242,10 @@ constexpr FieldRule kSubjectRules[] = {
     {of(Section::nodes), 0, Check::index, of(Section::scores)},
     {of(Section::nodes), 0, Check::index, of(Section::scores)},  // tier
     {of(Section::nodes), 0, Check::index, of(Section::models)},
+    {of(Section::nodes), 0, Check::below, static_cast<std::uint8_t>(ContextField::count_)},
+    {of(Section::nodes), 0, Check::below, static_cast<std::uint8_t>(NowField::count_)},
+    {of(Section::nodes), 0, Check::below, static_cast<std::uint8_t>(IntentField::count_)},
+    {of(Section::nodes), 0, Check::index, of(Section::asks)},
 };
 static_assert(std::size(kSubjectRules) == static_cast<std::size_t>(Subject::count_));
 
@@ -260,7 +271,7 @@ class ProgramVerifier {
     const bool has_head = loaded.error == ProgramError::none;
     if (has_head &&
         !(map_sections() && check_strings() && check_fields() && check_patterns() && check_nodes() &&
-          check_bounds() && check_audiences() && check_behaviors() && check_models())) {
+          check_bounds() && check_audiences() && check_behaviors() && check_models() && check_asks())) {
       loaded.error = ProgramError::inconsistent;
     }
     if (loaded.error == ProgramError::none) loaded.program = program_;
@@ -448,6 +459,14 @@ class ProgramVerifier {
           return wrong_at(&audience.reads_models);
         }
       }
+    }
+    return true;
+  }
+
+  bool check_asks() {
+    for (std::uint32_t i = 0; i < program_.asks().size(); ++i) {
+      const AskRecord& ask = program_.asks()[i];
+      if (ask.keep - 1 > kCapTimesMax) return wrong_at(&ask.keep);
     }
     return true;
   }

@@ -147,6 +147,9 @@ class Program {
   Records<format::TierRecord> tiers() const noexcept {
     return section<format::TierRecord>(format::Section::tiers);
   }
+  Records<format::AskRecord> asks() const noexcept {
+    return section<format::AskRecord>(format::Section::asks);
+  }
   Records<format::ModelRecord> models() const noexcept {
     return section<format::ModelRecord>(format::Section::models);
   }

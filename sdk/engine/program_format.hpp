@@ -51,6 +51,7 @@ enum class Section : std::uint32_t {
   tiers,
   models,
   model_terms,
+  asks,  // by priority, then as declared
   count_
 };
 inline constexpr std::uint32_t kSectionCount = static_cast<std::uint32_t>(Section::count_);
@@ -68,6 +69,15 @@ enum class EngineFact : std::uint32_t {
   promise,
   channel,
   consent,  // context.consent
+  page,     // context.page, …
+  campaign,
+  device,
+  screen,
+  os,
+  locale,
+  timezone,
+  utc_offset,
+  asked_field,  // properties.field of `Field Asked`
   count_
 };
 inline constexpr std::uint32_t kEngineFactCount = static_cast<std::uint32_t>(EngineFact::count_);
@@ -83,7 +93,8 @@ struct Header {
   std::uint32_t anchors_max;      // anchors of one instant that time brings
   std::uint32_t journey;          // string
   std::uint32_t journey_version;
-  std::uint32_t uses_session;             // 1 where a condition reads session.*
+  std::uint32_t uses_session;             // 1 where something reads the session
+  std::uint32_t uses_context;             // a bit for each ContextField that the state keeps
   std::uint32_t migrates_waits;           // 1: a new version moves armed waits to its own `for`
   std::uint32_t facts[kEngineFactCount];  // by EngineFact, +1; 0 where the program has no use for it
 };
@@ -165,10 +176,36 @@ enum class Subject : std::uint8_t {
   score,       // index: score
   tier,        // index: score; the name of its tier
   propensity,  // index: model
+  context,     // index: ContextField
+  now,         // index: NowField; a number
+  intent,      // index: IntentField
+  asked,       // index: ask; how often
   count_
 };
 
 enum class SessionField : std::uint32_t { number, pages, events, age, count_ };
+
+// What the engine derives from an event's context. The number is the key of its record in the state: new ones
+// come last.
+enum class ContextField : std::uint32_t {
+  campaign_name,
+  campaign_source,
+  campaign_medium,
+  campaign_term,
+  campaign_content,
+  click_id,
+  device_type,
+  device_os,
+  device_locale,
+  session_referrer,
+  session_landing,
+  session_engaged,
+  count_
+};
+
+enum class NowField : std::uint32_t { hour, minute, weekday, day, month, year, count_ };
+
+enum class IntentField : std::uint32_t { intent, confidence, count_ };
 
 struct NodeRecord {
   std::uint8_t op;
@@ -279,10 +316,12 @@ struct StageRecord {
   std::uint32_t key;  // identity in the state
   Occasion entered;
   Occasion left;
-  Range stuck;                  // lists: triggers
+  Range stuck;           // lists: triggers
+  std::uint32_t intent;  // string +1: what the person wants here
+  std::uint32_t reserved;
   std::int64_t stuck_after_ms;  // 0: never
 };
-static_assert(sizeof(StageRecord) == 56);
+static_assert(sizeof(StageRecord) == 64);
 
 enum class StageRuleKind : std::uint32_t { enter, exit, count_ };
 
@@ -329,7 +368,19 @@ struct ChannelRecord {
   std::uint32_t id;       // string
   std::uint32_t consent;  // +1
   Cap cap;
+  std::uint32_t quiet_from;  // minutes since local midnight; equal to quiet_to: never
+  std::uint32_t quiet_to;
 };
+static_assert(sizeof(ChannelRecord) == 32);
+
+struct AskRecord {
+  std::uint32_t field;  // string
+  std::uint32_t trait;  // that makes the field known
+  std::uint32_t when;   // node +1
+  std::uint32_t keep;   // times kept where there is a cap
+  Cap cap;              // its key is the record's also where there is no cap
+};
+static_assert(sizeof(AskRecord) == 32);
 
 // What a message offers. Contradictions are mutual.
 struct PromiseRecord {
@@ -401,8 +452,9 @@ struct EventRecord {
   Range triggers;      // lists: triggers under no index
   Range indexes;       // of section indexes
   Range score_adds;    // lists: score_adds
+  Range evidence;      // lists: stages whose intent the event speaks for
 };
-static_assert(sizeof(EventRecord) == 64);
+static_assert(sizeof(EventRecord) == 72);
 
 // Triggers of one event that demand text equality of one fact, found by that text's hash.
 struct IndexRecord {

@@ -37,11 +37,11 @@ Value session_value(const State& state, SessionField field, std::int64_t time_ms
   return {};
 }
 
-void update_session(State& state, EventType type, std::int64_t time_ms) noexcept {
+SessionStep update_session(State& state, EventType type, std::int64_t time_ms) noexcept {
   const MutablePayload record = state.resize(kSessionKey, Family::session, kSessionBytes);
-  if (!record) return;
-  const bool is_new =
-      load<std::uint32_t>(&record[kNumberAt]) == 0 || time_ms - load_time(&record[kLastAt]) > kSessionGapMs;
+  if (!record) return {};
+  const std::int64_t gap_ms = time_ms - load_time(&record[kLastAt]);
+  const bool is_new = load<std::uint32_t>(&record[kNumberAt]) == 0 || gap_ms > kSessionGapMs;
   if (is_new) {
     increment(&record[kNumberAt]);
     store_time(&record[kStartAt], time_ms);
@@ -51,6 +51,7 @@ void update_session(State& state, EventType type, std::int64_t time_ms) noexcept
   store_time(&record[kLastAt], time_ms);
   increment(&record[kEventsAt]);
   if (type == EventType::page || type == EventType::screen) increment(&record[kPagesAt]);
+  return {is_new, is_new ? 0 : gap_ms};
 }
 
 }  // namespace desirepath

@@ -28,7 +28,11 @@ enum class Family : std::uint8_t {
   wait,
   score,
   promise,
-  watch
+  watch,
+  context,
+  clock,
+  intent,
+  ask
 };
 
 // A view of what a record holds, as wide as a pointer: its length stands before it in the state. Empty where

@@ -22,4 +22,13 @@ Character read_character(std::string_view text) noexcept {
   return {code_point, bytes};
 }
 
+bool is_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const Character character = read_character(text);
+    if (character.code_point >= 0xdc80 && character.code_point <= 0xdcff) return false;
+    text = {text.data() + character.bytes, text.size() - character.bytes};
+  }
+  return true;
+}
+
 }  // namespace desirepath

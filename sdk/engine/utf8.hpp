@@ -17,4 +17,7 @@ struct Character {
 // own, from 0xdc80 to 0xdcff, which UTF-8 cannot carry.
 Character read_character(std::string_view text) noexcept;
 
+// Whether `text` is well-formed: shortest forms, no surrogates.
+bool is_utf8(std::string_view text) noexcept;
+
 }  // namespace desirepath

@@ -100,7 +100,8 @@ TEST_CASE("the moment of a time of day: skipped is later, twice is first, days o
 TEST_CASE("every minute the clock shows is found again") {
   for (const ZoneRules& zone : {kBerlin, kLordHowe}) {
     const LocalClock clock(zone);
-    for (std::int64_t time = utc(day_of(2026, 1, 1)); time < utc(day_of(2027, 1, 1)); time += 37 * kMinuteMs) {
+    for (std::int64_t time = utc(day_of(2026, 1, 1)); time < utc(day_of(2027, 1, 1));
+         time += 37 * kMinuteMs) {
       const LocalTime shown = clock.at(time);
       const std::int64_t found =
           clock.moment_of(day_of(shown.year, shown.month, shown.day), shown.hour * 60 + shown.minute);
