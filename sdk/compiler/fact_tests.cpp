@@ -195,10 +195,10 @@ bool FactTests::ignores_case(const JsonNode* options) {
 
 void FactTests::element(const FactSubject& subject, const JsonNode& test) {
   const std::uint32_t any = nodes_.open(Op::any_element, subject, test.offset);
-  if (is_operator_object(test) && !is_group_object(test)) {
-    operators(element_subject(), test);
-  } else {
+  if (is_document(test)) {
     document_(test);
+  } else {
+    operators(element_subject(), test);
   }
   nodes_.close(any);
 }

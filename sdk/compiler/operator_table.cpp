@@ -100,11 +100,16 @@ bool is_operator_object(const JsonNode& node) {
                      [](const JsonMember& member) { return !member.key.empty() && member.key[0] == '$'; });
 }
 
-bool is_group_object(const JsonNode& node) {
-  return node.is_object() && !node.members.empty() &&
-         std::all_of(node.members.begin(), node.members.end(), [](const JsonMember& member) {
-           return member.key == "$and" || member.key == "$or" || member.key == "$nor";
-         });
+bool is_document(const JsonNode& node) {
+  const auto begin = node.members.begin();
+  const auto end = node.members.end();
+  const auto names_member = [](const JsonMember& member) {
+    return member.key.empty() || member.key[0] != '$';
+  };
+  const auto is_group = [](const JsonMember& member) {
+    return member.key == "$and" || member.key == "$or" || member.key == "$nor";
+  };
+  return std::any_of(begin, end, names_member) || std::all_of(begin, end, is_group);
 }
 
 }  // namespace desirepath::compiler

@@ -46,7 +46,8 @@ bool is_kind_of(Operand operand, const JsonNode& value);
 
 // Whether the object says what to test, as opposed to being a value to compare with: a key begins with `$`.
 bool is_operator_object(const JsonNode& node);
-// Whether the object's keys are `$and`, `$or` or `$nor`: a document.
-bool is_group_object(const JsonNode& node);
+// Whether an object that says what to test of an element is a document over its members: it has a key that is
+// no operator, or has only `$and`, `$or` and `$nor`.
+bool is_document(const JsonNode& node);
 
 }  // namespace desirepath::compiler

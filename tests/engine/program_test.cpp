@@ -23,6 +23,7 @@ constexpr const char* kJourney = R"(
   "triggers":[
     {"id":"t1","event":"E","when":{"audiences.hot":true,"properties.c":"blue","traits.plan":{"$in":["x","y"]}},"cap":{"times":1,"per":"1h"},"purpose":"p","do":[{"channel":"web","slot":"hero","content":{"a":1}}]},
     {"id":"t2","event":"E","when":{"properties.c":"red"},"do":[{"channel":"email"}]},
+    {"id":"t4","event":"E","when":{"properties.c":{"$regex":"^(b|l)+[^x]u?","$vgt":"1.0"},"properties.tags":{"$elemMatch":{"k":{"$type":"string"}}}},"do":[{"channel":"email"}]},
     {"id":"t3","after":{"event":"E"},"absent":{"event":"O"},"for":"1h","when":{"stage":"a"},"do":[{"channel":"web","slot":"side"}]}])";
 
 std::vector<std::uint8_t> program_bytes() {
