@@ -139,13 +139,15 @@ class Profile {
   Effects effects = Effects::at_once;
   std::vector<ZoneRules> zones;  // that the host knows
   StepError last_error = StepError::none;
-  std::string last_move;  // "from>to" of the last step
-  int last_parts = 0;     // in how many parts its outcome came
+  std::string last_move;    // "from>to" of the last step
+  int last_parts = 0;       // in how many parts its outcome came
+  std::string last_anchor;  // of the last decision of the last step
 
  private:
   struct Log {
     std::string decisions;
     std::string move;
+    std::string anchor;
     int parts = 0;
   };
 
@@ -156,6 +158,7 @@ class Profile {
           std::string(loaded_.program.string(loaded_.program.triggers()[decision.trigger].id)) + ':';
       log.decisions += decision.fired ? "fired" : to_string(decision.reason);
     }
+    if (!outcome.decisions().empty()) log.anchor = outcome.decisions().back().anchor;
     for (const StageMove& move : outcome.moves()) {
       log.move = stage_name(move.from) + ">" + stage_name(move.to);
     }
@@ -165,6 +168,7 @@ class Profile {
   std::string finished(const Log& log) {
     last_move = log.move;
     last_parts = log.parts;
+    last_anchor = log.anchor;
     return log.decisions;
   }
 

@@ -94,13 +94,45 @@ std::uint32_t DispatchBuilder::actions_of(const ProgramBuilder& builder, Occasio
   return actions;
 }
 
-void DispatchBuilder::write_stages(ProgramBuilder& builder) const {
+void DispatchBuilder::write_occasions(ProgramBuilder& builder) const {
   for (const auto& [occasion, triggers] : occasions_) {
-    StageRecord& stage = builder.stages[occasion.second];
     const Occasion lists = occasion_lists(builder, triggers);
-    if (occasion.first == OccasionKind::stage_enter) stage.entered = lists;
-    if (occasion.first == OccasionKind::stage_leave) stage.left = lists;
-    if (occasion.first == OccasionKind::stage_stuck) stage.stuck = lists.triggers;
+    switch (occasion.first) {
+      case OccasionKind::stage_enter: builder.stages[occasion.second].entered = lists; break;
+      case OccasionKind::stage_leave: builder.stages[occasion.second].left = lists; break;
+      case OccasionKind::stage_stuck: builder.stages[occasion.second].stuck = lists.triggers; break;
+      case OccasionKind::audience_enter: builder.watches[occasion.second].entered = lists; break;
+      case OccasionKind::audience_leave: builder.watches[occasion.second].left = lists; break;
+      case OccasionKind::event:
+      case OccasionKind::date: break;
+    }
+  }
+}
+
+void DispatchBuilder::add_reader(std::vector<std::uint32_t> Entry::*list, std::uint32_t index,
+                                 const FactsRead& reads) {
+  readers_.push_back({list, index, reads});
+  for (const std::string& event : reads.events) events_[event];
+}
+
+bool DispatchBuilder::can_change(const ProgramBuilder& builder, const std::string& event, const Entry& entry,
+                                 const FactsRead& reads) {
+  if (reads.events.count(event) != 0) return true;
+  if (reads.stage && !(entry.enters.empty() && entry.exits.empty())) return true;
+  for (const std::uint32_t behavior : entry.behaviors) {
+    if (reads.behaviors.count(behavior) != 0) return true;
+  }
+  for (const std::uint32_t add : entry.score_adds) {
+    if (reads.scores.count(builder.score_adds[add].score) != 0) return true;
+  }
+  return false;
+}
+
+void DispatchBuilder::write_readers(const ProgramBuilder& builder) {
+  for (auto& [event, entry] : events_) {
+    for (const Reader& reader : readers_) {
+      if (can_change(builder, event, entry, reader.reads)) (entry.*reader.list).push_back(reader.index);
+    }
   }
 }
 
@@ -114,24 +146,30 @@ void DispatchBuilder::write_bounds(ProgramBuilder& builder) const {
     left = std::max(left, actions_of(builder, OccasionKind::stage_leave, i));
     stuck = std::max(stuck, actions_of(builder, OccasionKind::stage_stuck, i));
   }
+  std::uint32_t changed = 0;
+  for (std::uint32_t i = 0; i < builder.watches.size(); ++i) {
+    changed += std::max(actions_of(builder, OccasionKind::audience_enter, i),
+                        actions_of(builder, OccasionKind::audience_leave, i));
+  }
   std::uint32_t of_event = 0;
   for (const auto& [name, entry] : events_) {
     std::uint32_t actions = entry.enters.empty() && entry.exits.empty() ? 0 : entered + left;
     for (const Candidate& candidate : entry.triggers) actions += action_count(builder, candidate.trigger);
     of_event = std::max(of_event, actions);
   }
-  std::uint32_t of_time = stuck;
-  std::uint32_t anchors = stuck != 0 ? 1 : 0;
+  std::uint32_t of_time = stuck + changed;
+  auto anchors = static_cast<std::uint32_t>(builder.watches.size()) + (stuck != 0 ? 1 : 0);
   for (std::uint32_t i = 0; i < builder.triggers.size(); ++i) {
     if (builder.triggers[i].waits == 0) continue;
     of_time += action_count(builder, i);
     ++anchors;
   }
-  builder.header.decisions_max = std::max(of_event, of_time);
+  builder.header.decisions_max = std::max(of_event + changed, of_time);
   builder.header.anchors_max = anchors;
 }
 
-void DispatchBuilder::write(ProgramBuilder& builder) const {
+void DispatchBuilder::write(ProgramBuilder& builder) {
+  write_readers(builder);
   for (const auto& [name, entry] : events_) {
     EventRecord record{};
     record.name_hash = fnv1a(name);
@@ -144,10 +182,12 @@ void DispatchBuilder::write(ProgramBuilder& builder) const {
     record.stage_rules = builder.list(rules);
     record.cancels = builder.list(entry.cancels);
     record.arms = builder.list(entry.arms);
+    record.watches = builder.list(entry.watches);
+    record.schedules = builder.list(entry.schedules);
     write_triggers(builder, entry, record);
     builder.events.push_back(record);
   }
-  write_stages(builder);
+  write_occasions(builder);
   write_bounds(builder);
 }
 

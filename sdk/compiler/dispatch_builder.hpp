@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sdk/compiler/condition_compiler.hpp"
+#include "sdk/compiler/facts_read.hpp"
 #include "sdk/compiler/program_builder.hpp"
 
 namespace desirepath::compiler {
@@ -36,14 +37,20 @@ class DispatchBuilder {
     events_[event].triggers.push_back({trigger, std::move(demands)});
   }
 
-  // A trigger whose occasion is no event: `of` is the index of the stage.
+  // A trigger whose occasion is no event: `of` is the index of the stage or of the watch.
   void add_occasion(OccasionKind kind, std::uint32_t of, std::uint32_t trigger) {
     occasions_[{kind, of}].push_back(trigger);
   }
 
-  // Writes events, indexes and buckets, and the lists of stages; the triggers' ranks must be set. Also sets
-  // Header::decisions_max and anchors_max.
-  void write(ProgramBuilder& builder) const;
+  // A watch or a schedule, to be looked at after each event that can change what it reads.
+  void add_watch(std::uint32_t watch, const FactsRead& reads) { add_reader(&Entry::watches, watch, reads); }
+  void add_schedule(std::uint32_t schedule, const FactsRead& reads) {
+    add_reader(&Entry::schedules, schedule, reads);
+  }
+
+  // Writes events, indexes and buckets, and the lists of stages and watches; the triggers' ranks must be set.
+  // Also sets Header::decisions_max and anchors_max.
+  void write(ProgramBuilder& builder);
 
  private:
   struct Candidate {
@@ -59,17 +66,29 @@ class DispatchBuilder {
     std::vector<std::uint32_t> cancels;
     std::vector<std::uint32_t> arms;
     std::vector<Candidate> triggers;
+    std::vector<std::uint32_t> watches;
+    std::vector<std::uint32_t> schedules;
+  };
+  struct Reader {
+    std::vector<std::uint32_t> Entry::*list;
+    std::uint32_t index;
+    FactsRead reads;
   };
   using IndexedFact = std::pair<std::uint32_t, std::uint32_t>;  // fact, path
 
   static std::vector<IndexedFact> choose_indexes(const std::vector<Candidate>& candidates);
   static void write_triggers(ProgramBuilder& builder, const Entry& entry, format::EventRecord& record);
 
-  void write_stages(ProgramBuilder& builder) const;
+  void add_reader(std::vector<std::uint32_t> Entry::*list, std::uint32_t index, const FactsRead& reads);
+  static bool can_change(const ProgramBuilder& builder, const std::string& event, const Entry& entry,
+                         const FactsRead& reads);
+  void write_readers(const ProgramBuilder& builder);
+  void write_occasions(ProgramBuilder& builder) const;
   void write_bounds(ProgramBuilder& builder) const;
   std::uint32_t actions_of(const ProgramBuilder& builder, OccasionKind kind, std::uint32_t of) const;
 
   std::map<std::string, Entry> events_;
+  std::vector<Reader> readers_;
   std::map<std::pair<OccasionKind, std::uint32_t>, std::vector<std::uint32_t>> occasions_;
 };
 

@@ -95,6 +95,13 @@ std::int64_t Emission::audience(const Name& id) {
   return audiences.index_of(*spec);
 }
 
+std::int64_t Emission::watch(const Name& id) {
+  const AudienceSpec* spec = find_spec(journey.audiences, id.text);
+  if (spec == nullptr) return -1;
+  audiences.index_of(*spec);
+  return watched.index_of(*spec);
+}
+
 std::int64_t Emission::score(const Name& id) {
   const ScoreSpec* spec = find_spec(journey.scores, id.text);
   if (spec == nullptr) {

@@ -68,6 +68,8 @@ class Emission {
   std::int64_t behavior(const Name& id);
   std::int64_t audience(const Name& id);
   std::int64_t ask(const Name& field);
+  // The watch of an audience that a trigger waits for; -1 for what the reader has complained about.
+  std::int64_t watch(const Name& id);
   std::int64_t score(const Name& id);
   std::int64_t model(const Name& id);
   std::uint32_t trait(std::string_view name);
@@ -108,6 +110,7 @@ class Emission {
   DispatchBuilder dispatch;
   AskedFor<BehaviorSpec> behaviors;
   AskedFor<AudienceSpec> audiences;
+  AskedFor<AudienceSpec> watched;
   AskedFor<ScoreSpec> scores;
   AskedFor<ModelSpec> models;
   std::vector<const TriggerSpec*> triggers;  // by index

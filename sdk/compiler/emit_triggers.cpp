@@ -24,6 +24,13 @@ std::int64_t served_within_ms(const Emission& emission, const TriggerSpec& trigg
   return trigger.cap.times != 0 ? trigger.cap.per_ms : kPurposeServedDefaultMs;
 }
 
+std::int64_t stage_index(const Emission& emission, const Name& id) {
+  const auto& stages = emission.journey.stages;
+  const auto stage =
+      std::find_if(stages.begin(), stages.end(), [&](const StageSpec& s) { return s.id.text == id.text; });
+  return stage == stages.end() ? -1 : stage - stages.begin();
+}
+
 void dispatch_trigger(Emission& emission, const TriggerSpec& spec, std::uint32_t index) {
   for (const EventFilter& absent : spec.absent) {
     const std::uint32_t where = emission.conditions.compile(absent.where, FactsAllowed::of_event);
@@ -31,14 +38,12 @@ void dispatch_trigger(Emission& emission, const TriggerSpec& spec, std::uint32_t
                                  static_cast<std::uint32_t>(emission.builder.cancels.size()));
     emission.builder.cancels.push_back({index, where});
   }
-  if (is_of_stage(spec.occasion)) {
+  if (spec.occasion == OccasionKind::date) return emit_schedule(emission, spec.schedule, index);
+  if (spec.occasion != OccasionKind::event) {
     emission.needs(kFeatureOccasion);
-    const auto& stages = emission.journey.stages;
-    const auto stage = std::find_if(stages.begin(), stages.end(), [&](const StageSpec& each) {
-      return each.id.text == spec.occasion_of.text;
-    });
-    if (stage == stages.end()) return;
-    emission.dispatch.add_occasion(spec.occasion, static_cast<std::uint32_t>(stage - stages.begin()), index);
+    const std::int64_t of = is_of_stage(spec.occasion) ? stage_index(emission, spec.occasion_of)
+                                                       : emission.watch(spec.occasion_of);
+    if (of >= 0) emission.dispatch.add_occasion(spec.occasion, static_cast<std::uint32_t>(of), index);
     return;
   }
   if (spec.wait_ms != 0) {
@@ -77,7 +82,7 @@ void emit_trigger(Emission& emission, const TriggerSpec& spec) {
   record.cap = emission.cap("trigger", spec.id, spec.cap);
   record.served_within_ms = served_within_ms(emission, spec);
   record.wait_ms = spec.wait_ms;
-  record.waits = spec.wait_ms != 0 ? 1 : 0;
+  record.waits = spec.wait_ms != 0 || spec.occasion == OccasionKind::date ? 1 : 0;
   record.freshness_ms = spec.freshness_ms;
   record.actions.begin = static_cast<std::uint32_t>(emission.builder.actions.size());
   for (const ActionSpec& action : spec.actions) {

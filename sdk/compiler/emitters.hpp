@@ -30,6 +30,12 @@ void emit_intent(Emission& emission);
 
 // The triggers the program acts on, with their actions.
 void emit_triggers(Emission& emission);
+// What a trigger waits for when it waits for a date.
+void emit_schedule(Emission& emission, const ScheduleSpec& spec, std::uint32_t trigger);
+
+// The audiences triggers watch; call when all conditions are written.
+void emit_watches(Emission& emission);
+
 // Their order of arbitration; call when all are written.
 void emit_ranks(Emission& emission);
 

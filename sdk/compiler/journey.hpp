@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -130,6 +131,7 @@ enum class OccasionKind : std::uint8_t {
   stage_stuck,
   audience_enter,
   audience_leave,
+  date,
 };
 
 constexpr bool is_of_stage(OccasionKind kind) {
@@ -137,11 +139,22 @@ constexpr bool is_of_stage(OccasionKind kind) {
          kind == OccasionKind::stage_stuck;
 }
 
+constexpr bool is_of_audience(OccasionKind kind) {
+  return kind == OccasionKind::audience_enter || kind == OccasionKind::audience_leave;
+}
+
+struct ScheduleSpec {
+  Name fact;
+  std::int64_t offset_ms = 0;
+  std::optional<std::uint32_t> minute;  // of the person's day; none: at the date's own time
+};
+
 struct TriggerSpec {
   Name id;
   OccasionKind occasion = OccasionKind::event;
   EventFilter filter;               // of an event
-  Name occasion_of;                 // else: the stage or the audience
+  Name occasion_of;                 // of a stage or an audience
+  ScheduleSpec schedule;            // of a date
   std::int64_t wait_ms = 0;         // 0: at once
   std::vector<EventFilter> absent;  // what ends the wait
   const JsonNode* when = nullptr;

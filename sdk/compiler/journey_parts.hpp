@@ -35,7 +35,7 @@ EventFilter read_filter(Reading& reading, const JsonNode& node, const std::strin
 // One filter or a list of them.
 std::vector<EventFilter> read_filters(Reading& reading, const JsonNode& node, const std::string& what);
 
-// What brings a trigger about: `event`, `on`, or `after … absent … for`.
+// What brings a trigger about: `event`, `on`, `after … absent … for` or `schedule`.
 void read_occasion(Reading& reading, ObjectReader& reader, TriggerSpec& trigger);
 
 void read_behavior(Reading& reading, const JsonMember& member);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "sdk/compiler/duration.hpp"
 #include "sdk/compiler/journey_parts.hpp"
 #include "sdk/engine/limits.hpp"
 
@@ -87,22 +88,54 @@ void read_delay(Reading& reading, ObjectReader& reader, const JsonNode& after, c
   }
 }
 
+// A duration that may begin with a minus.
+std::int64_t read_offset(Reading& reading, ObjectReader& reader) {
+  const Name offset = reader.text("offset");
+  if (offset.empty()) return 0;
+  const bool is_before = offset.text.front() == '-';
+  const std::optional<std::int64_t> length = parse_duration(std::string_view(offset.text).substr(is_before));
+  if (!length) {
+    reading.diagnostics.error(offset.offset, "'" + offset.text +
+                                                 "' is no offset; write a duration that may begin with '-', "
+                                                 "such as \"-3d\"");
+    return 0;
+  }
+  return is_before ? -*length : *length;
+}
+
+void read_schedule(Reading& reading, const JsonNode& node, const std::string& what, TriggerSpec& trigger) {
+  ObjectReader reader(node, what, reading.diagnostics);
+  trigger.occasion = OccasionKind::date;
+  trigger.schedule.fact = reader.required_text("fact");
+  trigger.schedule.offset_ms = read_offset(reading, reader);
+  if (const Name time = reader.text("time"); !time.empty()) {
+    trigger.schedule.minute = parse_time_of_day(time.text);
+    if (!trigger.schedule.minute) {
+      reading.diagnostics.error(
+          time.offset, "'" + time.text + "' is no time of day; write hours and minutes, such as \"09:30\"");
+    }
+  }
+  reader.finish();
+}
+
 }  // namespace
 
 void read_occasion(Reading& reading, ObjectReader& reader, TriggerSpec& trigger) {
   const JsonNode* on = reader.object("on");
   const JsonNode* after = reader.object("after");
+  const JsonNode* schedule = reader.object("schedule");
   const JsonNode* absent = reader.member("absent");
   const Name event = reader.text("event");
   const JsonNode* where = reader.object("where");
   const JsonNode* length = reader.member("for");
-  const int occasions = (on != nullptr) + (after != nullptr) + !event.empty();
+  const int occasions = (on != nullptr) + (after != nullptr) + (schedule != nullptr) + !event.empty();
   if (occasions != 1) {
     reading.diagnostics.error(reader.offset(),
-                              reader.what() + " needs exactly one of 'event', 'on' and 'after'");
+                              reader.what() + " needs exactly one of 'event', 'on', 'after' and 'schedule'");
     return;
   }
   if (on != nullptr) read_happening(reading, *on, "'on' of " + reader.what(), trigger);
+  if (schedule != nullptr) read_schedule(reading, *schedule, "'schedule' of " + reader.what(), trigger);
   if (!event.empty()) trigger.filter = {event, where};
   if (event.empty() && where != nullptr) {
     reading.diagnostics.error(where->offset, "'where' belongs beside its event");

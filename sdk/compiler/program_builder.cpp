@@ -204,6 +204,8 @@ std::vector<std::uint8_t> ProgramBuilder::finish() {
   writer.section(Section::promises, promises);
   writer.section(Section::suppressions, suppressions);
   writer.section(Section::groups, groups);
+  writer.section(Section::watches, watches);
+  writer.section(Section::schedules, schedules);
   writer.section(Section::patterns, patterns_);
   writer.section(Section::pattern_code, pattern_code_);
   writer.section(Section::pattern_ranges, pattern_ranges_);

@@ -53,6 +53,8 @@ class ProgramBuilder {
   std::vector<format::TierRecord> tiers;
   std::vector<format::ModelRecord> models;
   std::vector<format::ModelTermRecord> model_terms;
+  std::vector<format::WatchRecord> watches;
+  std::vector<format::ScheduleRecord> schedules;
   std::vector<format::PromiseRecord> promises;
   std::vector<format::SuppressionRecord> suppressions;
   std::vector<format::GroupRecord> groups;

@@ -69,6 +69,7 @@ EmittedProgram emit_program(const Journey& journey, const JsonNode& root, std::s
   emit_stages(emission);
   emit_asked_for(emission);
   emit_intent(emission);
+  emit_watches(emission);
   emit_ranks(emission);
   emission.dispatch.write(emission.builder);
   check_limits(emission);

@@ -133,6 +133,10 @@ StateBudget state_budget(const ProgramBuilder& builder, const std::vector<std::s
     if (channel.cap.times == 0) continue;
     ledger.add("the cap of channel '" + builder.strings()[channel.id] + "'", cap_bytes(channel.cap));
   }
+  for (const WatchRecord& watch : builder.watches) {
+    ledger.add("the watch of audience '" + builder.strings()[builder.audiences[watch.audience].id] + "'",
+               kTimeBytes + 1 + kMessageIdBytesMax);
+  }
   for (std::size_t i = 0; i < builder.triggers.size(); ++i) {
     const TriggerRecord& trigger = builder.triggers[i];
     const std::string name = "trigger '" + trigger_names[i] + "'";

@@ -62,7 +62,6 @@ void read_trigger(Reading& reading, const JsonNode& node) {
   reader.text("description");
   read_outcome(reading, reader, trigger);
   if (reader.member("freshness") != nullptr) trigger.freshness_ms = reader.duration("freshness");
-  reader.refuse("schedule", "triggers on events");
   const JsonNode* actions = reader.array("do");
   if (node.is_object() && (actions == nullptr || actions->items.empty())) {
     reading.diagnostics.error(node.offset, reader.what() + " lacks 'do', the list of what it says and where");

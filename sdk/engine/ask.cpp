@@ -44,6 +44,18 @@ std::uint32_t times_asked(const Program& program, const State& state, std::uint3
   return times;
 }
 
+std::int64_t next_asked_change_ms(const Program& program, const State& state, std::uint32_t index,
+                                  std::int64_t time_ms) noexcept {
+  const AskRecord& ask = program.asks()[index];
+  const Payload record = state.find(ask.cap.key, Family::ask);
+  if (ask.cap.times == 0) return State::kNever;
+  for (std::size_t at = 0; at + kTimeBytes <= record.size(); at += kTimeBytes) {
+    const std::int64_t leaves_ms = load_time(&record[at]) + ask.cap.per_ms;
+    if (leaves_ms > time_ms) return leaves_ms;
+  }
+  return State::kNever;
+}
+
 bool should_ask(const Scope& scope, std::uint32_t index) noexcept {
   const AskRecord& ask = scope.program.asks()[index];
   if (!trait_value(scope.program, scope.state, ask.trait).is_null()) return false;

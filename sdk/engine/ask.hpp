@@ -12,6 +12,11 @@ namespace desirepath {
 std::uint32_t times_asked(const Program& program, const State& state, std::uint32_t ask,
                           std::int64_t time_ms) noexcept;
 
+// The first time after `time_ms` at which that number is another though nothing happens: when the oldest
+// leaves the cap's window. State::kNever where none will.
+std::int64_t next_asked_change_ms(const Program& program, const State& state, std::uint32_t ask,
+                                  std::int64_t time_ms) noexcept;
+
 // Whether the field should be asked for at the scope's moment: it is not known, its cap is not used up and
 // its condition holds. Of the profile alone: the scope's event, if any, is not read.
 bool should_ask(const Scope& scope, std::uint32_t ask) noexcept;

@@ -89,6 +89,9 @@ inline constexpr std::uint32_t kOutcomeSpare = 64;
 inline constexpr std::int64_t kWaitMinMs = 1000;
 inline constexpr std::int64_t kWaitMaxMs = std::int64_t{200} * 365 * 24 * 60 * 60 * 1000;
 
+// A time of day is a minute of it.
+inline constexpr std::uint32_t kMinutesPerDay = 24 * 60;
+
 // How old a decision may be when it is acted on, where its trigger says nothing: an hour.
 inline constexpr std::int64_t kFreshnessDefaultMs = 60 * 60 * 1000;
 

@@ -144,6 +144,17 @@ constexpr FieldRule kFieldRules[] = {
     {of(Section::events), offsetof(EventRecord, indexes), Check::range, of(Section::indexes)},
     {of(Section::events), offsetof(EventRecord, evidence), Check::list, of(Section::stages)},
     {of(Section::events), offsetof(EventRecord, score_adds), Check::list, of(Section::score_adds)},
+    {of(Section::events), offsetof(EventRecord, watches), Check::list, of(Section::watches)},
+    {of(Section::events), offsetof(EventRecord, schedules), Check::list, of(Section::schedules)},
+    {of(Section::watches), offsetof(WatchRecord, audience), Check::index, of(Section::audiences)},
+    {of(Section::watches), offsetof(WatchRecord, entered.arms), Check::list, of(Section::triggers)},
+    {of(Section::watches), offsetof(WatchRecord, entered.triggers), Check::list, of(Section::triggers)},
+    {of(Section::watches), offsetof(WatchRecord, left.arms), Check::list, of(Section::triggers)},
+    {of(Section::watches), offsetof(WatchRecord, left.triggers), Check::list, of(Section::triggers)},
+    {of(Section::schedules), offsetof(ScheduleRecord, trigger), Check::index, of(Section::triggers)},
+    {of(Section::schedules), offsetof(ScheduleRecord, source), Check::below,
+     static_cast<std::uint8_t>(DateSource::count_)},
+    {of(Section::schedules), offsetof(ScheduleRecord, path), Check::optional, of(Section::paths)},
     {of(Section::indexes), offsetof(IndexRecord, fact), Check::index, of(Section::facts)},
     {of(Section::indexes), offsetof(IndexRecord, path), Check::optional, of(Section::paths)},
     {of(Section::indexes), offsetof(IndexRecord, buckets), Check::range, of(Section::buckets)},
@@ -223,6 +234,8 @@ constexpr std::uint8_t kRecordBytes[kSectionCount] = {
     sizeof(ModelRecord),
     sizeof(ModelTermRecord),
     sizeof(AskRecord),
+    sizeof(WatchRecord),
+    sizeof(ScheduleRecord),
 };
 
 // What a condition's subject is an index of; a number where that is no section.
@@ -505,6 +518,21 @@ class ProgramVerifier {
     return true;
   }
 
+  bool check_schedules() {
+    for (std::uint32_t i = 0; i < program_.schedules().size(); ++i) {
+      const ScheduleRecord& schedule = program_.schedules()[i];
+      const bool is_trait = schedule.source == static_cast<std::uint32_t>(DateSource::trait);
+      if (schedule.index >= (is_trait ? program_.traits().size() : program_.behaviors().size())) {
+        return wrong_at(&schedule.index);
+      }
+      if (schedule.offset_ms < -kTimeMaxMs || schedule.offset_ms > kTimeMaxMs) {
+        return wrong_at(&schedule.offset_ms);
+      }
+      if (schedule.minute > kMinutesPerDay) return wrong_at(&schedule.minute);
+    }
+    return true;
+  }
+
   bool check_bounds() {
     const Header& header = program_.header();
     if (program_.slots().size() > kSlotsMax) return wrong_at(&program_.entry(Section::slots));
@@ -512,6 +540,7 @@ class ProgramVerifier {
     if (program_.suppressions().size() > kSuppressionsMax) {
       return wrong_at(&program_.entry(Section::suppressions));
     }
+    if (program_.watches().size() > kWatchesMax) return wrong_at(&program_.entry(Section::watches));
     if (header.decisions_max > program_.actions().size()) return wrong_at(&header.decisions_max);
     // A trigger's wait, a watch or the stage: each has one anchor.
     if (header.anchors_max > std::uint64_t{program_.triggers().size()} + kWatchesMax + 1) {

@@ -123,6 +123,12 @@ class Program {
   Records<format::MigrationRecord> migrations() const noexcept {
     return section<format::MigrationRecord>(format::Section::migrations);
   }
+  Records<format::WatchRecord> watches() const noexcept {
+    return section<format::WatchRecord>(format::Section::watches);
+  }
+  Records<format::ScheduleRecord> schedules() const noexcept {
+    return section<format::ScheduleRecord>(format::Section::schedules);
+  }
   Records<std::uint32_t> triggers_by_key() const noexcept {
     return section<std::uint32_t>(format::Section::triggers_by_key);
   }

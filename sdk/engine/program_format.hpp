@@ -52,6 +52,8 @@ enum class Section : std::uint32_t {
   models,
   model_terms,
   asks,  // by priority, then as declared
+  watches,
+  schedules,
   count_
 };
 inline constexpr std::uint32_t kSectionCount = static_cast<std::uint32_t>(Section::count_);
@@ -323,6 +325,16 @@ struct StageRecord {
 };
 static_assert(sizeof(StageRecord) == 64);
 
+// An audience whose coming and going of members is an occasion.
+struct WatchRecord {
+  std::uint32_t audience;
+  std::uint32_t key;  // of its state record
+  Occasion entered;
+  Occasion left;
+  std::uint32_t of_every_event;  // 1 where any event can change it
+};
+static_assert(sizeof(WatchRecord) == 44);
+
 enum class StageRuleKind : std::uint32_t { enter, exit, count_ };
 
 // An event that makes a person enter the stage, or leave it for none.
@@ -428,6 +440,20 @@ struct TriggerRecord {
 };
 static_assert(sizeof(TriggerRecord) == 88);
 
+enum class DateSource : std::uint32_t { trait, behavior, count_ };
+
+// A date in a person's facts that a trigger waits for.
+struct ScheduleRecord {
+  std::uint32_t trigger;
+  std::uint32_t source;
+  std::uint32_t index;     // by source
+  std::uint32_t path;      // +1
+  std::int64_t offset_ms;  // of the trigger's time from the date; negative: before it
+  std::uint32_t minute;    // +1: of the person's day; 0: at the date's own time
+  std::uint32_t reserved;
+};
+static_assert(sizeof(ScheduleRecord) == 32);
+
 struct ActionRecord {
   std::uint32_t channel;
   std::uint32_t slot;         // +1
@@ -453,8 +479,10 @@ struct EventRecord {
   Range indexes;       // of section indexes
   Range score_adds;    // lists: score_adds
   Range evidence;      // lists: stages whose intent the event speaks for
+  Range watches;       // lists: watches this event can change, but for those every event can
+  Range schedules;     // lists: schedules whose date this event can change
 };
-static_assert(sizeof(EventRecord) == 72);
+static_assert(sizeof(EventRecord) == 88);
 
 // Triggers of one event that demand text equality of one fact, found by that text's hash.
 struct IndexRecord {

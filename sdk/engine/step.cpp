@@ -36,18 +36,21 @@ StepError step(const Program& program, State& state, const Event& event, Effects
   const StepError woken = perform_all_due(program, state, time_ms, effects, zones, outcome);
   if (woken != StepError::none) return woken;
   if (!outcome.has_room(program.header())) return StepError::more;
+  const bool is_beginning = state.clock_ms() == State::kNoClock;
   state.set_clock_ms(time_ms);
-  perform_event(Scope{program, state, &event, time_ms, zones}, state, effects, outcome);
+  perform_event(Scope{program, state, &event, time_ms, zones}, state, effects, is_beginning, outcome);
   state.refresh_next_wake();
   return state.overflowed() ? StepError::state_full : StepError::none;
 }
 
-StepError backfill(const Program& program, State& state, const Event& event) noexcept {
+StepError backfill(const Program& program, State& state, const Event& event, ZoneTable zones) noexcept {
   const std::int64_t time_ms = clamped(event.timestamp_ms);
   if (time_ms < state.clock_ms()) return StepError::too_early;
   state.clear_overflow();
+  const bool is_beginning = state.clock_ms() == State::kNoClock;
   state.set_clock_ms(time_ms);
-  remember_event(Scope{program, state, &event, time_ms}, state, Effects::recorded);
+  learn_event(Scope{program, state, &event, time_ms, zones}, state, is_beginning);
+  state.refresh_next_wake();
   return state.overflowed() ? StepError::state_full : StepError::none;
 }
 

@@ -43,7 +43,8 @@ enum class StepError : std::uint8_t {
 
 // Folds one event of the time before this version of the journey took over (takeover.hpp): what is known of
 // the person grows, but nobody moves, nothing waits, nothing is decided. The host calls in order.
-[[nodiscard]] StepError backfill(const Program& program, State& state, const Event& event) noexcept;
+[[nodiscard]] StepError backfill(const Program& program, State& state, const Event& event,
+                                 ZoneTable zones = {}) noexcept;
 
 // When the host should call `wake` next, State::kNever for not at all.
 inline std::int64_t next_wake(const State& state) noexcept {

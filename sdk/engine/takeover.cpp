@@ -1,7 +1,9 @@
 #include "sdk/engine/takeover.hpp"
 
 #include "sdk/engine/bytes.hpp"
+#include "sdk/engine/instant.hpp"
 #include "sdk/engine/limits.hpp"
+#include "sdk/engine/schedule.hpp"
 #include "sdk/engine/stage.hpp"
 
 namespace desirepath {
@@ -17,6 +19,8 @@ std::int64_t heir_of_wait(const Program& program, const Program& earlier, std::u
   const std::int64_t then = earlier.find_trigger(key);
   if (now < 0 || program.triggers()[static_cast<std::uint32_t>(now)].waits == 0) return State::kNever;
   if (program.header().migrates_waits == 0 || then < 0) return due_ms;
+  // What waits for a date has been set by the facts already.
+  if (is_scheduled(program.triggers()[static_cast<std::uint32_t>(now)])) return State::kNever;
   const std::int64_t began_ms = due_ms - earlier.triggers()[static_cast<std::uint32_t>(then)].wait_ms;
   const std::int64_t moved_ms = began_ms + program.triggers()[static_cast<std::uint32_t>(now)].wait_ms;
   return moved_ms < time_ms ? time_ms : moved_ms > kTimeMaxMs ? kTimeMaxMs : moved_ms;
@@ -27,6 +31,8 @@ std::int64_t heir_of_wait(const Program& program, const Program& earlier, std::u
 bool take_over(const Program& program, State& state, const Program& earlier, const State& before,
                std::int64_t time_ms) noexcept {
   state.clear_overflow();
+  // Dates that came before this version did are passed over.
+  state.retire_due(time_ms);
   before.for_each([&](std::uint32_t key, Family family, Payload payload) {
     if (family != Family::wait || payload.size() < kTimeBytes) return;
     const std::int64_t due_ms = heir_of_wait(program, earlier, key, load_time(payload.data()), time_ms);
@@ -37,6 +43,7 @@ bool take_over(const Program& program, State& state, const Program& earlier, con
     store_time(record.data(), due_ms);
   });
   inherit_stage(program, state, before, time_ms);
+  look_at_all(Scope{program, state, nullptr, time_ms}, state);
   if (time_ms > state.clock_ms()) state.set_clock_ms(time_ms);
   state.refresh_next_wake();
   return !state.overflowed();
