@@ -33,6 +33,7 @@ void append_decision_line(std::string& out, std::string_view profile, const Prog
   append_member(out, "reason", to_string(decision.reason));
   append_member(out, "channel", channel);
   if (action.slot != 0) append_member(out, "slot", program.string(program.slots()[action.slot - 1].id));
+  append_member(out, "treatment", program.optional_string(decision.treatment));
   append_member(out, "decisionId", decision_id);
   out += "}\n";
 }

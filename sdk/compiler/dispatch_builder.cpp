@@ -31,8 +31,12 @@ Occasion occasion_lists(ProgramBuilder& builder, const std::vector<std::uint32_t
 }
 
 std::uint32_t action_count(const ProgramBuilder& builder, std::uint32_t trigger) {
-  const Range actions = builder.triggers[trigger].actions;
-  return actions.end - actions.begin;
+  const TriggerRecord& record = builder.triggers[trigger];
+  std::uint32_t most = record.actions.end - record.actions.begin;
+  for (std::uint32_t i = record.forms.begin; i < record.forms.end; ++i) {
+    most = std::max(most, builder.forms[i].actions.end - builder.forms[i].actions.begin);
+  }
+  return most;
 }
 
 }  // namespace

@@ -113,6 +113,7 @@ class Emission {
   AskedFor<AudienceSpec> watched;
   AskedFor<ScoreSpec> scores;
   AskedFor<ModelSpec> models;
+  AskedFor<ExperimentSpec> experiments;
   std::vector<const TriggerSpec*> triggers;  // by index
   const std::vector<const AskSpec*> asks;    // by index: priority, then as declared
   bool in_audience = false;                  // an audience's condition is being compiled

@@ -84,15 +84,8 @@ void emit_trigger(Emission& emission, const TriggerSpec& spec) {
   record.wait_ms = spec.wait_ms;
   record.waits = spec.wait_ms != 0 || spec.occasion == OccasionKind::date ? 1 : 0;
   record.freshness_ms = spec.freshness_ms;
-  record.actions.begin = static_cast<std::uint32_t>(emission.builder.actions.size());
-  for (const ActionSpec& action : spec.actions) {
-    if (emission.for_device() && !is_web(action)) continue;
-    emission.builder.actions.push_back(
-        {emission.channel(action.channel), action.slot.empty() ? 0 : emission.slot(action.slot) + 1,
-         emission.builder.string(action.content),
-         action.destination.empty() ? 0 : emission.builder.string(action.destination.text) + 1});
-  }
-  record.actions.end = static_cast<std::uint32_t>(emission.builder.actions.size());
+  record.actions = emit_actions(emission, spec.actions);
+  emit_forms(emission, spec, record);
   record.where = emission.conditions.compile(spec.filter.where, FactsAllowed::of_event);
   emit_when(emission, spec, record);
   emission.builder.triggers.push_back(record);
@@ -102,11 +95,23 @@ void emit_trigger(Emission& emission, const TriggerSpec& spec) {
 
 }  // namespace
 
+Range emit_actions(Emission& emission, const std::vector<ActionSpec>& actions) {
+  const auto begin = static_cast<std::uint32_t>(emission.builder.actions.size());
+  for (const ActionSpec& action : actions) {
+    if (emission.for_device() && !is_web(action)) continue;
+    emission.builder.actions.push_back(
+        {emission.channel(action.channel), action.slot.empty() ? 0 : emission.slot(action.slot) + 1,
+         emission.builder.string(action.content),
+         action.destination.empty() ? 0 : emission.builder.string(action.destination.text) + 1});
+  }
+  return {begin, static_cast<std::uint32_t>(emission.builder.actions.size())};
+}
+
 void emit_triggers(Emission& emission) {
   for (const TriggerSpec& trigger : emission.journey.triggers) {
     const bool is_wanted =
         !emission.for_device() || std::any_of(trigger.actions.begin(), trigger.actions.end(), is_web);
-    if (trigger.is_enabled && is_wanted) emit_trigger(emission, trigger);
+    if (is_wanted && can_be_enabled(emission.journey, trigger)) emit_trigger(emission, trigger);
   }
 }
 

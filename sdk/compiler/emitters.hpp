@@ -27,6 +27,17 @@ void emit_asks(Emission& emission);
 // What each stage stands for in a session, if anything reads it; call when all stages and conditions are
 // written.
 void emit_intent(Emission& emission);
+// A trigger's actions that the program takes.
+format::Range emit_actions(Emission& emission, const std::vector<ActionSpec>& actions);
+
+// The experiment that changes the trigger, null for none.
+const ExperimentSpec* experiment_on(const Journey& journey, const TriggerSpec& trigger);
+// Whether the trigger says anything, as declared or as a treatment has it.
+bool can_be_enabled(const Journey& journey, const TriggerSpec& trigger);
+// The trigger as each treatment of its experiment has it.
+void emit_forms(Emission& emission, const TriggerSpec& spec, format::TriggerRecord& record);
+// The experiments that triggers are in, and the journey's holdout; call when the triggers are written.
+void emit_experiments(Emission& emission);
 
 // The triggers the program acts on, with their actions.
 void emit_triggers(Emission& emission);

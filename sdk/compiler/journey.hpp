@@ -218,6 +218,51 @@ struct GroupSpec {
   Name id;
 };
 
+// What of a trigger an experiment changes.
+enum class PathKind { wait, channels, content, enabled };
+
+// One level of a path; which member is meant is said by the path's kind.
+struct LevelSpec {
+  std::string text;  // in the treatment
+  std::int64_t wait_ms = 0;
+  std::vector<std::string> channels;
+  std::string content;  // compact JSON
+  bool is_enabled = true;
+};
+
+struct PathSpec {
+  Name trigger;
+  PathKind kind = PathKind::wait;
+  std::vector<LevelSpec> levels;
+};
+
+// All paths have as many levels; the first one's texts name them.
+struct FactorSpec {
+  Name name;
+  std::string first_path;
+  std::vector<PathSpec> paths;
+  std::vector<double> weights;  // empty: equal
+};
+
+struct ExperimentSpec {
+  Name id;
+  std::string unit = "anonymousId";
+  double coverage = 1;
+  double holdout = 0;
+  Name name_space;
+  double namespace_from = 0;
+  double namespace_to = 1;
+  std::vector<FactorSpec> factors;
+  Name outcome;
+  bool is_public = false;
+
+  // Whether a factor changes something of the trigger.
+  bool changes(std::string_view trigger) const;
+};
+
+// The experiment that holds people out of the whole journey.
+inline constexpr std::string_view kHoldoutExperiment = "holdout";
+
 struct Journey {
   std::string name;
   std::int64_t version = 0;
@@ -235,6 +280,8 @@ struct Journey {
   std::vector<SuppressionSpec> suppressions;
   std::vector<GroupSpec> groups;
   std::vector<AskSpec> asks;
+  std::vector<ExperimentSpec> experiments;
+  double holdout = 0;
   std::vector<TriggerSpec> triggers;
 };
 

@@ -18,6 +18,7 @@ struct Reading {
   Journey& journey;  // what was read so far
   std::set<std::string> stage_ids{};
   std::set<std::string> trigger_ids{};
+  std::set<std::string> experiment_ids{};
   std::set<std::string> destinations{};
 };
 
@@ -54,5 +55,8 @@ void read_channel(Reading& reading, const JsonMember& member);
 void read_ask(Reading& reading, const JsonMember& member);
 void read_destination(Reading& reading, const JsonMember& member);
 void read_trigger(Reading& reading, const JsonNode& node);
+// Call when the triggers are read.
+void read_experiment(Reading& reading, const JsonNode& node);
+void read_holdout(Reading& reading, ObjectReader& journey);
 
 }  // namespace desirepath::compiler

@@ -75,13 +75,14 @@ void check_references(Reading& reading) {
   }
   std::vector<std::string> behaviors;
   for (const BehaviorSpec& behavior : reading.journey.behaviors) behaviors.push_back(behavior.id.text);
-  for (const TriggerSpec& trigger : reading.journey.triggers) {
-    const Name& outcome = trigger.outcome;
+  const auto check_outcome = [&](const Name& outcome) {
     if (outcome.empty() || std::find(behaviors.begin(), behaviors.end(), outcome.text) != behaviors.end())
-      continue;
+      return;
     reading.diagnostics.error(
         outcome.offset, "unknown behavior '" + outcome.text + "'" + did_you_mean(outcome.text, behaviors));
-  }
+  };
+  for (const TriggerSpec& trigger : reading.journey.triggers) check_outcome(trigger.outcome);
+  for (const ExperimentSpec& experiment : reading.journey.experiments) check_outcome(experiment.outcome);
   check_governance(reading);
 }
 
@@ -116,7 +117,8 @@ Journey read_journey(const JsonNode& root, std::string_view text, Diagnostics& d
   for_each_item(reading, reader.array("stages"), read_stage);
   read_takeover(reading, reader);
   for_each_item(reading, reader.array("triggers"), read_trigger);
-  reader.refuse("experiments", "experiments");
+  for_each_item(reading, reader.array("experiments"), read_experiment);
+  read_holdout(reading, reader);
   reader.finish();
   check_references(reading);
   return journey;

@@ -15,7 +15,7 @@ using namespace format;
 
 namespace {
 
-constexpr std::string_view kRootWords[] = {"properties.", "context.", "traits."};
+constexpr std::string_view kRootWords[] = {"properties.", "context.", "traits.", "event."};
 
 // Appends sections behind a header and a table that is filled in as they come.
 class SectionWriter {
@@ -135,6 +135,7 @@ void ProgramBuilder::sort_facts() {
   for (ScoreAddRecord& add : score_adds) move_optional(add.fact);
   for (TraitRecord& trait : traits) move(trait.fact);
   for (IndexRecord& index : indexes) move(index.fact);
+  for (ExperimentRecord& experiment : experiments) move(experiment.unit_fact);
   for (std::uint32_t& fact : header.facts) move_optional(fact);
 }
 
@@ -206,6 +207,10 @@ std::vector<std::uint8_t> ProgramBuilder::finish() {
   writer.section(Section::groups, groups);
   writer.section(Section::watches, watches);
   writer.section(Section::schedules, schedules);
+  writer.section(Section::experiments, experiments);
+  writer.section(Section::factors, factors);
+  writer.section(Section::cells, cells);
+  writer.section(Section::forms, forms);
   writer.section(Section::patterns, patterns_);
   writer.section(Section::pattern_code, pattern_code_);
   writer.section(Section::pattern_ranges, pattern_ranges_);

@@ -59,6 +59,10 @@ class ProgramBuilder {
   std::vector<format::SuppressionRecord> suppressions;
   std::vector<format::GroupRecord> groups;
   std::vector<format::AskRecord> asks;
+  std::vector<format::ExperimentRecord> experiments;
+  std::vector<format::FactorRecord> factors;
+  std::vector<format::CellRecord> cells;
+  std::vector<format::FormRecord> forms;
   std::vector<format::MigrationRecord> migrations;
 
   // Sorts what is looked up, renumbers the facts and writes everything. Call once.

@@ -64,6 +64,7 @@ EmittedProgram emit_program(const Journey& journey, const JsonNode& root, std::s
   if (!emission.for_device()) ask_for_all(emission);
   emit_asks(emission);
   emit_triggers(emission);
+  emit_experiments(emission);
   emit_governance(emission);
   emit_asked_for(emission);
   emit_stages(emission);

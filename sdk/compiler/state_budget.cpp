@@ -129,6 +129,9 @@ StateBudget state_budget(const ProgramBuilder& builder, const std::vector<std::s
     if (promise.contradicts.begin == promise.contradicts.end) continue;
     ledger.add("promise '" + builder.strings()[promise.id] + "'", kServedEntriesMax * kListedEffectBytes);
   }
+  for (const ExperimentRecord& experiment : builder.experiments) {
+    ledger.add("the place in experiment '" + builder.strings()[experiment.id] + "'", kAssignmentBytes);
+  }
   for (const ChannelRecord& channel : builder.channels) {
     if (channel.cap.times == 0) continue;
     ledger.add("the cap of channel '" + builder.strings()[channel.id] + "'", cap_bytes(channel.cap));

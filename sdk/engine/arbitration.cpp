@@ -1,19 +1,23 @@
 #include "sdk/engine/arbitration.hpp"
 
 #include "sdk/engine/effect.hpp"
+#include "sdk/engine/experiment.hpp"
 
 namespace desirepath {
 
 using namespace format;
 
 void Arbitration::decide(std::uint32_t index, std::string_view anchor, bool woken) noexcept {
-  const TriggerRecord& trigger = scope_.program.triggers()[index];
-  const std::uint32_t mark = effect_mark(trigger.key, anchor);
-  for (std::uint32_t i = trigger.actions.begin; i < trigger.actions.end; ++i) {
-    const Contender contender{index, scope_.program.actions()[i], mark};
+  assign(scope_, state_, index, outcome_);
+  const TriggerForm form = form_of(scope_, index);
+  if (!form.is_enabled) return;
+  const std::uint32_t mark = effect_mark(scope_.program.triggers()[index].key, anchor);
+  for (std::uint32_t i = form.actions.begin; i < form.actions.end; ++i) {
+    const Contender contender{index, scope_.program.actions()[i], mark, form.is_held_out};
     const Reason reason = contest_.reason_against(contender);
     if (reason == Reason::none) contest_.win(contender);
-    outcome_.add(Decision{index, i, reason == Reason::none, reason, woken, 0, scope_.time_ms, anchor});
+    outcome_.add(
+        Decision{index, i, reason == Reason::none, reason, woken, form.treatment, scope_.time_ms, anchor});
   }
 }
 

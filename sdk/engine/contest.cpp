@@ -19,6 +19,7 @@ Reason Contest::reason_against(const Contender& contender) noexcept {
   if constexpr (builds(kFeatureLocalTime)) {
     if (is_quiet(scope_, channel)) return Reason::quiet_hours;
   }
+  if (contender.is_held_out) return Reason::holdout;
   if (is_served(trigger, contender.trigger)) return Reason::purpose_served;
   if (is_contradicted_now(trigger)) return Reason::promise_conflict;
   if (is_capped(trigger.cap, contender.mark, 0)) return Reason::cap_trigger;

@@ -15,6 +15,7 @@ struct Contender {
   std::uint32_t trigger = 0;
   const format::ActionRecord& action;
   std::uint32_t mark = 0;  // effect_mark of the trigger and its anchor
+  bool is_held_out = false;
 };
 
 // One instant's contenders, asked one after the other, best rank first. Reads alone: a state changes between
@@ -25,7 +26,7 @@ class Contest {
   explicit Contest(const Scope& scope) noexcept : scope_(scope) {}
 
   // The first reason that applies, of the person's state and of who has won so far: consent, suppressed,
-  // purpose_served, promise_conflict, cap_trigger, cap_purpose, cap_channel, lower_priority.
+  // holdout, purpose_served, promise_conflict, cap_trigger, cap_purpose, cap_channel, lower_priority.
   Reason reason_against(const Contender& contender) noexcept;
   // The contender, against whom there was no reason, speaks.
   void win(const Contender& contender) noexcept;

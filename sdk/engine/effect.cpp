@@ -123,6 +123,7 @@ bool is_served_by_another(const Program& program, const State& state, std::uint3
 
 StatedEffect stated_effect(const Program& program, const Event& event, std::int64_t time_ms) noexcept {
   StatedEffect stated{statement_of(event), {}};
+  if (engine_fact(program, event, EngineFact::holdout).boolean()) return {};
   if (stated.statement == Statement::none) return stated;
   Effect& effect = stated.effect;
   effect.trigger_key = definition_key("trigger", fact_text(program, event, EngineFact::trigger));

@@ -26,6 +26,7 @@ class EngineHost {
         state_(buffer_),
         decisions_(Outcome::decisions_for(program.header())),
         anchors_(Outcome::anchor_bytes_for(program.header())),
+        assignments_(program.experiments().size()),
         facts_(program.facts().size()) {}
 
   EngineHost(const EngineHost&) = delete;
@@ -36,7 +37,7 @@ class EngineHost {
   const State& state() const { return state_; }
   std::span<Value> facts() { return facts_; }
   // An empty outcome over this host's storage: taking one ends the life of what the last one held.
-  Outcome outcome() { return Outcome(decisions_, anchors_); }
+  Outcome outcome() { return Outcome(decisions_, anchors_, assignments_); }
 
   // Folds an event whose facts are `facts()`, or performs what is due by `now_ms`. Each part of the outcome,
   // in order, goes to `take(const Outcome&)` and lives no longer.
@@ -78,6 +79,7 @@ class EngineHost {
   State state_;
   std::vector<Decision> decisions_;
   std::vector<char> anchors_;
+  std::vector<Assignment> assignments_;
   std::vector<Value> facts_;
 };
 

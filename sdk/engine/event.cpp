@@ -66,15 +66,18 @@ std::int64_t find_fact(const Program& program, Root root, std::string_view key) 
   return -1;
 }
 
+void bind_member(const Program& program, Root root, const ValueCursor& member,
+                 std::span<Value> facts) noexcept {
+  const std::int64_t fact = find_fact(program, root, member.key());
+  if (fact >= 0 && facts[static_cast<std::size_t>(fact)].is_missing()) {
+    facts[static_cast<std::size_t>(fact)] = member.value();
+  }
+}
+
 void bind_members(const Program& program, Root root, const Value& object, std::span<Value> facts) noexcept {
   if (!object.is_object()) return;
   ValueCursor members(object);
-  while (members.next()) {
-    const std::int64_t fact = find_fact(program, root, members.key());
-    if (fact >= 0 && facts[static_cast<std::size_t>(fact)].is_missing()) {
-      facts[static_cast<std::size_t>(fact)] = members.value();
-    }
-  }
+  while (members.next()) bind_member(program, root, members, facts);
 }
 
 }  // namespace
@@ -133,6 +136,7 @@ void bind_facts(const Program& program, const Value& tree, EventType type, std::
     if (members.key() == "traits" && type == EventType::identify) {
       bind_members(program, Root::traits, members.value(), facts);
     }
+    if (program.experiments().size() != 0) bind_member(program, Root::event, members, facts);
   }
 }
 

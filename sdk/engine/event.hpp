@@ -49,7 +49,8 @@ struct DecodedEvent {
 DecodedEvent decode_event_record(const Program& program, std::span<const std::uint8_t> record,
                                  std::span<Value> facts) noexcept;
 
-// Fills `facts` from the whole event, an object with `properties`, `context` and, on an identify, `traits`.
+// Fills `facts` from the whole event, an object with `properties`, `context`, on an identify `traits`, and
+// `anonymousId` and `userId`, which experiments hash.
 // `tree` must be valid (validated_size).
 void bind_facts(const Program& program, const Value& tree, EventType type, std::span<Value> facts) noexcept;
 

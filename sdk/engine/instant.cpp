@@ -7,6 +7,7 @@
 #include "sdk/engine/consent.hpp"
 #include "sdk/engine/context.hpp"
 #include "sdk/engine/effect.hpp"
+#include "sdk/engine/experiment.hpp"
 #include "sdk/engine/features.hpp"
 #include "sdk/engine/intent.hpp"
 #include "sdk/engine/person_clock.hpp"
@@ -55,6 +56,7 @@ const EventRecord* remember(const Scope& scope, State& state, Effects effects) n
   update_traits(program, state, *scope.event);
   update_consents(program, state, *scope.event);
   count_stated_effect(scope, state, effects);
+  adopt_assignment(scope, state);
   if constexpr (builds(kFeatureAsk)) update_asks(program, state, *scope.event, scope.time_ms);
 
   const std::int64_t found = program.find_event(scope.event->name);
@@ -90,10 +92,10 @@ void move_on(const Scope& scope, State& state, const EventRecord& event, Outcome
   const StageMove move = update_stage(scope, state, event);
   if (move.from != move.to) outcome.add(move);
   end_waits(scope, state, event.cancels);
-  begin_waits(scope, state, event.arms, scope.event->message_id);
+  begin_waits(scope, state, event.arms, scope.event->message_id, outcome);
   if constexpr (builds(kFeatureOccasion)) {
     const auto happened = [&](const Occasion& occasion) {
-      begin_waits(scope, state, occasion.arms, scope.event->message_id);
+      begin_waits(scope, state, occasion.arms, scope.event->message_id, outcome);
       candidates.add(occasion.triggers, scope.event->message_id);
     };
     if (move.from == move.to) return;
@@ -152,7 +154,7 @@ void perform_event(const Scope& scope, State& state, Effects effects, bool is_be
   if constexpr (builds(kFeatureOccasion)) {
     look_after_event(scope, state, event, is_beginning, [&](const WatchRecord& watch, Membership membership) {
       const Occasion& occasion = occasion_of(watch, membership);
-      begin_waits(scope, state, occasion.arms, scope.event->message_id);
+      begin_waits(scope, state, occasion.arms, scope.event->message_id, outcome);
       candidates.add(occasion.triggers, scope.event->message_id);
     });
   }
@@ -175,7 +177,7 @@ void perform_due(const Scope& scope, State& state, Effects effects, Outcome& out
   state.retire_due(scope.time_ms);
   // A wait that ends now has ended before one begins.
   for (std::uint32_t i = 0; i < arming.count; ++i) {
-    begin_waits(scope, state, arming.arms[i], arming.anchors[i]);
+    begin_waits(scope, state, arming.arms[i], arming.anchors[i], outcome);
   }
 }
 

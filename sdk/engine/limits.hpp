@@ -66,6 +66,14 @@ inline constexpr std::uint32_t kServedEntriesMax = 4;
 // Conditions that hold messages back: law, complaints, bereavement, strikes; not a second set of triggers.
 inline constexpr std::uint32_t kSuppressionsMax = 64;
 
+// Bytes of a person's place in an experiment: when, which treatment, whose hash, flags.
+inline constexpr std::size_t kAssignmentBytes = 15;
+
+// Experiments of one journey, its holdout with them, and treatments of one: a reader's report has a line
+// each.
+inline constexpr std::uint32_t kExperimentsMax = 64;
+inline constexpr std::uint32_t kCellsMax = 64;
+
 // Places in pages, and ways to reach a person. One instant fires at most one decision for each.
 inline constexpr std::uint32_t kSlotsMax = 64;
 inline constexpr std::uint32_t kChannelsMax = 32;

@@ -50,6 +50,7 @@ bool Outcome::has_room(const format::Header& header) const noexcept {
 void Outcome::clear() noexcept {
   decision_count_ = 0;
   move_count_ = 0;
+  assignment_count_ = 0;
   anchor_bytes_ = 0;
 }
 
@@ -60,6 +61,10 @@ void Outcome::add(const Decision& decision) noexcept {
 void Outcome::add(const StageMove& move) noexcept {
   move_ = move;
   move_count_ = 1;
+}
+
+void Outcome::add(const Assignment& assignment) noexcept {
+  if (assignment_count_ < assignments_.size()) assignments_[assignment_count_++] = assignment;
 }
 
 std::string_view Outcome::keep_anchor(std::string_view anchor) noexcept {

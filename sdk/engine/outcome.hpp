@@ -63,11 +63,12 @@ struct Assignment {
 };
 
 // Where a step writes what it found, in storage of the caller's, of decisions_for and anchor_bytes_for the
-// program. Views stay valid until the next step into the same storage.
+// program, and an assignment for each of its experiments. Views stay valid until the next step into the same
+// storage, those into the event as long as it.
 class Outcome {
  public:
-  Outcome(std::span<Decision> decisions, std::span<char> anchors) noexcept
-      : decisions_(decisions), anchors_(anchors) {}
+  Outcome(std::span<Decision> decisions, std::span<char> anchors, std::span<Assignment> assignments) noexcept
+      : decisions_(decisions), anchors_(anchors), assignments_(assignments) {}
 
   // Room for what one instant can propose, and some more.
   static std::size_t decisions_for(const format::Header& header) noexcept;
@@ -78,19 +79,23 @@ class Outcome {
 
   std::span<const Decision> decisions() const noexcept { return decisions_.first(decision_count_); }
   std::span<const StageMove> moves() const noexcept { return {&move_, move_count_}; }
+  std::span<const Assignment> assignments() const noexcept { return assignments_.first(assignment_count_); }
 
   void clear() noexcept;
   void add(const Decision& decision) noexcept;
   void add(const StageMove& move) noexcept;
+  void add(const Assignment& assignment) noexcept;
   // Copies an anchor that will not outlive the step.
   std::string_view keep_anchor(std::string_view anchor) noexcept;
 
  private:
   std::span<Decision> decisions_;
   std::span<char> anchors_;
+  std::span<Assignment> assignments_;
   StageMove move_{};
   std::size_t decision_count_ = 0;
   std::size_t move_count_ = 0;
+  std::size_t assignment_count_ = 0;
   std::size_t anchor_bytes_ = 0;
 };
 

@@ -81,7 +81,7 @@ constexpr std::uint8_t of(Section section) {
 constexpr FieldRule kFieldRules[] = {
     {of(Section::paths), offsetof(PathRecord, keys), Check::list, of(Section::strings)},
     {of(Section::facts), offsetof(FactRecord, root), Check::below,
-     static_cast<std::uint8_t>(Root::traits) + 1},
+     static_cast<std::uint8_t>(Root::event) + 1},
     {of(Section::facts), offsetof(FactRecord, key), Check::index, of(Section::strings)},
     {of(Section::facts), offsetof(FactRecord, path), Check::index, of(Section::strings)},
     {of(Section::behaviors), offsetof(BehaviorRecord, id), Check::index, of(Section::strings)},
@@ -129,6 +129,8 @@ constexpr FieldRule kFieldRules[] = {
     {of(Section::triggers), offsetof(TriggerRecord, actions), Check::range, of(Section::actions)},
     {of(Section::triggers), offsetof(TriggerRecord, group), Check::optional, of(Section::groups)},
     {of(Section::triggers), offsetof(TriggerRecord, freshness_ms), Check::time, 0},
+    {of(Section::triggers), offsetof(TriggerRecord, experiment), Check::optional, of(Section::experiments)},
+    {of(Section::triggers), offsetof(TriggerRecord, forms), Check::range, of(Section::forms)},
     {of(Section::actions), offsetof(ActionRecord, channel), Check::index, of(Section::channels)},
     {of(Section::actions), offsetof(ActionRecord, slot), Check::optional, of(Section::slots)},
     {of(Section::actions), offsetof(ActionRecord, content), Check::index, of(Section::strings)},
@@ -171,6 +173,15 @@ constexpr FieldRule kFieldRules[] = {
     {of(Section::suppressions), offsetof(SuppressionRecord, when), Check::index, of(Section::nodes)},
     {of(Section::suppressions), offsetof(SuppressionRecord, purposes), Check::list, of(Section::purposes)},
     {of(Section::groups), offsetof(GroupRecord, id), Check::index, of(Section::strings)},
+    {of(Section::experiments), offsetof(ExperimentRecord, id), Check::index, of(Section::strings)},
+    {of(Section::experiments), offsetof(ExperimentRecord, unit_fact), Check::index, of(Section::facts)},
+    {of(Section::experiments), offsetof(ExperimentRecord, name_space), Check::optional, of(Section::strings)},
+    {of(Section::experiments), offsetof(ExperimentRecord, factors), Check::range, of(Section::factors)},
+    {of(Section::experiments), offsetof(ExperimentRecord, cells), Check::range, of(Section::cells)},
+    {of(Section::factors), offsetof(FactorRecord, levels), Check::range, of(Section::lists)},
+    {of(Section::cells), offsetof(CellRecord, treatment), Check::index, of(Section::strings)},
+    {of(Section::forms), offsetof(FormRecord, wait_ms), Check::time, 0},
+    {of(Section::forms), offsetof(FormRecord, actions), Check::range, of(Section::actions)},
     {of(Section::migrations), offsetof(MigrationRecord, to), Check::index, of(Section::stages)},
     {of(Section::sequence_steps), offsetof(SequenceStepRecord, event), Check::index, of(Section::strings)},
     {of(Section::sequence_steps), offsetof(SequenceStepRecord, where), Check::optional, of(Section::nodes)},
@@ -226,6 +237,10 @@ constexpr std::uint8_t kRecordBytes[kSectionCount] = {
     sizeof(PromiseRecord),
     sizeof(SuppressionRecord),
     sizeof(GroupRecord),
+    sizeof(ExperimentRecord),
+    sizeof(FactorRecord),
+    sizeof(CellRecord),
+    sizeof(FormRecord),
     sizeof(MigrationRecord),
     sizeof(SequenceStepRecord),
     sizeof(ScoreRecord),
@@ -282,9 +297,9 @@ class ProgramVerifier {
     LoadedProgram loaded;
     loaded.error = check_header();
     const bool has_head = loaded.error == ProgramError::none;
-    if (has_head &&
-        !(map_sections() && check_strings() && check_fields() && check_patterns() && check_nodes() &&
-          check_bounds() && check_audiences() && check_behaviors() && check_models() && check_asks())) {
+    if (has_head && !(map_sections() && check_strings() && check_fields() && check_patterns() &&
+                      check_nodes() && check_bounds() && check_audiences() && check_behaviors() &&
+                      check_models() && check_asks() && check_experiments())) {
       loaded.error = ProgramError::inconsistent;
     }
     if (loaded.error == ProgramError::none) loaded.program = program_;
@@ -529,6 +544,47 @@ class ProgramVerifier {
         return wrong_at(&schedule.offset_ms);
       }
       if (schedule.minute > kMinutesPerDay) return wrong_at(&schedule.minute);
+    }
+    return true;
+  }
+
+  // As many cells as the factors' levels multiplied.
+  bool has_its_cells(const ExperimentRecord& experiment) const {
+    std::uint64_t cells = 1;
+    for (std::uint32_t i = experiment.factors.begin; i < experiment.factors.end; ++i) {
+      const Range& levels = program_.factors()[i].levels;
+      cells *= levels.end - levels.begin;
+      if (cells > kCellsMax) return false;
+    }
+    return cells != 0 && cells == experiment.cells.end - experiment.cells.begin;
+  }
+
+  // A form for each cell, and a wait where the trigger waits: a wait of no time would never end.
+  bool has_its_forms(const TriggerRecord& trigger) const {
+    if (trigger.experiment == 0) return true;
+    const Range& cells = program_.experiments()[trigger.experiment - 1].cells;
+    if (trigger.forms.end - trigger.forms.begin != cells.end - cells.begin) return false;
+    for (std::uint32_t i = trigger.forms.begin; i < trigger.forms.end; ++i) {
+      if ((program_.forms()[i].wait_ms == 0) != (trigger.wait_ms == 0)) return false;
+    }
+    return true;
+  }
+
+  bool check_experiments() {
+    const Header& header = program_.header();
+    if (program_.experiments().size() > kExperimentsMax) {
+      return wrong_at(&program_.entry(Section::experiments));
+    }
+    if (header.holdout_experiment > program_.experiments().size()) {
+      return wrong_at(&header.holdout_experiment);
+    }
+    for (std::uint32_t i = 0; i < program_.experiments().size(); ++i) {
+      const ExperimentRecord& experiment = program_.experiments()[i];
+      if (!has_its_cells(experiment)) return wrong_at(&experiment);
+    }
+    for (std::uint32_t i = 0; i < program_.triggers().size(); ++i) {
+      const TriggerRecord& trigger = program_.triggers()[i];
+      if (!has_its_forms(trigger)) return wrong_at(&trigger);
     }
     return true;
   }

@@ -168,6 +168,18 @@ class Program {
   Records<format::SuppressionRecord> suppressions() const noexcept {
     return section<format::SuppressionRecord>(format::Section::suppressions);
   }
+  Records<format::ExperimentRecord> experiments() const noexcept {
+    return section<format::ExperimentRecord>(format::Section::experiments);
+  }
+  Records<format::FactorRecord> factors() const noexcept {
+    return section<format::FactorRecord>(format::Section::factors);
+  }
+  Records<format::CellRecord> cells() const noexcept {
+    return section<format::CellRecord>(format::Section::cells);
+  }
+  Records<format::FormRecord> forms() const noexcept {
+    return section<format::FormRecord>(format::Section::forms);
+  }
   Records<format::GroupRecord> groups() const noexcept {
     return section<format::GroupRecord>(format::Section::groups);
   }

@@ -44,6 +44,10 @@ enum class Section : std::uint32_t {
   promises,
   suppressions,
   groups,
+  experiments,
+  factors,
+  cells,
+  forms,
   migrations,
   sequence_steps,
   scores,
@@ -80,6 +84,10 @@ enum class EngineFact : std::uint32_t {
   timezone,
   utc_offset,
   asked_field,  // properties.field of `Field Asked`
+  experiment,   // of assignment facts: properties.experiment, .treatment, .holdout, .unit
+  treatment,
+  holdout,  // true in an effect fact too: what would have been shown
+  unit,
   count_
 };
 inline constexpr std::uint32_t kEngineFactCount = static_cast<std::uint32_t>(EngineFact::count_);
@@ -98,6 +106,7 @@ struct Header {
   std::uint32_t uses_session;             // 1 where something reads the session
   std::uint32_t uses_context;             // a bit for each ContextField that the state keeps
   std::uint32_t migrates_waits;           // 1: a new version moves armed waits to its own `for`
+  std::uint32_t holdout_experiment;       // +1: the one that holds people out of the whole journey
   std::uint32_t facts[kEngineFactCount];  // by EngineFact, +1; 0 where the program has no use for it
 };
 
@@ -122,7 +131,7 @@ struct PathRecord {
   Range keys;
 };
 
-enum class Root : std::uint32_t { properties, context, traits };
+enum class Root : std::uint32_t { properties, context, traits, event };
 
 struct FactRecord {
   std::uint32_t root;
@@ -437,8 +446,47 @@ struct TriggerRecord {
   std::int64_t freshness_ms;  // how old a decision may be when it is acted on
   std::uint32_t group;        // +1
   std::uint32_t waits;        // 1 where it fires by time: after its wait, or at a date
+  std::uint32_t experiment;   // +1
+  Range forms;                // one for each cell of the experiment
+  std::uint32_t is_disabled;  // 1: as declared it says nothing; a treatment may enable it
 };
-static_assert(sizeof(TriggerRecord) == 88);
+static_assert(sizeof(TriggerRecord) == 104);
+
+// What people are tried on. A cell is a level of each factor; the last factor's levels change fastest.
+struct ExperimentRecord {
+  std::uint32_t id;             // string
+  std::uint32_t key;            // of the person's place, and in facts
+  std::uint32_t unit_fact;      // fact: what is hashed
+  std::uint32_t coverage;       // how many buckets take part
+  std::uint32_t coverage_seed;  // seeds are FNV-1a of their texts
+  std::uint32_t holdout;        // how many buckets are held out
+  std::uint32_t holdout_seed;
+  std::uint32_t name_space;      // string +1: what stands behind the unit
+  std::uint32_t namespace_from;  // coarse buckets
+  std::uint32_t namespace_to;
+  Range factors;  // of section factors
+  Range cells;    // of section cells, as many as the factors' levels multiplied
+};
+
+// What differs, and between how many.
+struct FactorRecord {
+  std::uint32_t seed;
+  Range levels;  // of section lists: the bucket behind each level's last, in order
+};
+
+struct CellRecord {
+  std::uint32_t treatment;  // string
+  std::uint32_t key;
+};
+
+// A trigger as one treatment has it.
+struct FormRecord {
+  std::int64_t wait_ms;
+  Range actions;  // of section actions
+  std::uint32_t is_disabled;
+  std::uint32_t reserved;
+};
+static_assert(sizeof(FormRecord) == 24);
 
 enum class DateSource : std::uint32_t { trait, behavior, count_ };
 

@@ -32,7 +32,8 @@ enum class Family : std::uint8_t {
   context,
   clock,
   intent,
-  ask
+  ask,
+  assignment
 };
 
 // A view of what a record holds, as wide as a pointer: its length stands before it in the state. Empty where

@@ -1,7 +1,8 @@
 // A new version of a journey takes over a person who is under way.
 //
 // What is known of the person (behaviors, scores, traits, effects, …) the new version has recomputed over all
-// events by `backfill`; where the person is and what waits comes from the version before. Nobody moves and
+// events by `backfill`; where the person is, in the journey and in experiments, and what waits comes from the
+// version before. Nobody moves and
 // nothing fires because of it.
 #pragma once
 

@@ -1,6 +1,7 @@
 #include "sdk/engine/wait.hpp"
 
 #include "sdk/engine/bytes.hpp"
+#include "sdk/engine/experiment.hpp"
 #include "sdk/engine/limits.hpp"
 
 namespace desirepath {
@@ -13,10 +14,6 @@ constexpr std::size_t kAnchorAt = kTimeBytes;  // behind the time it is due
 
 }  // namespace
 
-std::int64_t wait_ms(const Scope&, const TriggerRecord& trigger) noexcept {
-  return trigger.wait_ms;
-}
-
 void end_waits(const Scope& scope, State& state, Range cancels) noexcept {
   for (std::uint32_t i = cancels.begin; i < cancels.end; ++i) {
     const CancelRecord& cancel = scope.program.cancels()[scope.program.list(i)];
@@ -25,15 +22,17 @@ void end_waits(const Scope& scope, State& state, Range cancels) noexcept {
   }
 }
 
-void begin_waits(const Scope& scope, State& state, Range arms, std::string_view anchor) noexcept {
+void begin_waits(const Scope& scope, State& state, Range arms, std::string_view anchor,
+                 Outcome& outcome) noexcept {
   for (std::uint32_t i = arms.begin; i < arms.end; ++i) {
-    const TriggerRecord& trigger = scope.program.triggers()[scope.program.list(i)];
+    const std::uint32_t index = scope.program.list(i);
+    const TriggerRecord& trigger = scope.program.triggers()[index];
     if (!holds_optional(scope, trigger.where)) continue;
-    if (holds_optional(scope, trigger.arm_when)) {
-      set_wait(state, trigger, scope.time_ms + wait_ms(scope, trigger), anchor);
-    } else {
-      state.erase(trigger.key, Family::wait);
-    }
+    state.erase(trigger.key, Family::wait);
+    if (!holds_optional(scope, trigger.arm_when)) continue;
+    assign(scope, state, index, outcome);
+    const TriggerForm form = form_of(scope, index);
+    if (form.is_enabled) set_wait(state, trigger, scope.time_ms + form.wait_ms, anchor);
   }
 }
 

@@ -6,19 +6,19 @@
 #include <string_view>
 
 #include "sdk/engine/condition.hpp"
+#include "sdk/engine/outcome.hpp"
 
 namespace desirepath {
-
-// How long this person waits for the trigger after its occasion.
-std::int64_t wait_ms(const Scope& scope, const format::TriggerRecord& trigger) noexcept;
 
 // Ends the waits that the scope's event ends; `cancels` is a range of section lists.
 void end_waits(const Scope& scope, State& state, format::Range cancels) noexcept;
 
-// Begins the waits of triggers whose occasion came, or begins them anew; an occasion that the trigger does
-// not want ends the wait it has. `arms` is a range of section lists, `anchor` the event the occasion goes
-// back to.
-void begin_waits(const Scope& scope, State& state, format::Range arms, std::string_view anchor) noexcept;
+// Begins the waits of triggers whose occasion came, or begins them anew, for as long as the person's
+// treatment says; an occasion that the trigger does not want ends the wait it has. `arms` is a range of
+// section lists, `anchor` the event the occasion goes back to; `outcome` says the places in experiments this
+// brings.
+void begin_waits(const Scope& scope, State& state, format::Range arms, std::string_view anchor,
+                 Outcome& outcome) noexcept;
 
 // Lets the trigger wait until `due_ms`, whatever it waited for.
 void set_wait(State& state, const format::TriggerRecord& trigger, std::int64_t due_ms,

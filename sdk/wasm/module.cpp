@@ -68,6 +68,7 @@ bool make_room(Module& module) noexcept {
   board.moves = rows<MoveRow>(memory, 1);
   module.facts = rows<Value>(memory, facts);
   module.decisions = rows<Decision>(memory, decisions);
+  module.assignments = rows<Assignment>(memory, module.program.experiments().size());
   module.anchors = rows<char>(memory, Outcome::anchor_bytes_for(header));
   if (module.anchors == nullptr) return false;  // the last of them
   new (g_state_storage) State({board.state, capacity});
@@ -77,7 +78,8 @@ bool make_room(Module& module) noexcept {
 Outcome empty_outcome(Module& module) noexcept {
   const format::Header& header = module.program.header();
   return Outcome({module.decisions, Outcome::decisions_for(header)},
-                 {module.anchors, Outcome::anchor_bytes_for(header)});
+                 {module.anchors, Outcome::anchor_bytes_for(header)},
+                 {module.assignments, module.program.experiments().size()});
 }
 
 void post(Module& module, const Outcome& outcome) noexcept {

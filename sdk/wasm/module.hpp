@@ -94,6 +94,7 @@ struct Module {
   Value* facts;
   Decision* decisions;
   char* anchors;
+  Assignment* assignments;
 };
 
 // The instance's own. Plain data: the module has no constructors to run. The state exists once a program is

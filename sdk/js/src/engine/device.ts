@@ -54,8 +54,12 @@ function reduced(event: FoldEvent, facts: Fact[]): FoldEvent {
   const { messageId, timestamp, type, event: name } = event;
   const copy: FoldEvent = { messageId, timestamp, type, event: name };
   for (const { root, key } of facts) {
-    const from = event[root];
+    const from = (root === 'event' ? event : event[root]) as Fields | undefined;
     if (!from || !Object.hasOwn(from, key)) continue;
+    if (root === 'event') {
+      Object.assign(copy, { [key]: from[key] });
+      continue;
+    }
     const to: Fields = copy[root] ?? {};
     copy[root] = to;
     to[key] = from[key];

@@ -6,14 +6,16 @@ export interface FoldEvent {
   timestamp: number;
   type: string;
   event?: string;
+  anonymousId?: string;
+  userId?: string;
   properties?: Fields;
   traits?: Fields;
   context?: Fields;
 }
 
-/** One fact the program reads: the event's member, and the key in it. */
+/** One fact the program reads: the event's member, or the event itself, and the key in it. */
 export interface Fact {
-  root: 'properties' | 'context' | 'traits';
+  root: 'properties' | 'context' | 'traits' | 'event';
   key: string;
 }
 
@@ -21,7 +23,12 @@ export interface Fact {
 export type FactIndexes = Record<Fact['root'], Map<string, number>>;
 
 export function factIndexes(facts: Fact[]): FactIndexes {
-  const indexes: FactIndexes = { properties: new Map(), context: new Map(), traits: new Map() };
+  const indexes: FactIndexes = {
+    properties: new Map(),
+    context: new Map(),
+    traits: new Map(),
+    event: new Map(),
+  };
   for (const [index, { root, key }] of facts.entries()) indexes[root].set(key, index);
   return indexes;
 }
@@ -68,7 +75,8 @@ export class RecordWriter {
     const count =
       this.facts_(properties, facts.properties) +
       this.facts_(context, facts.context) +
-      (type === 'identify' ? this.facts_(traits, facts.traits) : 0);
+      (type === 'identify' ? this.facts_(traits, facts.traits) : 0) +
+      this.facts_(event as unknown as Fields, facts.event);
     view.setUint32(12, count, true);
   }
 

@@ -4,7 +4,7 @@ import type { ProfileEvent } from './event_file.js';
 
 /** One line of the decision log: keys in the contract's order, absent ones left out. */
 function line(profile: string, decision: Decision): string {
-  const { anchor, trigger, outcome, reason, channel, slot, decisionId } = decision;
+  const { anchor, trigger, outcome, reason, channel, slot, treatment, decisionId } = decision;
   return `${JSON.stringify({
     profile,
     timestamp: new Date(decision.timestamp).toISOString(),
@@ -14,6 +14,7 @@ function line(profile: string, decision: Decision): string {
     reason: reason ?? undefined,
     channel,
     slot: slot ?? undefined,
+    treatment: treatment ?? undefined,
     decisionId,
   })}\n`;
 }
