@@ -23,8 +23,14 @@ constexpr const char* kJourney = R"(
   "triggers":[
     {"id":"t1","event":"E","when":{"audiences.hot":true,"properties.c":"blue","traits.plan":{"$in":["x","y"]}},"cap":{"times":1,"per":"1h"},"purpose":"p","do":[{"channel":"web","slot":"hero","content":{"a":1}}]},
     {"id":"t2","event":"E","when":{"properties.c":"red"},"do":[{"channel":"email"}]},
-    {"id":"t4","event":"E","when":{"properties.c":{"$regex":"^(b|l)+[^x]u?","$vgt":"1.0"},"properties.tags":{"$elemMatch":{"k":{"$type":"string"}}}},"do":[{"channel":"email"}]},
-    {"id":"t3","after":{"event":"E"},"absent":{"event":"O"},"for":"1h","when":{"stage":"a"},"do":[{"channel":"web","slot":"side"}]}])";
+    {"id":"t5","event":"E","when":{"properties.c":{"$regex":"^(b|l)+[^x]u?","$vgt":"1.0"},"properties.tags":{"$elemMatch":{"k":{"$type":"string"}}}},"do":[{"channel":"email"}]},
+    {"id":"t3","after":{"event":"E"},"absent":{"event":"O"},"for":"1h","when":{"stage":"a"},"promise":"ten","group":"g","do":[{"channel":"web","slot":"side"},{"channel":"email"}]},
+    {"id":"t4","event":"E","promise":"twenty","group":"g","do":[{"channel":"web","slot":"hero"}]}],
+  "promises":{"ten":{"contradicts":["twenty"],"for":"2h"}},
+  "suppressions":{"s":{"when":{"behaviors.views":{"$gte":9}},"channels":["email"],"purposes":["p"]}},
+  "experiments":[{"id":"x","holdout":0.1,"namespace":{"id":"n","range":[0,0.9]},"factors":{
+    "wait":{"t3.for":["1h","2h","3h"]},"how":{"t3.do":["web","email"],"t4.enabled":[true,false]}}}],
+  "holdout":0.1)";
 
 std::vector<std::uint8_t> program_bytes() {
   return compile(kJourney).program;
