@@ -1,56 +1,150 @@
 #include "sdk/compiler/json_source.hpp"
 
-#include <cstdio>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "sdk/engine/limits.hpp"
 
 namespace desirepath::compiler {
 
 namespace {
 
-void write_text(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      (out += '\\') += c;
-    } else if (byte >= 0x20) {
-      out += c;
-    } else {
-      char escape[7];
-      std::snprintf(escape, sizeof escape, "\\u%04x", byte);
-      out += escape;
-    }
-  }
-  out += '"';
-}
+// What ends a comment of one line, for the parser too.
+constexpr std::string_view kCommentEnds("\n\r\0", 3);
 
-void write_compact(std::string& out, std::string_view source, const JsonNode& node) {
-  const char* separator = "";
-  switch (node.kind) {
-    case JsonNode::Kind::string: write_text(out, node.text); break;
-    case JsonNode::Kind::array:
-      out += '[';
-      for (const JsonNode& item : node.items) {
-        out += separator;
-        write_compact(out, source, item);
-        separator = ",";
-      }
-      out += ']';
-      break;
-    case JsonNode::Kind::object:
-      out += '{';
-      for (const JsonMember& member : node.members) {
-        out += separator;
-        write_text(out, member.key);
-        out += ':';
-        write_compact(out, source, member.value);
-        separator = ",";
-      }
-      out += '}';
-      break;
-    default: out += source.substr(node.offset, node.end - node.offset);
+// Builds nodes from the parser's events. The parser says what, this class finds where: it walks the same
+// tokens in the text, which the parser has already found well-formed.
+class NodeBuilder : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  NodeBuilder(std::string_view text, Diagnostics& diagnostics) : text_(text), diagnostics_(diagnostics) {}
+
+  std::unique_ptr<JsonNode> take() { return failed_ ? nullptr : std::move(root_); }
+
+  bool null() override { return leaf(JsonNode::Kind::null) != nullptr; }
+  bool boolean(bool value) override {
+    leaf(JsonNode::Kind::boolean)->boolean = value;
+    return true;
   }
-}
+  bool number_integer(number_integer_t value) override { return number(static_cast<double>(value)); }
+  bool number_unsigned(number_unsigned_t value) override { return number(static_cast<double>(value)); }
+  bool number_float(number_float_t value, const string_t&) override { return number(value); }
+  bool string(string_t& value) override {
+    leaf(JsonNode::Kind::string)->text = value;
+    return true;
+  }
+  bool binary(binary_t&) override { return false; }
+  bool start_object(std::size_t) override { return open(JsonNode::Kind::object); }
+  bool start_array(std::size_t) override { return open(JsonNode::Kind::array); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+
+  bool key(string_t& value) override {
+    const std::size_t offset = next_token();
+    skip_token();
+    for (const JsonMember& member : open_.back()->members) {
+      if (member.key == value) diagnostics_.error(offset, "'" + value + "' is given twice");
+    }
+    open_.back()->members.push_back({value, offset, {}});
+    return true;
+  }
+
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::detail::exception& error) override {
+    failed_ = true;
+    std::string what = error.what();
+    const std::size_t said =
+        what.find(": ", what.find("column") == std::string::npos ? 0 : what.find("column"));
+    if (said != std::string::npos) what = what.substr(said + 2);
+    diagnostics_.error(std::min(position == 0 ? 0 : position - 1, text_.size()), "not JSON: " + what);
+    return false;
+  }
+
+ private:
+  bool number(double value) {
+    leaf(JsonNode::Kind::number)->number = value;
+    return true;
+  }
+
+  JsonNode* leaf(JsonNode::Kind kind) {
+    JsonNode* node = add(kind);
+    skip_token();
+    node->end = at_;
+    return node;
+  }
+
+  bool open(JsonNode::Kind kind) {
+    if (open_.size() >= kJsonDepthMax) {
+      failed_ = true;
+      diagnostics_.error(next_token(), "nested deeper than " + std::to_string(kJsonDepthMax));
+      return false;
+    }
+    JsonNode* node = add(kind);
+    ++at_;
+    open_.push_back(node);
+    return true;
+  }
+
+  bool close() {
+    next_token();
+    open_.back()->end = ++at_;
+    open_.pop_back();
+    return true;
+  }
+
+  JsonNode* add(JsonNode::Kind kind) {
+    JsonNode* node = nullptr;
+    if (open_.empty()) {
+      root_ = std::make_unique<JsonNode>();
+      node = root_.get();
+    } else if (open_.back()->is_object()) {
+      node = &open_.back()->members.back().value;
+    } else {
+      node = &open_.back()->items.emplace_back();
+    }
+    node->kind = kind;
+    node->offset = next_token();
+    return node;
+  }
+
+  // Moves past white space, separators and comments to the next token.
+  std::size_t next_token() {
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' || c == ':') {
+        ++at_;
+      } else if (text_.substr(at_, 2) == "//") {
+        at_ = std::min(text_.find_first_of(kCommentEnds, at_), text_.size() - 1) + 1;
+      } else if (text_.substr(at_, 2) == "/*") {
+        at_ = std::min(text_.find("*/", at_ + 2), text_.size() - 2) + 2;
+      } else if (text_.substr(at_, 3) == "\xef\xbb\xbf") {
+        at_ += 3;
+      } else {
+        break;
+      }
+    }
+    return at_;
+  }
+
+  // Moves past a string, a number or a word.
+  void skip_token() {
+    if (at_ < text_.size() && text_[at_] == '"') {
+      for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) {
+        if (text_[at_] == '\\') ++at_;
+      }
+      at_ = std::min(at_ + 1, text_.size());
+      return;
+    }
+    const std::size_t end = text_.find_first_not_of("+-.0123456789abcdefghijklmnopqrstuvwxyzE", at_);
+    at_ = std::min(end, text_.size());
+  }
+
+  std::string_view text_;
+  Diagnostics& diagnostics_;
+  std::unique_ptr<JsonNode> root_;
+  std::vector<JsonNode*> open_;
+  std::size_t at_ = 0;
+  bool failed_ = false;
+};
 
 }  // namespace
 
@@ -71,6 +165,12 @@ const char* name_of(JsonNode::Kind kind) {
     case JsonNode::Kind::object: return "an object";
   }
   return "a value";
+}
+
+std::unique_ptr<JsonNode> parse_json(std::string_view text, Diagnostics& diagnostics) {
+  NodeBuilder builder(text, diagnostics);
+  const bool ok = nlohmann::json::sax_parse(text, &builder, nlohmann::json::input_format_t::json, true, true);
+  return ok ? builder.take() : nullptr;
 }
 
 std::size_t offset_in_string(std::string_view source, const JsonNode& string, std::size_t index) {
@@ -95,9 +195,8 @@ std::size_t offset_in_string(std::string_view source, const JsonNode& string, st
 }
 
 std::string compact_json(std::string_view text, const JsonNode& node) {
-  std::string out;
-  write_compact(out, text, node);
-  return out;
+  return nlohmann::ordered_json::parse(text.substr(node.offset, node.end - node.offset), nullptr, true, true)
+      .dump();
 }
 
 }  // namespace desirepath::compiler

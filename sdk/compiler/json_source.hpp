@@ -45,16 +45,14 @@ struct JsonMember {
 // "an object", "a number", … for messages.
 const char* name_of(JsonNode::Kind kind);
 
-// Parses `text` (RFC 8259, UTF-8, a byte order mark and // and /* */ comments allowed). Mistakes go to
-// `diagnostics`, repeated keys too. A missing or needless comma, a key without quotes or a bad escape does
-// not hide what follows; any other ends the reading: then null.
+// Parses `text`: JSON with // and /* */ comments. Mistakes go to `diagnostics`, repeated keys too; null when
+// it is not JSON, of which the first mistake is told.
 std::unique_ptr<JsonNode> parse_json(std::string_view text, Diagnostics& diagnostics);
 
 // Where byte `index` of a string's text stands in the source.
 std::size_t offset_in_string(std::string_view source, const JsonNode& string, std::size_t index);
 
-// The node as compact JSON without comments, numbers as they are written; `text` is the source it was parsed
-// from.
+// The node's source as compact JSON without comments.
 std::string compact_json(std::string_view text, const JsonNode& node);
 
 }  // namespace desirepath::compiler
