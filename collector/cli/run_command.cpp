@@ -6,6 +6,7 @@
 #include "collector/cli/decision_log.hpp"
 #include "collector/cli/event_file.hpp"
 #include "collector/cli/journey_file.hpp"
+#include "collector/fold/time_zones.hpp"
 #include "sdk/engine/engine_host.hpp"
 #include "sdk/engine/step.hpp"
 
@@ -31,6 +32,7 @@ void print(std::string& out) {
 
 Result<void> fold(const Program& program, const EventFile& file, Effects effects) {
   EngineHost host(program);
+  const TimeZones zones;
   std::string out;
   const std::string* profile = nullptr;
   for (const FileEvent& event : file.events) {
@@ -38,11 +40,14 @@ Result<void> fold(const Program& program, const EventFile& file, Effects effects
     profile = &event.profile;
     bind_facts(program, Value::read(event.tree.data()), event.type, host.facts());
     const Event view{event.timestamp_ms, event.type, event.message_id, event.name, host.facts()};
-    const StepError error = host.step(view, effects, [&](const Outcome& outcome) {
-      for (const Decision& decision : outcome.decisions()) {
-        append_decision_line(out, event.profile, program, decision);
-      }
-    });
+    const StepError error = host.step(
+        view, effects,
+        [&](const Outcome& outcome) {
+          for (const Decision& decision : outcome.decisions()) {
+            append_decision_line(out, event.profile, program, decision);
+          }
+        },
+        zones.of(program, host.state(), view));
     if (error != StepError::none) {
       return failure(ErrorCode::bad_journey, "the state of profile " + event.profile + " is full");
     }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "collector/error.hpp"
+#include "collector/fold/time_zones.hpp"
 #include "collector/identity/identifier_rules.hpp"
 #include "sdk/engine/program.hpp"
 
@@ -42,6 +43,8 @@ struct Journey {
 struct JourneySet {
   std::vector<Journey> journeys;
   IdentifierRules identifiers;  // of all journeys together
+  // The zones their people are in; shared by all sets of one `Journeys`, because files are read once.
+  std::shared_ptr<const TimeZones> zones = std::make_shared<TimeZones>();
 
   const Journey* find(
       std::string_view name) const;  // by name; "default" is the first; null where there is none

@@ -137,8 +137,9 @@ Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, con
     Version& acting = host->acting();
     const Event view = acting.bind(event, tree, type.type, name, traits);
     std::uint32_t place = 0;
-    switch (acting.engine.step(view, Effects::recorded,
-                               [&](const Outcome& outcome) { record(*host, outcome, place, log); })) {
+    switch (acting.engine.step(
+        view, Effects::recorded, [&](const Outcome& outcome) { record(*host, outcome, place, log); },
+        journeys_->zones->of(acting.engine.program(), acting.engine.state(), view))) {
       case StepError::none:
       case StepError::more: break;
       case StepError::too_early: return Stepped::too_early;
@@ -162,9 +163,9 @@ Result<void> ProfileEngine::wake(Host& host, std::int64_t now_ms, EngineLog& log
   EngineHost& engine = host.acting().engine;
   if (next_wake(engine.state()) > now_ms) return {};
   std::uint32_t place = 0;
-  const StepError error = engine.wake(now_ms, Effects::recorded, [&](const Outcome& outcome) {
-    record(host, outcome, place, log);
-  });
+  const StepError error = engine.wake(
+      now_ms, Effects::recorded, [&](const Outcome& outcome) { record(host, outcome, place, log); },
+      journeys_->zones->of(engine.program(), engine.state()));
   if (error != StepError::none) {
     return failure(ErrorCode::storage, "journey " + host.name + ": state is full");
   }

@@ -19,7 +19,8 @@ void add_value(NamedValues& values, std::string_view id, const Value& value) {
   if (!known) values.emplace_back(id, json_from_tagged(value));
 }
 
-void read_journey(const Program& program, const State& state, std::int64_t time_ms, ProfileReading& reading) {
+void read_journey(const Program& program, const State& state, std::int64_t time_ms, ZoneTable zones,
+                  ProfileReading& reading) {
   const CurrentStage stage = current_stage(program, state);
   if (stage.known && reading.stage.empty()) {
     reading.stage = program.string(program.stages()[stage.stage].id);
@@ -35,7 +36,7 @@ void read_journey(const Program& program, const State& state, std::int64_t time_
     if (score.tiers.begin == score.tiers.end) continue;
     add_value(reading.tiers, program.string(score.id), read_tier(program, state, i, time_ms));
   }
-  const Scope scope{program, state, nullptr, time_ms};
+  const Scope scope{program, state, nullptr, time_ms, zones};
   for (std::uint32_t i = 0; i < program.models().size(); ++i) {
     add_value(reading.propensity, program.string(program.models()[i].id), read_propensity(scope, i));
   }
@@ -67,7 +68,7 @@ Result<ProfileReading> read_profile(const ProfileRecord& profile, const JourneyS
                                                " is damaged at byte " + std::to_string(adoption.offset));
       }
     }
-    read_journey(journey.view, state, time_ms, reading);
+    read_journey(journey.view, state, time_ms, journeys.zones->of(journey.view, state), reading);
   }
   return reading;
 }

@@ -112,6 +112,10 @@ inline constexpr std::int64_t kSessionGapMs = 30 * 60 * 1000;
 // Bytes of a zone's name; the longest of the IANA data base has 32.
 inline constexpr std::size_t kZoneNameBytesMax = 40;
 
+// Zones a host hands in at once, and changes of one zone's clocks; the restless have four a year.
+inline constexpr std::size_t kZonesMax = 4;
+inline constexpr std::size_t kZoneChangesMax = 512;
+
 // Minutes a place's clocks can be off UTC, either way; the world's widest is 14 hours.
 inline constexpr std::int32_t kUtcOffsetMinutesMax = 18 * 60;
 

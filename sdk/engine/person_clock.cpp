@@ -21,11 +21,6 @@ constexpr bool is_name_byte(char c) {
          c == '-' || c == '+';
 }
 
-bool is_zone_name(std::string_view text) noexcept {
-  return text == "UTC" || (text.size() <= kZoneNameBytesMax && text.find('/') != std::string_view::npos &&
-                           is_upper(text.front()) && std::all_of(text.begin(), text.end(), is_name_byte));
-}
-
 // Whole minutes within the world's offsets, else kNoOffset.
 std::int16_t stated_offset(const Program& program, const Event& event) noexcept {
   const Value said = engine_fact(program, event, EngineFact::utc_offset);
@@ -42,6 +37,11 @@ std::int32_t remembered_offset(Payload record) noexcept {
 }
 
 }  // namespace
+
+bool is_zone_name(std::string_view text) noexcept {
+  return text == "UTC" || (text.size() <= kZoneNameBytesMax && text.find('/') != std::string_view::npos &&
+                           is_upper(text.front()) && std::all_of(text.begin(), text.end(), is_name_byte));
+}
 
 std::string_view zone_name(const State& state) noexcept {
   const Payload record = state.find(kClockKey, Family::clock);
