@@ -31,9 +31,16 @@ test('families of state records', () => {
 });
 
 test('features', () => {
-  const features = [...engine('features.hpp').matchAll(/constexpr std::uint32_t kFeature(\w+) = 1u << (\d+)/g)];
+  const features = [
+    ...engine('features.hpp').matchAll(/constexpr std::uint32_t kFeature(\w+) = 1u << (\d+)/g),
+  ];
   const expected = features.map(([, name, bit]) => `${bit} ${name.toLowerCase()}`);
-  const bits = [...format.split('### Features\n')[1].split('\n#')[0].matchAll(/^\| (\d+) \| `(\w+)`/gm)];
+  const bits = [
+    ...format
+      .split('### Features\n')[1]
+      .split('\n#')[0]
+      .matchAll(/^\| (\d+) \| `(\w+)`/gm),
+  ];
   assert.deepEqual(
     bits.map(([, bit, name]) => `${bit} ${name}`),
     expected,
