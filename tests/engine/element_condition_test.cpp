@@ -1,28 +1,13 @@
 // Conditions over arrays, types and versions, and what the compiler refuses of them.
 #include <doctest/doctest.h>
 
-#include "sdk/compiler/json_source.hpp"
 #include "tests/journey_fixture.hpp"
+#include "tests/tagged_json.hpp"
 
 using namespace desirepath;
 using namespace desirepath::tests;
 
 namespace {
-
-void write_json(ValueWriter& writer, const compiler::JsonNode& node) {
-  if (node.is_null()) writer.null();
-  if (node.is_boolean()) writer.boolean(node.boolean);
-  if (node.is_number()) writer.number(node.number);
-  if (node.is_string()) writer.string(node.text);
-  if (node.is_array()) writer.open_array();
-  for (const compiler::JsonNode& item : node.items) write_json(writer, item);
-  if (node.is_object()) writer.open_object();
-  for (const compiler::JsonMember& member : node.members) {
-    writer.key(member.key);
-    write_json(writer, member.value);
-  }
-  if (node.is_array() || node.is_object()) writer.close();
-}
 
 // Whether `x: test` fires a trigger on an event whose `x` is this value; none where the text is empty.
 bool holds_for(const std::string& test, const std::string& value) {
