@@ -103,8 +103,8 @@ inline constexpr std::uint32_t kMinutesPerDay = 24 * 60;
 // How old a decision may be when it is acted on, where its trigger says nothing: an hour.
 inline constexpr std::int64_t kFreshnessDefaultMs = 60 * 60 * 1000;
 
-// Equality facts an event's rules are indexed by.
-inline constexpr std::uint32_t kIndexesPerEventMax = 8;
+// Equality facts an event's rules are indexed by; more attributes than a product or a page has.
+inline constexpr std::uint32_t kIndexesPerEventMax = 32;
 
 // Silence that ends a session; the field's common 30 minutes.
 inline constexpr std::int64_t kSessionGapMs = 30 * 60 * 1000;

@@ -2,7 +2,7 @@
 export type * from './core/types.js';
 export { Engine, kEffectsAtOnce, type StateReport } from './engine/engine.js';
 export { compareEvents } from './engine/order.js';
-export type { Outcome } from './engine/outcome.js';
+export type { Outcome, StepOutcome } from './engine/outcome.js';
 export type { Fact, FoldEvent } from './engine/record.js';
 export { decisionLog } from './node/decision_log.js';
 export { type EventFile, type ProfileEvent, readEventFile } from './node/event_file.js';

@@ -1,5 +1,5 @@
 import type { EngineExports } from './module.js';
-import { Board, type Outcome } from './outcome.js';
+import { Board, type StepOutcome } from './outcome.js';
 import {
   type Fact,
   type FactIndexes,
@@ -74,32 +74,35 @@ export class Engine {
   }
 
   /** Folds one event. An outcome, or an error: -6 does not fit or is malformed, -7 earlier than the state's clock. */
-  step(event: FoldEvent, flags = 0): Outcome | number {
+  step(event: FoldEvent, flags = 0): StepOutcome | number {
     const length = this.writer_.write(event, this.indexes_, this.eventBuffer_);
     if (!length) return -6;
-    return this.whole_(() => this.wasm_.dp_step(length, flags), this.messageIdAt_, event.messageId);
+    const status = this.wasm_.dp_step(length, flags);
+    if (status < 0) return status;
+    const outcome = this.board_.outcome(this.messageIdAt_, event.messageId);
+    return status === kMore ? this.whole_(outcome, () => this.wasm_.dp_step(length, flags), event) : outcome;
   }
 
   /** Performs the waits due at or before `now`. */
-  wake(now: number, flags = 0): Outcome | number {
-    return this.whole_(() => this.wasm_.dp_wake(now, flags), 0, '');
+  wake(now: number, flags = 0): StepOutcome | number {
+    const status = this.wasm_.dp_wake(now, flags);
+    if (status < 0) return status;
+    const outcome = this.board_.outcome(0, '');
+    return status === kMore ? this.whole_(outcome, () => this.wasm_.dp_wake(now, flags)) : outcome;
   }
 
-  /** What a call brings. One that says there is more is made again. */
-  private whole_(call: () => number, messageIdAt: number, messageId: string): Outcome | number {
-    let status = call();
-    if (status < 0) return status;
-    const first = this.board_.outcome(messageIdAt, messageId);
-    if (status !== kMore) return first;
+  /** With what the same call brings when it is made again, as long as it says that there is more. */
+  private whole_(first: StepOutcome, call: () => number, event?: FoldEvent): StepOutcome | number {
     const parts = [first];
-    while (status === kMore) {
+    for (let status = kMore; status === kMore; ) {
       status = call();
       if (status < 0) return status;
-      parts.push(this.board_.outcome(messageIdAt, messageId));
+      parts.push(this.board_.outcome(event ? this.messageIdAt_ : 0, event?.messageId ?? ''));
     }
     return {
-      decisions: parts.flatMap((part) => part.decisions),
-      moves: parts.flatMap((part) => part.moves),
+      decisions: parts.flatMap(({ decisions }) => decisions),
+      fired: parts.flatMap(({ fired }) => fired),
+      moves: parts.flatMap(({ moves }) => moves),
     };
   }
 

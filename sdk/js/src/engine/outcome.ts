@@ -1,11 +1,16 @@
 import type { Decision, Fields, StageMove } from '../core/types.js';
 import type { EngineExports } from './module.js';
 
-/** What a step or a wake decided. */
+/** What events and waits decided, in the order of arbitration. */
 export interface Outcome {
-  /** in the order of arbitration */
   decisions: Decision[];
   moves: StageMove[];
+}
+
+/** What one call decided. */
+export interface StepOutcome extends Outcome {
+  /** those of the decisions that fired: reading them alone makes no object of what was held back */
+  readonly fired: Decision[];
 }
 
 const kReasons = [
@@ -23,6 +28,8 @@ const kReasons = [
   'stale',
   'late',
 ];
+const kNoReason = 0;
+const kAnyReason = 255;
 const decoder = new TextDecoder();
 
 /** What every decision on one trigger's action says. */
@@ -111,7 +118,7 @@ export class Board {
   }
 
   /** What the last call left. `messageId` is the stepped event's and lies at `pointer`: most decisions are anchored in it. */
-  outcome(pointer: number, messageId: string): Outcome {
+  outcome(pointer: number, messageId: string): StepOutcome {
     const anchorAt = (word: number) =>
       this.words_[word] === pointer ? messageId : this.decode(this.words_[word]!, this.words_[word + 1]!);
     const moments: Moment[] = [];
@@ -165,7 +172,7 @@ export class Board {
 }
 
 /** Decisions become objects once somebody looks at them: of ten thousand rules, a hundred that were held back cost their row alone. */
-class LazyOutcome implements Outcome {
+class LazyOutcome implements StepOutcome {
   private decisions_: Decision[] | undefined;
 
   constructor(
@@ -176,34 +183,38 @@ class LazyOutcome implements Outcome {
   ) {}
 
   get decisions(): Decision[] {
-    this.decisions_ ??= this.read_();
+    this.decisions_ ??= this.read_(kAnyReason);
     return this.decisions_;
   }
 
-  private read_(): Decision[] {
+  get fired(): Decision[] {
+    return this.decisions_?.filter(({ outcome }) => outcome === 'fired') ?? this.read_(kNoReason);
+  }
+
+  /** Those whose reason is at most `reasonMax`. */
+  private read_(reasonMax: number): Decision[] {
     const { board_: board, rows_: rows } = this;
     const decisions: Decision[] = [];
     let row = 0;
     for (const { time, anchor, treatment, end } of this.moments_) {
       for (; row < end; row++) {
-        const reason = rows[row * 2]! >>> 24;
-        const { trigger, channel, slot, purpose, promise, content, suffix } = board.proposal(
-          rows[row * 2]! & 0xffffff,
-          rows[row * 2 + 1]!,
-        );
+        const trigger = rows[row * 2]!;
+        const reason = trigger >>> 24;
+        if (reason > reasonMax) continue;
+        const proposal = board.proposal(trigger & 0xffffff, rows[row * 2 + 1]!);
         decisions.push({
-          decisionId: anchor + suffix,
-          trigger,
+          decisionId: anchor + proposal.suffix,
+          trigger: proposal.trigger,
           outcome: reason ? 'suppressed' : 'fired',
           reason: kReasons[reason] ?? null,
           timestamp: time,
           anchor,
-          channel,
-          slot,
-          purpose,
-          promise,
+          channel: proposal.channel,
+          slot: proposal.slot,
+          purpose: proposal.purpose,
+          promise: proposal.promise,
           treatment,
-          content: reason ? null : content(),
+          content: reason ? null : proposal.content(),
         });
       }
     }
