@@ -3,9 +3,29 @@
 #include "sdk/compiler/journey.hpp"
 #include "sdk/compiler/lint.hpp"
 #include "sdk/compiler/program_emitter.hpp"
+#include "sdk/engine/limits.hpp"
 #include "sdk/engine/program.hpp"
 
 namespace desirepath::compiler {
+
+namespace {
+
+// What the engine would say of the program, said here.
+void check_program(const EmittedProgram& program, Target target, Diagnostics& diagnostics) {
+  if (diagnostics.has_errors()) return;
+  const std::string name = target == Target::device ? "the device program" : "the program";
+  if (program.bytes.size() > kProgramBytesMax) {
+    diagnostics.error(0, name + " takes " + std::to_string(program.bytes.size()) + " B, over the limit of " +
+                             std::to_string(kProgramBytesMax) + " B");
+    return;
+  }
+  const LoadedProgram loaded = Program::load(program.bytes);
+  if (loaded.error == ProgramError::none) return;
+  diagnostics.error(0, name + " is refused by the engine at byte " + std::to_string(loaded.offset) +
+                           "; this is a mistake of the compiler");
+}
+
+}  // namespace
 
 CompileResult compile_journey(std::string_view text, std::string_view file) {
   CompileResult result;
@@ -16,10 +36,8 @@ CompileResult compile_journey(std::string_view text, std::string_view file) {
     lint_journey(journey, diagnostics);
     EmittedProgram full = emit_program(journey, *root, text, Target::full, diagnostics);
     EmittedProgram device = emit_program(journey, *root, text, Target::device, diagnostics);
-    if (!diagnostics.has_errors() && (Program::load(full.bytes).error != ProgramError::none ||
-                                      Program::load(device.bytes).error != ProgramError::none)) {
-      diagnostics.error(0, "the journey is too large to compile");
-    }
+    check_program(full, Target::full, diagnostics);
+    check_program(device, Target::device, diagnostics);
     if (!diagnostics.has_errors()) {
       result.journey =
           CompiledJourney{journey.name, journey.version,    std::move(full.bytes), std::move(device.bytes),

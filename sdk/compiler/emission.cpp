@@ -245,6 +245,7 @@ std::uint32_t Emission::channel(const Name& id) {
   const auto [known, is_new] =
       channel_indexes_.emplace(id.text, static_cast<std::uint32_t>(builder.channels.size()));
   if (is_new) {
+    check_count("channel", id, channel_indexes_.size(), kChannelsMax);
     const ChannelSpec* spec = find_spec(journey.channels, id.text);
     ChannelRecord record{builder.string(id.text), 0,
                          cap("channel", id, spec == nullptr ? CapSpec{} : spec->cap), 0, 0};
@@ -262,8 +263,17 @@ std::uint32_t Emission::channel(const Name& id) {
 std::uint32_t Emission::slot(const Name& id) {
   const auto [known, is_new] =
       slot_indexes_.emplace(id.text, static_cast<std::uint32_t>(builder.slots.size()));
-  if (is_new) builder.slots.push_back({builder.string(id.text)});
+  if (is_new) {
+    check_count("slot", id, slot_indexes_.size(), kSlotsMax);
+    builder.slots.push_back({builder.string(id.text)});
+  }
   return known->second;
+}
+
+void Emission::check_count(std::string_view kind, const Name& id, std::size_t number, std::size_t limit) {
+  if (number <= limit) return;
+  diagnostics.error(id.offset, std::string(kind) + " '" + id.text + "' is the journey's " +
+                                   std::to_string(number) + "th; it can have " + std::to_string(limit));
 }
 
 std::uint32_t Emission::shown_id(std::string_view kind, const std::string& id, bool is_public) {

@@ -120,6 +120,9 @@ class Emission {
   bool in_model = false;                     // a model's terms are
 
  private:
+  // Complains of the `number`th definition of a kind where there is room for `limit`.
+  void check_count(std::string_view kind, const Name& id, std::size_t number, std::size_t limit);
+
   ConditionNames names_;
   std::map<std::pair<std::string, std::uint32_t>, std::string> keys_;
   std::map<std::string, std::uint32_t, std::less<>> trait_indexes_;

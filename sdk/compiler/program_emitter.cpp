@@ -47,12 +47,6 @@ void check_limits(Emission& emission) {
                std::to_string(limit) + " B; the largest records are " + budget.largest);
   }
   emission.builder.header.state_bytes_max = static_cast<std::uint32_t>(std::min(budget.bytes, limit));
-  if (emission.builder.slots.size() > kSlotsMax) {
-    emission.diagnostics.error(0, "more than " + std::to_string(kSlotsMax) + " slots");
-  }
-  if (emission.builder.channels.size() > kChannelsMax) {
-    emission.diagnostics.error(0, "more than " + std::to_string(kChannelsMax) + " channels");
-  }
 }
 
 }  // namespace
