@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <numeric>
-#include <tuple>
+#include <set>
 
 #include "sdk/compiler/source_excerpt.hpp"
 
@@ -15,50 +15,61 @@ std::string to_string(const Diagnostic& diagnostic) {
 }
 
 void Diagnostics::add(Severity severity, std::size_t offset, std::string text) {
-  const std::string_view before = text_.substr(0, offset);
-  const auto line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
-  const std::size_t begin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-  found_.push_back({severity, file_, line, characters_of(before.substr(begin)) + 1, std::move(text),
-                    source_excerpt(text_, offset, line)});
+  found_.push_back({severity, std::min(offset, text_.size()), std::move(text)});
   has_errors_ = has_errors_ || severity == Severity::error;
 }
 
 namespace {
 
-// Of "\uXXXX…"; either half of a surrogate pair stands for two of its four bytes.
-std::size_t utf8_bytes_of_escape(std::string_view escape) {
-  const unsigned long unit = std::strtoul(std::string(escape.substr(2, 4)).c_str(), nullptr, 16);
-  if (unit >= 0xd800 && unit < 0xe000) return 2;
-  return unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
+// What stands at the beginning of the text, as written and as meant, in bytes.
+struct Written {
+  std::size_t source_bytes = 1;
+  std::size_t text_bytes = 1;
+};
+
+Written first_written(std::string_view text) {
+  if (text.substr(0, 1) != "\\") return {1, 1};
+  if (text.substr(1, 1) != "u") return {2, 1};
+  const unsigned long unit = std::strtoul(std::string(text.substr(2, 4)).c_str(), nullptr, 16);
+  if (unit >= 0xd800 && unit < 0xe000) return {12, 4};
+  return {6, unit < 0x80 ? std::size_t{1} : unit < 0x800 ? std::size_t{2} : std::size_t{3}};
 }
 
 }  // namespace
 
 void Diagnostics::error_in_text(std::size_t offset, std::size_t index, std::string text) {
   std::size_t at = offset + 1;
-  for (std::size_t said = 0; said < index && at < text_.size() && text_[at] != '"';) {
-    const std::size_t written = text_[at] != '\\' ? 1 : text_.substr(at, 2) == "\\u" ? 6 : 2;
-    said += written == 6 ? utf8_bytes_of_escape(text_.substr(at)) : 1;
-    at += written;
+  for (std::size_t passed = 0; at < text_.size() && text_[at] != '"';) {
+    const Written next = first_written(text_.substr(at));
+    if (passed + next.text_bytes > index) break;
+    passed += next.text_bytes;
+    at += next.source_bytes;
   }
-  error(std::min(at, text_.size()), std::move(text));
+  error(at, std::move(text));
 }
 
+// Lines and columns are counted in one pass over the text, however many places there are.
 std::vector<Diagnostic> Diagnostics::take() {
-  std::stable_sort(found_.begin(), found_.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return std::tie(a.line, a.column) < std::tie(b.line, b.column);
-  });
-  std::vector<Diagnostic> once;
-  for (Diagnostic& each : found_) {
-    bool is_said = false;
-    for (auto other = once.rbegin(); other != once.rend() && !is_said; ++other) {
-      if (other->line != each.line || other->column != each.column) break;
-      is_said = other->text == each.text;
+  std::stable_sort(found_.begin(), found_.end(),
+                   [](const Found& a, const Found& b) { return a.offset < b.offset; });
+  std::vector<Diagnostic> diagnostics;
+  std::set<std::string_view> said_here;
+  std::size_t at = 0;
+  std::size_t line = 1;
+  std::size_t column = 1;
+  for (const Found& each : found_) {
+    if (at != each.offset) said_here.clear();
+    for (; at < each.offset; ++at) {
+      const bool is_line_end = text_[at] == '\n';
+      line += is_line_end ? 1 : 0;
+      column = is_line_end ? 1 : column + (begins_character(text_[at]) ? 1 : 0);
     }
-    if (!is_said) once.push_back(std::move(each));
+    if (!said_here.insert(each.text).second) continue;
+    diagnostics.push_back(
+        {each.severity, file_, line, column, each.text, source_excerpt(text_, each.offset, line)});
   }
   found_.clear();
-  return once;
+  return diagnostics;
 }
 
 namespace {

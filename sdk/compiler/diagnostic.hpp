@@ -33,17 +33,21 @@ class Diagnostics {
   // At the byte `index` of what the string literal at `offset` says, its escapes undone.
   void error_in_text(std::size_t offset, std::size_t index, std::string text);
   bool has_errors() const { return has_errors_; }
-  std::string_view source() const { return text_; }
 
   // In the order of the source, each once.
   std::vector<Diagnostic> take();
 
  private:
+  struct Found {
+    Severity severity;
+    std::size_t offset;
+    std::string text;
+  };
   void add(Severity severity, std::size_t offset, std::string text);
 
   std::string file_;
   std::string_view text_;
-  std::vector<Diagnostic> found_;
+  std::vector<Found> found_;
   bool has_errors_ = false;
 };
 

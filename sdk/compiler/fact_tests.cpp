@@ -172,8 +172,7 @@ void FactTests::pattern(const FactSubject& subject, const JsonNode& text, bool i
   constants_.check_public(text);
   const CompiledPattern compiled = compile_pattern(text.text, ignore_case);
   if (compiled.error) {
-    diagnostics_.error(offset_in_string(diagnostics_.source(), text, compiled.error->at),
-                       "in this pattern: " + compiled.error->text);
+    diagnostics_.error_in_text(text.offset, compiled.error->at, "in this pattern: " + compiled.error->text);
     return nodes_.placeholder(text.offset);
   }
   const std::string shown = "/" + text.text + "/" + (ignore_case ? "i" : "");

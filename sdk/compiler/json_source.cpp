@@ -1,6 +1,5 @@
 #include "sdk/compiler/json_source.hpp"
 
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "sdk/engine/limits.hpp"
@@ -171,27 +170,6 @@ std::unique_ptr<JsonNode> parse_json(std::string_view text, Diagnostics& diagnos
   NodeBuilder builder(text, diagnostics);
   const bool ok = nlohmann::json::sax_parse(text, &builder, nlohmann::json::input_format_t::json, true, true);
   return ok ? builder.take() : nullptr;
-}
-
-std::size_t offset_in_string(std::string_view source, const JsonNode& string, std::size_t index) {
-  std::size_t at = string.offset + 1;
-  for (std::size_t passed = 0; at + 1 < string.end;) {
-    std::size_t source_bytes = 1;
-    std::size_t text_bytes = 1;
-    if (source[at] == '\\') {
-      source_bytes = 2;
-      if (source[at + 1] == 'u') {
-        const unsigned long unit = std::strtoul(std::string(source.substr(at + 2, 4)).c_str(), nullptr, 16);
-        const bool is_half = unit >= 0xd800 && unit < 0xe000;
-        source_bytes = is_half ? 12 : 6;
-        text_bytes = is_half ? 4 : unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
-      }
-    }
-    if (passed + text_bytes > index) break;
-    passed += text_bytes;
-    at += source_bytes;
-  }
-  return at;
 }
 
 std::string compact_json(std::string_view text, const JsonNode& node) {

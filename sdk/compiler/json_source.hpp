@@ -49,9 +49,6 @@ const char* name_of(JsonNode::Kind kind);
 // it is not JSON, of which the first mistake is told.
 std::unique_ptr<JsonNode> parse_json(std::string_view text, Diagnostics& diagnostics);
 
-// Where byte `index` of a string's text stands in the source.
-std::size_t offset_in_string(std::string_view source, const JsonNode& string, std::size_t index);
-
 // The node's source as compact JSON without comments.
 std::string compact_json(std::string_view text, const JsonNode& node);
 

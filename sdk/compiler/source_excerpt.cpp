@@ -10,8 +10,8 @@ constexpr std::size_t kShownBefore = 60;
 constexpr std::size_t kShownAfter = 50;
 constexpr std::string_view kCut = "…";
 
-bool begins_character(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+std::size_t characters_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
 }
 
 // The byte after which `count` characters of the text are over, or its end.
@@ -38,20 +38,20 @@ std::string_view first_word(std::string_view text) {
 
 }  // namespace
 
-std::size_t characters_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
-}
-
 std::string source_excerpt(std::string_view text, std::size_t offset, std::size_t line) {
-  std::string_view before = text.substr(0, offset);
-  const std::size_t line_break = before.rfind('\n');
-  if (line_break != std::string_view::npos) before.remove_prefix(line_break + 1);
-  const std::size_t line_end = std::min(text.find_first_of("\r\n", offset), text.size());
-  std::string_view after = text.substr(offset, line_end - offset);
+  std::size_t begin = offset;
+  std::size_t shown_before = 0;
+  for (std::size_t at = offset; at > 0 && text[at - 1] != '\n' && shown_before < kShownBefore; --at) {
+    if (!begins_character(text[at - 1])) continue;
+    begin = at - 1;
+    ++shown_before;
+  }
+  const std::string_view before = text.substr(begin, offset - begin);
+  const bool is_cut_before = begin > 0 && text[begin - 1] != '\n';
 
-  const std::size_t characters = characters_of(before);
-  const bool is_cut_before = characters > kShownBefore;
-  if (is_cut_before) before.remove_prefix(bytes_of(before, characters - kShownBefore));
+  // No character has more than four bytes.
+  const std::string_view rest = text.substr(offset, 4 * (kShownAfter + 1));
+  std::string_view after = rest.substr(0, rest.find_first_of("\r\n"));
   const bool is_cut_after = characters_of(after) > kShownAfter;
   if (is_cut_after) after = after.substr(0, bytes_of(after, kShownAfter));
 

@@ -13,7 +13,9 @@ namespace desirepath::compiler {
 //        |   ^~~~~~~~~~~~
 std::string source_excerpt(std::string_view text, std::size_t offset, std::size_t line);
 
-// Characters of UTF-8 in a text.
-std::size_t characters_of(std::string_view text);
+// Whether the byte begins a character of UTF-8.
+constexpr bool begins_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
+}
 
 }  // namespace desirepath::compiler
