@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "sdk/compiler/journey_parts.hpp"
 #include "sdk/engine/limits.hpp"
 
@@ -98,6 +100,16 @@ void read_bounds(Reading& reading, ObjectReader& reader, BehaviorSpec& behavior)
   behavior.keep = static_cast<std::uint32_t>(reader.integer("keep", 0, 1, kBehaviorKeepMax));
 }
 
+// Whether a filter or a fact in it is what the collector alone knows of an event.
+bool reads_server_facts(const JsonNode& node) {
+  constexpr std::string_view kServerFacts = "context.server.";
+  const auto is_server_fact = [&](const std::string& text) { return text.rfind(kServerFacts, 0) == 0; };
+  return is_server_fact(node.text) || std::any_of(node.items.begin(), node.items.end(), reads_server_facts) ||
+         std::any_of(node.members.begin(), node.members.end(), [&](const JsonMember& member) {
+           return is_server_fact(member.key) || reads_server_facts(member.value);
+         });
+}
+
 }  // namespace
 
 void read_behavior(Reading& reading, const JsonMember& member) {
@@ -109,6 +121,13 @@ void read_behavior(Reading& reading, const JsonMember& member) {
   read_events(reading, reader, behavior);
   read_bounds(reading, reader, behavior);
   behavior.is_public = reader.flag("public", false);
+  behavior.is_of_server = reader.flag("server", false) || reads_server_facts(member.value);
+  behavior.is_for_device = reader.flag("device", false);
+  if (behavior.is_for_device && !behavior.is_of_server) {
+    reading.diagnostics.warning(
+        member.value.find("device")->offset,
+        "'device' of " + reader.what() + " changes nothing: it is for what only servers observe ('server')");
+  }
   reader.finish();
   reading.journey.behaviors.push_back(std::move(behavior));
 }

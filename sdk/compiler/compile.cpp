@@ -3,12 +3,24 @@
 #include "sdk/compiler/journey.hpp"
 #include "sdk/compiler/lint.hpp"
 #include "sdk/compiler/program_emitter.hpp"
+#include "sdk/compiler/public_text.hpp"
 #include "sdk/engine/limits.hpp"
 #include "sdk/engine/program.hpp"
 
 namespace desirepath::compiler {
 
 namespace {
+
+// Conditions and contents have been looked at in their place; here is all else a device program shows, such
+// as the names of events and slots.
+void check_public(const EmittedProgram& program, std::string_view text, Diagnostics& diagnostics) {
+  for (const std::string& shown : program.texts) {
+    const std::string_view email = find_email(shown);
+    if (email.empty() || diagnostics.has_errors()) continue;
+    diagnostics.error(text.find(email), "'" + std::string(email) +
+                                            "' looks like an e-mail address; the device program is public");
+  }
+}
 
 // What the engine would say of the program, said here.
 void check_program(const EmittedProgram& program, Target target, Diagnostics& diagnostics) {
@@ -36,6 +48,7 @@ CompileResult compile_journey(std::string_view text, std::string_view file) {
     lint_journey(journey, diagnostics);
     EmittedProgram full = emit_program(journey, *root, text, Target::full, diagnostics);
     EmittedProgram device = emit_program(journey, *root, text, Target::device, diagnostics);
+    check_public(device, text, diagnostics);
     check_program(full, Target::full, diagnostics);
     check_program(device, Target::device, diagnostics);
     if (!diagnostics.has_errors()) {

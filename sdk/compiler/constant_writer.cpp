@@ -1,25 +1,14 @@
 #include "sdk/compiler/constant_writer.hpp"
 
-#include <cctype>
 #include <cmath>
 #include <functional>
 
 #include "sdk/compiler/duration.hpp"
+#include "sdk/compiler/public_text.hpp"
 #include "sdk/engine/number.hpp"
 #include "sdk/engine/value_writer.hpp"
 
 namespace desirepath::compiler {
-
-namespace {
-
-bool looks_like_email(std::string_view text) {
-  const std::size_t at = text.find('@');
-  return at != std::string_view::npos && at > 0 &&
-         std::isalnum(static_cast<unsigned char>(text[at - 1])) != 0 &&
-         text.find(' ') == std::string_view::npos && text.find('.', at + 2) != std::string_view::npos;
-}
-
-}  // namespace
 
 std::vector<std::uint8_t> tagged_boolean(bool value) {
   ValueWriter writer;
@@ -46,9 +35,7 @@ bool reads_back(std::string_view text) {
 }
 
 void ConstantWriter::check_public(const JsonNode& text) const {
-  if (!for_device_ || !looks_like_email(text.text)) return;
-  diagnostics_.error(text.offset,
-                     "'" + text.text + "' looks like an e-mail address; the device program is public");
+  if (for_device_) refuse_emails(text, diagnostics_);
 }
 
 std::vector<std::uint8_t> ConstantWriter::tagged(const FactSubject& subject, const JsonNode& value) const {

@@ -74,6 +74,10 @@ std::int64_t Emission::behavior(const Name& id) {
         id.offset, "unknown behavior '" + id.text + "'" + did_you_mean(id.text, ids_of(journey.behaviors)));
     return -1;
   }
+  if (for_device() && spec->is_of_server && !spec->is_for_device) {
+    diagnostics.error(id.offset, "only servers observe behavior '" + id.text +
+                                     "'; mark it \"device\": true to let web triggers read it");
+  }
   return behaviors.index_of(*spec);
 }
 

@@ -53,12 +53,13 @@ std::uint32_t behavior_keep(Emission& emission, const BehaviorSpec& spec) {
   return spec.kind == BehaviorKind::count ? counted_keep(emission, spec, wanted) : wanted;
 }
 
-Range emit_steps(Emission& emission, const std::vector<EventFilter>& steps) {
+// Steps of what is not counted here are nameless: only their number shapes the state.
+Range emit_steps(Emission& emission, const std::vector<EventFilter>& steps, bool is_counted) {
   Range range{static_cast<std::uint32_t>(emission.builder.sequence_steps.size()), 0};
   for (const EventFilter& step : steps) {
     emission.builder.sequence_steps.push_back(
-        {emission.builder.string(step.event.text),
-         emission.conditions.compile(step.where, FactsAllowed::of_event)});
+        {emission.builder.string(is_counted ? step.event.text : ""),
+         is_counted ? emission.conditions.compile(step.where, FactsAllowed::of_event) : 0});
   }
   range.end = static_cast<std::uint32_t>(emission.builder.sequence_steps.size());
   return range;
@@ -74,15 +75,18 @@ void emit_behavior(Emission& emission, const BehaviorSpec& spec) {
   record.half_life_ms = spec.half_life_ms;
   record.keep = behavior_keep(emission, spec);
   record.key = fnv1a(compact_json(emission.text, *spec.source), emission.unique_key("behavior", spec.id));
-  if (!spec.fact.empty()) {
+  // On a device it holds what the collector counted, and shows nothing of how.
+  const bool is_counted = !emission.for_device() || !spec.is_of_server;
+  if (is_counted && !spec.fact.empty()) {
     const Emission::EventFact fact = emission.event_fact(spec.fact, "a behavior");
     record.fact = fact.fact;
     record.path = fact.path;
   }
-  record.where = emission.conditions.compile(spec.filter.where, FactsAllowed::of_event);
-  record.steps = emit_steps(emission, spec.steps);
-  record.breakers = emit_steps(emission, spec.not_between);
+  if (is_counted) record.where = emission.conditions.compile(spec.filter.where, FactsAllowed::of_event);
+  record.steps = emit_steps(emission, spec.steps, is_counted);
+  record.breakers = emit_steps(emission, spec.not_between, is_counted);
   emission.builder.behaviors.push_back(record);
+  if (!is_counted) return;
 
   std::set<std::string> events{spec.filter.event.text};
   for (const std::vector<EventFilter>* filters : {&spec.steps, &spec.not_between}) {

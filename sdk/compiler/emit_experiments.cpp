@@ -132,7 +132,7 @@ struct Form {
   std::int64_t wait_ms = 0;
   bool is_enabled = true;
   const std::vector<std::string>* channels = nullptr;  // null: all
-  const std::string* content = nullptr;                // null: each action's own
+  const LevelSpec* content = nullptr;                  // null: each action's own
 };
 
 Form form_of_cell(const ExperimentSpec& experiment, const TriggerSpec& trigger, std::uint32_t cell) {
@@ -145,7 +145,7 @@ Form form_of_cell(const ExperimentSpec& experiment, const TriggerSpec& trigger, 
       switch (path.kind) {
         case PathKind::wait: form.wait_ms = level.wait_ms; break;
         case PathKind::channels: form.channels = &level.channels; break;
-        case PathKind::content: form.content = &level.content; break;
+        case PathKind::content: form.content = &level; break;
         case PathKind::enabled: form.is_enabled = level.is_enabled; break;
       }
     }
@@ -161,7 +161,9 @@ std::vector<ActionSpec> actions_of(const TriggerSpec& trigger, const Form& form)
       continue;
     }
     actions.push_back(action);
-    if (form.content != nullptr) actions.back().content = *form.content;
+    if (form.content == nullptr) continue;
+    actions.back().content = form.content->content;
+    actions.back().content_source = form.content->content_source;
   }
   return actions;
 }

@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "sdk/compiler/emitters.hpp"
+#include "sdk/compiler/public_text.hpp"
 #include "sdk/engine/features.hpp"
 #include "sdk/engine/limits.hpp"
 
@@ -99,10 +100,14 @@ Range emit_actions(Emission& emission, const std::vector<ActionSpec>& actions) {
   const auto begin = static_cast<std::uint32_t>(emission.builder.actions.size());
   for (const ActionSpec& action : actions) {
     if (emission.for_device() && !is_web(action)) continue;
+    if (emission.for_device() && action.content_source != nullptr) {
+      refuse_emails(*action.content_source, emission.diagnostics);
+    }
+    const bool is_delivered = !emission.for_device() && !action.destination.empty();
     emission.builder.actions.push_back(
         {emission.channel(action.channel), action.slot.empty() ? 0 : emission.slot(action.slot) + 1,
          emission.builder.string(action.content),
-         action.destination.empty() ? 0 : emission.builder.string(action.destination.text) + 1});
+         is_delivered ? emission.builder.string(action.destination.text) + 1 : 0});
   }
   return {begin, static_cast<std::uint32_t>(emission.builder.actions.size())};
 }

@@ -74,6 +74,7 @@ LevelSpec read_level(Reading& reading, const JsonNode& node, const std::string& 
     case PathKind::content:
       if (!node.is_object()) refuse_level(reading, node, path, "an object");
       level.content = node.is_object() ? compact_json(reading.text, node) : "{}";
+      level.content_source = &node;
       level.text = std::to_string(number);
       break;
     case PathKind::enabled:

@@ -7,14 +7,6 @@ namespace desirepath::compiler {
 
 namespace {
 
-// An id of its own, as a definition's key or in a list, must be one that decisions can carry.
-void check_id(Reading& reading, const char* kind, const Name& id) {
-  if (id.text.empty()) return reading.diagnostics.error(id.offset, std::string("a ") + kind + " lacks an id");
-  if (id.text.find('~') != std::string::npos || id.text.front() == '#') {
-    reading.diagnostics.error(id.offset, "an id must not contain '~' nor begin with '#'");
-  }
-}
-
 std::set<std::string> texts_of(const std::vector<Name>& names) {
   std::set<std::string> texts;
   for (const Name& name : names) {
@@ -44,7 +36,6 @@ void read_promise(Reading& reading, const JsonMember& member) {
   ObjectReader reader(member.value, quoted("promise", member.key), reading.diagnostics);
   PromiseSpec promise;
   promise.id = {member.key, member.offset};
-  check_id(reading, "promise", promise.id);
   promise.contradicts = reader.texts("contradicts");
   promise.for_ms = reader.duration("for");
   reader.text("description");
@@ -61,7 +52,6 @@ void read_suppression(Reading& reading, const JsonMember& member) {
   ObjectReader reader(member.value, what, reading.diagnostics);
   SuppressionSpec suppression;
   suppression.id = {member.key, member.offset};
-  check_id(reading, "suppression", suppression.id);
   if (member.value.is_object() && member.value.find("when") == nullptr) reader.required("when");
   suppression.when = reader.object("when");
   suppression.channels = reader.texts("channels");
@@ -80,7 +70,6 @@ void read_suppression(Reading& reading, const JsonMember& member) {
 
 void read_group(Reading& reading, const JsonMember& member) {
   ObjectReader reader(member.value, quoted("group", member.key), reading.diagnostics);
-  check_id(reading, "group", {member.key, member.offset});
   reader.text("owner");
   reader.text("description");
   reader.finish();

@@ -44,6 +44,8 @@ struct BehaviorSpec {
   std::int64_t half_life_ms = 0;  // of an affinity
   std::uint32_t keep = 0;         // 0: not said
   bool is_public = false;
+  bool is_of_server = false;   // only servers observe its events
+  bool is_for_device = false;  // and devices may know what they observed
   const JsonNode* source = nullptr;
 };
 
@@ -120,7 +122,7 @@ struct ActionSpec {
   Name slot;
   Name destination;
   std::string content;  // compact JSON
-  std::size_t content_offset = 0;
+  const JsonNode* content_source = nullptr;
 };
 
 // What brings a trigger about, or begins its wait.
@@ -227,6 +229,7 @@ struct LevelSpec {
   std::int64_t wait_ms = 0;
   std::vector<std::string> channels;
   std::string content;  // compact JSON
+  const JsonNode* content_source = nullptr;
   bool is_enabled = true;
 };
 

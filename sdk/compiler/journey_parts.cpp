@@ -13,9 +13,7 @@ std::vector<std::string> names_of(const std::set<std::string>& ids) {
 std::string id_of(Reading& reading, const JsonNode& node, const char* kind, std::set<std::string>& taken) {
   const JsonNode* id = node.find("id");
   if (id == nullptr || !id->is_string() || id->text.empty()) return {};
-  if (id->text.find('~') != std::string::npos || id->text.front() == '#') {
-    reading.diagnostics.error(id->offset, "an id must not contain '~' nor begin with '#'");
-  }
+  check_id({id->text, id->offset}, reading.diagnostics);
   if (!taken.insert(id->text).second) {
     reading.diagnostics.error(id->offset, quoted(kind, id->text) + " is declared twice");
   }

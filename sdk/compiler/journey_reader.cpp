@@ -11,7 +11,11 @@ constexpr std::string_view kSchema = "desirepath/journey/1";
 template <typename Read>
 void for_each_definition(Reading& reading, const JsonNode* node, Read read) {
   if (node == nullptr) return;
-  for (const JsonMember& member : node->members) read(reading, member);
+  for (const JsonMember& member : node->members) {
+    if (member.key.empty()) reading.diagnostics.error(member.offset, "a definition needs a name");
+    check_id({member.key, member.offset}, reading.diagnostics);
+    read(reading, member);
+  }
 }
 
 template <typename Read>

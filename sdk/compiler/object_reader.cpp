@@ -8,6 +8,11 @@
 
 namespace desirepath::compiler {
 
+void check_id(const Name& id, Diagnostics& diagnostics) {
+  if (id.text.find('~') == std::string::npos && id.text.substr(0, 1) != "#") return;
+  diagnostics.error(id.offset, "an id must not contain '~' nor begin with '#'");
+}
+
 ObjectReader::ObjectReader(const JsonNode& node, std::string what, Diagnostics& diagnostics)
     : node_(node), what_(std::move(what)), diagnostics_(diagnostics) {
   if (!node.is_object()) {
@@ -47,6 +52,12 @@ Name ObjectReader::text(std::string_view key) {
 Name ObjectReader::required_text(std::string_view key) {
   if (node_.find(key) == nullptr) required(key);
   return text(key);
+}
+
+Name ObjectReader::id(std::string_view key) {
+  const Name found = text(key);
+  check_id(found, diagnostics_);
+  return found;
 }
 
 bool ObjectReader::flag(std::string_view key, bool fallback) {

@@ -11,6 +11,9 @@
 
 namespace desirepath::compiler {
 
+// Complains of an id that states and decisions cannot carry: with '~' in it, or '#' at its beginning.
+void check_id(const Name& id, Diagnostics& diagnostics);
+
 // Each getter names the member once; `finish` reports the members that were never named. `what` is how
 // messages call the object, e.g. "trigger 'cart_rescue'". A node that is no object is an error at
 // construction and reads as empty.
@@ -24,6 +27,8 @@ class ObjectReader {
 
   Name text(std::string_view key);
   Name required_text(std::string_view key);
+  // A name that stays under this name in states and decisions: without '~', not beginning with '#'.
+  Name id(std::string_view key);
   bool flag(std::string_view key, bool fallback);
   std::int64_t integer(std::string_view key, std::int64_t fallback, std::int64_t low, std::int64_t high);
   double number(std::string_view key, double fallback);

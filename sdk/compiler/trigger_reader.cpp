@@ -19,11 +19,12 @@ void read_action(Reading& reading, const JsonNode& node, const std::string& trig
   ObjectReader reader(node, "an action of " + trigger_what, reading.diagnostics);
   ActionSpec action;
   action.channel = reader.required_text("channel");
+  check_id(action.channel, reading.diagnostics);
   action.slot = reader.text("slot");
   action.destination = reader.text("destination");
   const JsonNode* content = reader.object("content");
   action.content = content == nullptr ? "{}" : compact_json(reading.text, *content);
-  action.content_offset = content == nullptr ? node.offset : content->offset;
+  action.content_source = content;
   reader.finish();
   if (action.channel.text == "web" && action.slot.empty()) {
     reading.diagnostics.error(node.offset,
@@ -51,9 +52,9 @@ void read_trigger(Reading& reading, const JsonNode& node) {
   trigger.offset = node.offset;
   read_occasion(reading, reader, trigger);
   trigger.when = reader.object("when");
-  trigger.purpose = reader.text("purpose");
-  trigger.promise = reader.text("promise");
-  trigger.group = reader.text("group");
+  trigger.purpose = reader.id("purpose");
+  trigger.promise = reader.id("promise");
+  trigger.group = reader.id("group");
   trigger.cap = reader.cap("cap");
   trigger.priority = static_cast<std::int32_t>(reader.integer("priority", 0, -1000000, 1000000));
   trigger.is_enabled = reader.flag("enabled", true);
