@@ -15,7 +15,10 @@ class Shrinker {
 
   Case shrink() {
     bool smaller = true;
-    while (smaller) smaller = drop_events() | drop_parts_of("");
+    while (smaller) {
+      smaller = drop_events();
+      smaller |= drop_parts_of("");
+    }
     return std::move(case_);
   }
 
