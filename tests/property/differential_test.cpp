@@ -8,8 +8,10 @@
 #include "tests/property/engine_run.hpp"
 #include "tests/property/property_run.hpp"
 #include "tests/property/reference_run.hpp"
+#include "tests/reference/asks.hpp"
 #include "tests/reference/behaviors.hpp"
 #include "tests/reference/calendar.hpp"
+#include "tests/reference/experiments.hpp"
 #include "tests/reference/facts.hpp"
 
 using namespace desirepath;
@@ -46,18 +48,26 @@ bool may_be_inexact(const FactReading& fact, const reference::Moment& moment, co
          reference::entries_ever(moment, id) > behavior.at("keep").get<std::size_t>();
 }
 
+std::optional<Json> wanted_fact(const reference::Moment& moment, const std::string& name) {
+  const std::string of_experiments = "experiments.";
+  if (name.rfind(of_experiments, 0) != 0) return reference::fact(moment, name);
+  return reference::known_place(moment.history, name.substr(of_experiments.size()));
+}
+
 std::string difference_of_facts(const EngineRun& engine, const ReferenceRun& reference, const Json& journey,
                                 std::int64_t time_ms) {
   const reference::Moment moment = reference.engine().at(time_ms);
   for (const FactReading& fact : engine.facts(time_ms)) {
     if (fact.inexact && may_be_inexact(fact, moment, journey)) continue;
-    const std::optional<Json> wanted = reference::fact(moment, fact.name);
+    const std::optional<Json> wanted = wanted_fact(moment, fact.name);
     if (fact.inexact || !is_same(fact.name, fact.value, wanted)) {
       return fact.name + " at " + reference::timestamp_of(time_ms) + " is " + shown(fact.value) +
              (fact.inexact ? " and inexact" : "") + ", by the reference " + shown(wanted);
     }
   }
-  return {};
+  if (!journey.contains("asks") || engine.next_ask(time_ms) == reference::next_ask(moment)) return {};
+  return "the next ask is '" + engine.next_ask(time_ms) + "', by the reference '" +
+         reference::next_ask(moment) + "'";
 }
 
 std::string difference_of_lines(const char* what, const std::vector<std::string>& engine,

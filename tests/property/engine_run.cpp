@@ -1,16 +1,21 @@
 #include "tests/property/engine_run.hpp"
 
+#include <map>
 #include <memory>
 #include <stdexcept>
 
+#include "sdk/engine/ask.hpp"
 #include "sdk/engine/behavior.hpp"
 #include "sdk/engine/consent.hpp"
+#include "sdk/engine/context.hpp"
+#include "sdk/engine/experiment.hpp"
 #include "sdk/engine/model.hpp"
 #include "sdk/engine/score.hpp"
 #include "sdk/engine/session.hpp"
 #include "sdk/engine/stage.hpp"
 #include "sdk/engine/trait.hpp"
 #include "sdk/engine/value_writer.hpp"
+#include "tests/property/random_zones.hpp"
 #include "tests/reference/calendar.hpp"
 
 namespace desirepath::tests {
@@ -19,6 +24,37 @@ namespace {
 
 constexpr const char* kSessionFields[] = {"number", "pages", "events", "age"};
 static_assert(std::size(kSessionFields) == static_cast<std::size_t>(format::SessionField::count_));
+
+constexpr const char* kContextFacts[] = {"campaign.name",    "campaign.source",  "campaign.medium",
+                                         "campaign.term",    "campaign.content", "campaign.click_id",
+                                         "device.type",      "device.os",        "device.locale",
+                                         "session.referrer", "session.landing",  "session.engaged"};
+static_assert(std::size(kContextFacts) == static_cast<std::size_t>(format::ContextField::count_));
+
+constexpr std::int64_t kMinuteMs = 60 * 1000;
+
+// The made-up zones as the engine wants them.
+class HandedZones {
+ public:
+  HandedZones() {
+    for (const auto& [name, changes] : made_up_zones()) {
+      for (const reference::ZoneChange& change : changes) {
+        changes_[name].push_back({static_cast<std::int32_t>(change.at / kMinuteMs), change.offset_minutes});
+      }
+      zones_.push_back({name, 0, changes_[name]});
+    }
+  }
+  ZoneTable table() const { return zones_; }
+
+ private:
+  std::map<std::string, std::vector<OffsetChange>> changes_;
+  std::vector<ZoneRules> zones_;
+};
+
+ZoneTable handed_zones() {
+  static const HandedZones kZones;
+  return kZones.table();
+}
 
 void write(ValueWriter& writer, const Json& value) {
   if (value.is_null()) writer.null();
@@ -64,14 +100,26 @@ Json without_empty(Json line) {
 }  // namespace
 
 std::string decision_line(std::int64_t time_ms, std::string_view anchor, std::string_view trigger,
-                          std::string_view channel, std::string_view slot, std::string_view reason) {
+                          std::string_view channel, std::string_view slot, std::string_view reason,
+                          std::string_view treatment) {
   return without_empty(Json{{"timestamp", reference::timestamp_of(time_ms)},
                             {"messageId", anchor},
                             {"trigger", trigger},
                             {"outcome", reason.empty() ? "fired" : "suppressed"},
                             {"reason", reason},
                             {"channel", channel},
-                            {"slot", slot}})
+                            {"slot", slot},
+                            {"treatment", treatment}})
+      .dump();
+}
+
+std::string assignment_line(std::int64_t time_ms, std::string_view experiment, std::string_view treatment,
+                            bool is_held_out, std::string_view unit) {
+  return Json{{"timestamp", reference::timestamp_of(time_ms)},
+              {"experiment", experiment},
+              {"assigned", treatment},
+              {"holdout", is_held_out},
+              {"unit", unit}}
       .dump();
 }
 
@@ -94,28 +142,32 @@ std::vector<std::string> EngineRun::happen(const Json& event) {
   const std::string message_id = event.at("messageId");
   bind_facts(program(), Value::read(writer.bytes().data()), type, host_->facts());
   const Event view{reference::parse_timestamp(event.at("timestamp")), type, message_id, name, host_->facts()};
-  Outcome outcome = host_->outcome();
-  error_ = step(program(), host_->state(), view, effects_, outcome);
-  return lines_of(outcome);
+  std::vector<std::string> lines;
+  const auto take = [&](const Outcome& outcome) { add_lines(lines, outcome); };
+  error_ = host_->step(view, effects_, take, handed_zones());
+  return lines;
 }
 
 std::vector<std::string> EngineRun::pass_time(std::int64_t until_ms) {
-  Outcome outcome = host_->outcome();
-  error_ = wake(program(), host_->state(), until_ms, effects_, outcome);
-  return lines_of(outcome);
+  std::vector<std::string> lines;
+  const auto take = [&](const Outcome& outcome) { add_lines(lines, outcome); };
+  error_ = host_->wake(until_ms, effects_, take, handed_zones());
+  return lines;
 }
 
-std::vector<std::string> EngineRun::lines_of(const Outcome& outcome) const {
+void EngineRun::add_lines(std::vector<std::string>& lines, const Outcome& outcome) const {
   const Program& from = program();
-  std::vector<std::string> lines;
+  const auto text_of = [&](std::uint32_t string_plus_one) {
+    return string_plus_one == 0 ? std::string_view{} : from.string(string_plus_one - 1);
+  };
   for (const Decision& decision : outcome.decisions()) {
     const format::ActionRecord& action = from.actions()[decision.action];
     const std::string_view slot =
         action.slot == 0 ? std::string_view{} : from.string(from.slots()[action.slot - 1].id);
-    lines.push_back(decision_line(decision.time_ms, decision.anchor,
-                                  from.string(from.triggers()[decision.trigger].id),
-                                  from.string(from.channels()[action.channel].id), slot,
-                                  decision.fired ? std::string_view{} : to_string(decision.reason)));
+    lines.push_back(decision_line(
+        decision.time_ms, decision.anchor, from.string(from.triggers()[decision.trigger].id),
+        from.string(from.channels()[action.channel].id), slot,
+        decision.fired ? std::string_view{} : to_string(decision.reason), text_of(decision.treatment)));
   }
   for (const StageMove& move : outcome.moves()) {
     const auto id = [&](std::uint32_t stage_plus_one) {
@@ -123,13 +175,17 @@ std::vector<std::string> EngineRun::lines_of(const Outcome& outcome) const {
     };
     lines.push_back(move_line(move.time_ms, id(move.from), id(move.to)));
   }
-  return lines;
+  for (const Assignment& assignment : outcome.assignments()) {
+    lines.push_back(assignment_line(assignment.time_ms,
+                                    from.string(from.experiments()[assignment.experiment].id),
+                                    text_of(assignment.treatment), assignment.is_held_out, assignment.unit));
+  }
 }
 
 std::vector<FactReading> EngineRun::facts(std::int64_t time_ms) const {
   const Program& of = program();
   const State& state = host_->state();
-  const Scope scope{of, state, nullptr, time_ms};
+  const Scope scope{of, state, nullptr, time_ms, handed_zones()};
   std::vector<FactReading> facts;
   const auto name = [&](const char* kind, std::uint32_t id) { return kind + std::string(of.string(id)); };
   for (std::uint32_t i = 0; i < of.behaviors().size(); ++i) {
@@ -157,6 +213,24 @@ std::vector<FactReading> EngineRun::facts(std::int64_t time_ms) const {
   for (std::uint32_t i = 0; i < of.models().size(); ++i) {
     facts.push_back({name("propensity.", of.models()[i].id), json_of(read_propensity(scope, i))});
   }
+  for (std::uint32_t i = 0; i < std::size(kContextFacts); ++i) {
+    if ((of.header().uses_context >> i & 1) == 0) continue;
+    const Value value = context_value(state, static_cast<format::ContextField>(i));
+    facts.push_back({kContextFacts[i], json_of(value)});
+  }
+  for (std::uint32_t i = 0; i < of.asks().size(); ++i) {
+    facts.push_back({name("asked.", of.asks()[i].field), Json(times_asked(of, state, i, time_ms))});
+  }
+  for (std::uint32_t i = 0; i < of.experiments().size(); ++i) {
+    const Place place = read_place(of, state, i);
+    std::optional<Json> value;
+    if (place.is_assigned) {
+      value = Json{{"treatment", of.string(of.cells()[place.cell].treatment)},
+                   {"holdout", place.is_held_out},
+                   {"crossed", place.is_crossed}};
+    }
+    facts.push_back({name("experiments.", of.experiments()[i].id), value});
+  }
   const CurrentStage stage = current_stage(of, state);
   std::optional<Json> id;
   if (stage.known) id = Json(std::string(of.string(of.stages()[stage.stage].id)));
@@ -164,10 +238,17 @@ std::vector<FactReading> EngineRun::facts(std::int64_t time_ms) const {
   return facts;
 }
 
+std::string EngineRun::next_ask(std::int64_t time_ms) const {
+  const Scope scope{program(), host_->state(), nullptr, time_ms, handed_zones()};
+  const std::int64_t ask = desirepath::next_ask(scope);
+  return ask < 0 ? ""
+                 : std::string(program().string(program().asks()[static_cast<std::uint32_t>(ask)].field));
+}
+
 void EngineRun::carry() {
   const std::string bytes = state_bytes();
   host_ = std::make_unique<EngineHost>(loaded_.program);
-  if (!host_->adopt({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()})) {
+  if (!host_->adopt({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}).ok) {
     throw std::runtime_error("the engine refuses a state it wrote");
   }
 }

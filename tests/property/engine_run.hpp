@@ -32,6 +32,9 @@ class EngineRun {
   // Everything the program can tell of the profile.
   std::vector<FactReading> facts(std::int64_t time_ms) const;
 
+  // The field that should be asked for next; empty for none.
+  std::string next_ask(std::int64_t time_ms) const;
+
   // Puts the state's bytes into a host that has just started.
   void carry();
 
@@ -41,7 +44,7 @@ class EngineRun {
   const Program& program() const { return loaded_.program; }
 
  private:
-  std::vector<std::string> lines_of(const Outcome& outcome) const;
+  void add_lines(std::vector<std::string>& lines, const Outcome& outcome) const;
 
   compiler::CompiledJourney journey_;
   LoadedProgram loaded_;
@@ -52,7 +55,10 @@ class EngineRun {
 
 // Lines of JSON of one form for both engines.
 std::string decision_line(std::int64_t time_ms, std::string_view anchor, std::string_view trigger,
-                          std::string_view channel, std::string_view slot, std::string_view reason);
+                          std::string_view channel, std::string_view slot, std::string_view reason,
+                          std::string_view treatment);
+std::string assignment_line(std::int64_t time_ms, std::string_view experiment, std::string_view treatment,
+                            bool is_held_out, std::string_view unit);
 std::string move_line(std::int64_t time_ms, std::string_view from, std::string_view to);
 
 }  // namespace desirepath::tests

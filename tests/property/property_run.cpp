@@ -41,7 +41,7 @@ void report(std::uint64_t seed, const Case& failing, const Property& property) {
 
 void for_random_cases(int share, const Property& property) {
   const std::uint64_t only = number_from("DESIREPATH_SEED", 0);
-  const std::uint64_t first = only != 0 ? only : kFirstSeed;
+  const std::uint64_t first = only != 0 ? only : number_from("DESIREPATH_FIRST", kFirstSeed);
   const std::uint64_t count =
       only != 0 ? 1 : number_from("DESIREPATH_CASES", kCases) * static_cast<std::uint64_t>(share) / 100;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {

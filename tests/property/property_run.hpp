@@ -17,6 +17,7 @@ using Property = std::function<std::string(const Case&, Random)>;
 //
 //   DESIREPATH_SEED=n    that case alone
 //   DESIREPATH_CASES=n   so many cases instead of the default
+//   DESIREPATH_FIRST=n   from that seed on
 void for_random_cases(int share, const Property& property);
 
 }  // namespace desirepath::tests

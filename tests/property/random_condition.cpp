@@ -49,13 +49,36 @@ Json RandomCondition::order_constant(const std::function<Json()>& constant) {
   }
 }
 
+// What arrays, versions, kinds and texts are tested with.
+Json RandomCondition::element_test(const std::function<Json()>& constant) {
+  switch (random_.between(1, 8)) {
+    case 1: return {{"$all", Json::array({constant()})}};
+    case 2: return {{"$all", Json::array({Json{{"$gte", 3}}, random_.pick({"x", "y"})})}};
+    case 3: return {{"$type", random_.pick({"string", "number", "boolean", "array", "object", "null"})}};
+    case 4: return {{"$size", random_.chance(50) ? Json(2) : Json{{"$gt", random_.between(0, 2)}}}};
+    case 5:
+      return {{"$elemMatch", value_test(constant).is_object() ? Json{{"$gte", 2}} : Json{{"k", constant()}}}};
+    case 6: return {{"$elemMatch", Json{{"$not", Json{{"$eq", constant()}}}}}};
+    case 7:
+      return {{random_.pick({"$vgt", "$vgte", "$vlt", "$vlte", "$veq", "$vne"}),
+               random_.pick({"5", "1.2.3", "1.2.3-rc.1", "v2.0", "1.10"})}};
+    default: {
+      Json test{
+          {"$regex", random_.pick({"^r", "e.$", "[a-c]+", "(re|blu)[de]", "^\\d+$", "u{1,2}e?", "^$"})}};
+      if (random_.chance(20)) test["$options"] = "i";
+      return test;
+    }
+  }
+}
+
 Json RandomCondition::value_test(const std::function<Json()>& constant) {
+  if (random_.chance(20)) return element_test(constant);
   switch (random_.between(1, 10)) {
     case 1: return {{"$eq", constant()}};
     case 2: return {{"$ne", constant()}};
     case 3: return {{random_.pick({"$gt", "$gte"}), order_constant(constant)}};
     case 4: return {{random_.pick({"$lt", "$lte"}), order_constant(constant)}};
-    case 5: return {{random_.pick({"$in", "$nin"}), Json::array({constant(), constant()})}};
+    case 5: return {{random_.pick({"$in", "$nin", "$ini", "$nini"}), Json::array({constant(), constant()})}};
     case 6: return {{"$exists", random_.chance(50)}};
     case 7: return {{"$not", value_test(constant)}};
     case 8: return {{"$gte", order_constant(constant)}, {"$lte", order_constant(constant)}};
@@ -140,7 +163,7 @@ void RandomCondition::behavior_member(Json& to) {
 }
 
 // Constants lie between the values that sums of points can have, so that no rounding decides.
-void RandomCondition::score_member(Json& to) {
+void RandomCondition::score_member(Json& to, Reads reads) {
   switch (random_.between(1, 3)) {
     case 1:
       if (nameable_.scores.empty()) return;
@@ -152,17 +175,53 @@ void RandomCondition::score_member(Json& to) {
         to["tiers." + random_.pick(nameable_.scores)] = name_test({"low", "high"});
       return;
     default:
-      if (nameable_.models.empty()) return;
+      if (nameable_.models.empty() || reads == Reads::calm) return;
       to["propensity." + random_.pick(nameable_.models)] =
           Json{{random_.pick({"$gt", "$lt"}), random_.between(1, 9) / 10.0 + 0.01234567}};
   }
 }
 
-void RandomCondition::profile_member(Json& to, bool may_name_audiences) {
+void RandomCondition::session_member(Json& to) {
+  const auto intent = [this] { return Json(random_.pick({"look", "buy"})); };
+  switch (random_.between(1, 7)) {
+    case 1:
+    case 2: to[random_.pick({"session.events", "session.pages", "session.number"})] = count_test(); return;
+    case 3: to[random_.pick({"session.age", "session.engaged"})] = duration_test(); return;
+    case 4:
+      to["session.referrer"] = value_test([this] {
+        return Json(random_.pick({"direct", "internal", "search", "social", "mail"}));
+      });
+      return;
+    case 5: to["session.landing"] = random_.pick({"/", "/shoes", "/a"}); return;
+    case 6:
+      if (!nameable_.stages.empty()) to["session.intent"] = value_test(intent);
+      return;
+    default:
+      if (nameable_.stages.empty()) return;
+      to["session.intent_confidence"] = Json{{random_.pick({"$gt", "$lt"}), random_.between(1, 9) / 10.0}};
+  }
+}
+
+void RandomCondition::circumstance_member(Json& to, Reads reads) {
+  switch (random_.between(1, reads == Reads::calm ? 4 : 6)) {
+    case 1:
+      to[random_.pick({"campaign.name", "campaign.source"})] = random_.pick({"x", "news", "spring sale"});
+      return;
+    case 2: to["campaign.click_id"] = Json{{"$exists", random_.chance(50)}}; return;
+    case 3: to["device.type"] = random_.pick({"mobile", "tablet", "desktop"}); return;
+    case 4:
+      if (!nameable_.fields.empty()) to["asked." + random_.pick(nameable_.fields)] = count_test();
+      return;
+    case 5: to["now.hour"] = Json{{random_.pick({"$gte", "$lt"}), random_.between(0, 23)}}; return;
+    default: to["now.weekday"] = random_.between(4, 6);
+  }
+}
+
+void RandomCondition::profile_member(Json& to, Reads reads) {
   const auto any_value = [this] { return event_value(); };
   const std::size_t before = to.size();
   while (to.size() == before) {
-    switch (random_.between(1, 16)) {
+    switch (random_.between(1, 18)) {
       case 1:
         if (!nameable_.stages.empty()) to["stage"] = name_test(nameable_.stages);
         break;
@@ -170,17 +229,19 @@ void RandomCondition::profile_member(Json& to, bool may_name_audiences) {
         if (!nameable_.stages.empty()) to["stage_age"] = duration_test();
         break;
       case 3:
-        if (may_name_audiences && !nameable_.audiences.empty()) audience_member(to);
+        if (reads == Reads::everything && !nameable_.audiences.empty()) audience_member(to);
         break;
-      case 4: to[random_.pick({"session.events", "session.pages", "session.number"})] = count_test(); break;
-      case 5: to["session.age"] = duration_test(); break;
+      case 4:
+      case 5: session_member(to); break;
       case 6: to["consent." + random_.pick(kCategories)] = boolean_test(); break;
       case 7: to["traits.plan"] = value_test([this] { return Json(random_.pick(kPlans)); }); break;
       case 8: to["traits.age"] = value_test(any_value); break;
       case 9: to["known." + random_.pick({std::string("plan"), std::string("age")})] = boolean_test(); break;
       case 10:
       case 11:
-      case 12: score_member(to); break;
+      case 12: score_member(to, reads); break;
+      case 13:
+      case 14: circumstance_member(to, reads); break;
       default: behavior_member(to);
     }
   }

@@ -16,9 +16,14 @@ struct Nameable {
   std::vector<std::string> affinities;  // behaviors whose values are lists of texts
   std::vector<std::string> scores;      // with tiers `low` and `high`
   std::vector<std::string> models;
+  std::vector<std::string> fields;  // that may be asked for
   std::vector<std::string> audiences;
   std::vector<std::string> stages;
 };
+
+// What a condition over the profile may read: everything, all but audiences (in an audience), or all but
+// those and what moves at every moment (in one that is watched).
+enum class Reads { everything, no_audience, calm };
 
 class RandomCondition {
  public:
@@ -28,13 +33,13 @@ class RandomCondition {
   Json of_event(int depth = 2) {
     return document(depth, [this](Json& to) { event_member(to); });
   }
-  // Over the profile alone. An audience names no audience.
-  Json of_profile(bool may_name_audiences, int depth = 2) {
-    return document(depth, [this, may_name_audiences](Json& to) { profile_member(to, may_name_audiences); });
+  // Over the profile alone.
+  Json of_profile(Reads reads = Reads::everything, int depth = 2) {
+    return document(depth, [this, reads](Json& to) { profile_member(to, reads); });
   }
   // Over both, each member of the document over one of them.
   Json of_both(int depth = 2) {
-    Json both = random_.chance(70) ? of_profile(true, depth) : Json::object();
+    Json both = random_.chance(70) ? of_profile(Reads::everything, depth) : Json::object();
     if (both.empty() || random_.chance(40)) both.update(of_event(depth));
     return both;
   }
@@ -42,13 +47,16 @@ class RandomCondition {
  private:
   Json document(int depth, const std::function<void(Json&)>& add_member);
   void event_member(Json& to);
-  void profile_member(Json& to, bool may_name_audiences);
+  void profile_member(Json& to, Reads reads);
   void audience_member(Json& to);
   void behavior_member(Json& to);
-  void score_member(Json& to);
+  void score_member(Json& to, Reads reads);
+  void session_member(Json& to);
+  void circumstance_member(Json& to, Reads reads);
 
   // What a fact is tested with, of the kind that may hold.
   Json value_test(const std::function<Json()>& constant);
+  Json element_test(const std::function<Json()>& constant);
   Json count_test();
   Json duration_test();
   Json name_test(const std::vector<std::string>& names);

@@ -18,12 +18,19 @@ std::vector<Json> random_events(Random& random, const Json& journey);
 namespace vocabulary {
 
 inline const std::vector<std::string> kEventNames{"View", "Cart", "Order", "Ping"};
-inline const std::vector<std::string> kColours{"red", "blue", "5", "true", ""};
+inline const std::vector<std::string> kColours{"red", "Blue", "5", "true", "", "1.2.3", "1.10-rc"};
 inline const std::vector<std::string> kWindows{"10m", "30m", "1h", "1d"};
 inline const std::vector<std::string> kPlans{"gold", "free"};
 inline const std::vector<std::string> kCategories{"marketing", "ads"};
 inline const std::vector<std::string> kChannels{"web", "email", "push"};
 inline const std::vector<std::string> kSlots{"hero", "side"};
+inline const std::vector<std::string> kFields{"plan", "size"};
+inline const std::vector<std::string> kPages{
+    "https://shop.example/", "https://shop.example/shoes?utm_source=news&utm_campaign=spring+sale",
+    "https://shop.example/a?gclid=1&utm_medium=cpc#top", "https://shop.example"};
+inline const std::vector<std::string> kReferrers{"https://www.google.com/", "https://t.co/abc",
+                                                 "https://mail.example.org/in", "https://shop.example/a",
+                                                 "https://blog.example.net/"};
 
 }  // namespace vocabulary
 

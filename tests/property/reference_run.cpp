@@ -20,11 +20,16 @@ std::vector<std::string> ReferenceRun::new_lines() {
   for (; decisions_ < history.decisions.size(); ++decisions_) {
     const reference::Decision& decision = history.decisions[decisions_];
     lines.push_back(decision_line(decision.time, decision.anchor, decision.trigger, decision.channel,
-                                  decision.slot, decision.reason));
+                                  decision.slot, decision.reason, decision.treatment));
   }
   for (; moves_ < history.moves.size(); ++moves_) {
     const reference::Move& move = history.moves[moves_];
     lines.push_back(move_line(move.time, move.from, move.to));
+  }
+  for (; assignments_ < history.assignments.size(); ++assignments_) {
+    const reference::Assignment& place = history.assignments[assignments_];
+    lines.push_back(
+        assignment_line(place.time, place.experiment, place.treatment, place.is_held_out, place.unit));
   }
   return lines;
 }

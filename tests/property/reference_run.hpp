@@ -2,13 +2,15 @@
 #pragma once
 
 #include "tests/property/random_case.hpp"
+#include "tests/property/random_zones.hpp"
 #include "tests/reference/reference_engine.hpp"
 
 namespace desirepath::tests {
 
 class ReferenceRun {
  public:
-  ReferenceRun(const Json& journey, bool effects_at_once) : engine_(journey, effects_at_once, {}) {}
+  ReferenceRun(const Json& journey, bool effects_at_once)
+      : engine_(journey, effects_at_once, made_up_zones()) {}
 
   std::vector<std::string> happen(const Json& event);
   std::vector<std::string> pass_time(std::int64_t until_ms);
@@ -21,6 +23,7 @@ class ReferenceRun {
   reference::ReferenceEngine engine_;
   std::size_t decisions_ = 0;
   std::size_t moves_ = 0;
+  std::size_t assignments_ = 0;
 };
 
 }  // namespace desirepath::tests

@@ -4,6 +4,7 @@
 
 #include "tests/reference/conditions.hpp"
 #include "tests/reference/effects.hpp"
+#include "tests/reference/experiments.hpp"
 #include "tests/reference/facts.hpp"
 #include "tests/reference/local_time.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 
 struct Winner {
   const Candidate* candidate;
-  const Json* action;
+  Json action;
 };
 
 Effect effect_of(const Candidate& candidate, const Json& action, Time time) {
@@ -30,17 +31,18 @@ class Contest {
  public:
   Contest(const Moment& moment) : moment_(moment), journey_(moment.history.journey) {}
 
-  std::string reason_against(const Candidate& candidate, const Json& action) const {
+  std::string reason_against(const Candidate& candidate, const Json& action, bool is_held_out) const {
     const Json& trigger = *candidate.trigger;
     if (!is_consented(action)) return "consent";
     if (is_suppressed(trigger, action)) return "suppressed";
+    if (is_held_out) return "holdout";
     if (is_quiet(action)) return "quiet_hours";
     if (is_purpose_served(trigger)) return "purpose_served";
     if (is_promise_contradicted(trigger)) return "promise_conflict";
     if (const std::string cap = cap_against(candidate, action); !cap.empty()) return cap;
     return is_taken(action) || is_group_taken(trigger) ? "lower_priority" : "";
   }
-  void win(const Candidate& candidate, const Json& action) { winners_.push_back({&candidate, &action}); }
+  void win(const Candidate& candidate, const Json& action) { winners_.push_back({&candidate, action}); }
   const std::vector<Winner>& winners() const { return winners_; }
 
  private:
@@ -122,7 +124,7 @@ class Contest {
     const std::vector<Effect>& past = moment_.history.effects;
     std::vector<Effect> winning;
     for (const Winner& winner : winners_) {
-      winning.push_back(effect_of(*winner.candidate, *winner.action, moment_.time));
+      winning.push_back(effect_of(*winner.candidate, winner.action, moment_.time));
     }
     const Effect own = effect_of(candidate, action, moment_.time);
     const Json* purpose = own.purpose.empty() ? nullptr : definition(journey_, "purposes", own.purpose);
@@ -138,8 +140,8 @@ class Contest {
 
   bool is_taken(const Json& action) const {
     for (const Winner& winner : winners_) {
-      if (text_of(*winner.action, "channel") == text_of(action, "channel") &&
-          text_of(*winner.action, "slot") == text_of(action, "slot")) {
+      if (text_of(winner.action, "channel") == text_of(action, "channel") &&
+          text_of(winner.action, "slot") == text_of(action, "slot")) {
         return true;
       }
     }
@@ -162,16 +164,20 @@ void arbitrate(History& history, const Moment& moment, std::vector<Candidate> ca
                    [](const Candidate& a, const Candidate& b) { return priority_of(a) > priority_of(b); });
   Contest contest(moment);
   for (const Candidate& candidate : candidates) {
-    for (const Json& action : candidate.trigger->at("do")) {
-      const std::string reason = contest.reason_against(candidate, action);
+    assign(history, moment, *candidate.trigger);
+    const Form form = form_of(moment, *candidate.trigger);
+    if (!form.is_enabled) continue;
+    for (const Json& action : form.trigger.at("do")) {
+      const std::string reason = contest.reason_against(candidate, action, form.is_held_out);
       if (reason.empty()) contest.win(candidate, action);
       history.decisions.push_back({moment.time, candidate.anchor, text_of(*candidate.trigger, "id"),
-                                   text_of(action, "channel"), text_of(action, "slot"), reason});
+                                   text_of(action, "channel"), text_of(action, "slot"), reason,
+                                   form.treatment});
     }
   }
   if (!history.effects_at_once) return;
   for (const Winner& winner : contest.winners()) {
-    history.effects.push_back(effect_of(*winner.candidate, *winner.action, moment.time));
+    history.effects.push_back(effect_of(*winner.candidate, winner.action, moment.time));
   }
 }
 

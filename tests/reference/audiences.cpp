@@ -9,6 +9,7 @@
 #include "tests/reference/conditions.hpp"
 #include "tests/reference/facts.hpp"
 #include "tests/reference/scores.hpp"
+#include "tests/reference/touches.hpp"
 #include "tests/reference/triggers.hpp"
 
 namespace desirepath::reference {
@@ -90,8 +91,13 @@ std::vector<std::string> watched_audiences(const Json& journey) {
   return watched;
 }
 
-std::string last_touch(const Moment& moment, const std::string&) {
-  return moment.history.events.back().message_id;
+std::string last_touch(const Moment& moment, const std::string& audience) {
+  const Json& condition = *definition(moment.history.journey, "audiences", audience);
+  const std::vector<Happening>& events = moment.history.events;
+  for (std::size_t i = events.size(); i-- > 1;) {
+    if (can_change(moment.history.journey, condition, events[i].name)) return events[i].message_id;
+  }
+  return events.front().message_id;
 }
 
 std::optional<Time> next_look(const History& history, Time after) {

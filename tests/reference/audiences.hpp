@@ -14,7 +14,7 @@ bool is_member(const Moment& moment, const std::string& audience);
 // The audiences with triggers on their coming and going, as declared.
 std::vector<std::string> watched_audiences(const Json& journey);
 
-// The messageId of the last event that touched what the audience reads.
+// The messageId of the last event that could change what the audience reads, or of the first of all.
 std::string last_touch(const Moment& moment, const std::string& audience);
 
 // The first time after `after` at which what a watched audience says could be another though nothing happens;

@@ -8,6 +8,7 @@
 #include "tests/reference/calendar.hpp"
 #include "tests/reference/conditions.hpp"
 #include "tests/reference/facts.hpp"
+#include "tests/reference/operators.hpp"
 #include "tests/reference/sequences.hpp"
 
 namespace desirepath::reference {

@@ -1,9 +1,6 @@
 // Conditions, read off their documents each time they are asked.
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "tests/reference/history.hpp"
 
 namespace desirepath::reference {
@@ -23,8 +20,5 @@ struct SplitCondition {
   Json of_profile = Json::object();
 };
 SplitCondition split(const Json& document);
-
-// The number a text or a number is; nothing for anything else.
-std::optional<double> number_of(const std::optional<Json>& value);
 
 }  // namespace desirepath::reference

@@ -62,6 +62,7 @@ void note_effect(History& history, const Happening& event) {
   const bool is_reserved = event.name == "Decision Reserved";
   const bool is_released = event.name == "Decision Released";
   if (event.type != "track" || (shown.count(event.name) == 0 && !is_reserved && !is_released)) return;
+  if (walk(event.body, "properties.holdout") == Json(true)) return;
   const std::string trigger = property(event, "trigger");
   if (history.effects_at_once && is_own_trigger(history.journey, trigger)) return;
   const std::string decision_id = property(event, "decisionId");

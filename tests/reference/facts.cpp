@@ -1,7 +1,10 @@
 #include "tests/reference/facts.hpp"
 
+#include "tests/reference/asks.hpp"
+#include "tests/reference/audiences.hpp"
 #include "tests/reference/behaviors.hpp"
-#include "tests/reference/conditions.hpp"
+#include "tests/reference/circumstances.hpp"
+#include "tests/reference/local_time.hpp"
 #include "tests/reference/scores.hpp"
 #include "tests/reference/sessions.hpp"
 #include "tests/reference/stages.hpp"
@@ -57,6 +60,24 @@ std::optional<Json> behavior_fact(const Moment& moment, const std::string& name)
   return value && dot < name.size() ? walk(*value, name.substr(dot + 1)) : value;
 }
 
+Json now(const Moment& moment, const std::string& field) {
+  const LocalTime local = local_time(moment);
+  if (field == "hour") return local.hour;
+  if (field == "minute") return local.minute;
+  if (field == "weekday") return local.weekday;
+  if (field == "day") return local.date.day;
+  return field == "month" ? Json(local.date.month) : Json(local.date.year);
+}
+
+// The audiences the person is a member of.
+Json memberships(const Moment& moment) {
+  Json names = Json::array();
+  for (const auto& [id, condition] : moment.history.journey.at("audiences").items()) {
+    if (is_member(moment, id)) names.push_back(id);
+  }
+  return names;
+}
+
 std::optional<Json> stage_fact(const Moment& moment, const std::string& name) {
   const CurrentStage current = current_stage(moment.history);
   if (current.id.empty()) return std::nullopt;
@@ -96,16 +117,18 @@ std::optional<Json> fact(const Moment& moment, const std::string& name) {
   }
   if (head == "stage" || head == "stage_age") return stage_fact(moment, name);
   if (head == "traits") return trait(moment, rest);
-  if (head == "known") {
-    return trait(moment, rest).has_value();
-  }
+  if (head == "known") return trait(moment, trait_of_field(moment.history.journey, rest)).has_value();
+  if (head == "asked") return times_asked(moment, rest);
+  if (head == "campaign") return campaign(moment, rest);
+  if (head == "device") return device(moment, rest);
+  if (head == "now") return now(moment, rest);
   if (head == "consent") return consent(moment, rest);
   if (head == "behaviors") return behavior_fact(moment, rest);
   if (head == "scores") return score(moment, rest);
   if (head == "tiers") return tier(moment, rest);
   if (head == "propensity") return propensity(moment, rest);
   if (head == "session") return session(moment, rest);
-  if (head == "audiences") return holds(moment, *definition(moment.history.journey, "audiences", rest));
+  if (head == "audiences") return rest.empty() ? memberships(moment) : Json(is_member(moment, rest));
   return std::nullopt;
 }
 

@@ -57,6 +57,17 @@ struct Decision {
   std::string channel;
   std::string slot;
   std::string reason;  // empty: fired
+  std::string treatment;
+};
+
+// A person's place in an experiment.
+struct Assignment {
+  Time time = 0;
+  std::string experiment;
+  std::string treatment;
+  std::string unit;
+  bool is_held_out = false;
+  bool is_crossed = false;  // facts disagree
 };
 
 // From a moment on the clocks of a zone stand at another offset.
@@ -77,8 +88,10 @@ struct History {
   std::vector<Move> moves;
   std::vector<Effect> effects;
   std::vector<Decision> decisions;
-  std::map<std::string, Wait> waits;      // by trigger
-  std::map<std::string, bool> is_member;  // of audiences that are watched, as they were last looked at
+  std::map<std::string, Wait> waits;         // by trigger
+  std::map<std::string, Assignment> places;  // by experiment
+  std::vector<Assignment> assignments;       // those that this engine said, not facts
+  std::map<std::string, bool> is_member;     // of audiences that are watched, as they were last looked at
 };
 
 // Where a question is asked from: a time, and the event of that time if there is one.

@@ -6,6 +6,8 @@
 #include "tests/reference/audiences.hpp"
 #include "tests/reference/calendar.hpp"
 #include "tests/reference/effects.hpp"
+#include "tests/reference/experiments.hpp"
+#include "tests/reference/schedules.hpp"
 #include "tests/reference/stages.hpp"
 #include "tests/reference/triggers.hpp"
 
@@ -95,6 +97,8 @@ void ReferenceEngine::perform(const Happening& event) {
   history_.events.push_back(event);
   const Moment moment{history_, &history_.events.back(), event.time};
   note_effect(history_, event);
+  note_assignment(history_, event);
+  set_schedules(history_, moment);
   std::vector<Occurrence> occurrences;
   if (const auto move = move_of(moment)) {
     history_.moves.push_back(*move);

@@ -5,6 +5,7 @@
 #include "tests/reference/calendar.hpp"
 #include "tests/reference/conditions.hpp"
 #include "tests/reference/facts.hpp"
+#include "tests/reference/operators.hpp"
 
 namespace desirepath::reference {
 

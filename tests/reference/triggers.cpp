@@ -2,6 +2,7 @@
 
 #include "tests/reference/calendar.hpp"
 #include "tests/reference/conditions.hpp"
+#include "tests/reference/experiments.hpp"
 
 namespace desirepath::reference {
 
@@ -28,7 +29,9 @@ void begin_wait(History& history, const Moment& moment, const Json& trigger, con
   const std::string id = text_of(trigger, "id");
   history.waits.erase(id);
   if (!holds(moment, split_when(trigger).of_event)) return;
-  history.waits[id] = {moment.time + duration_of(trigger, "for"), anchor};
+  assign(history, moment, trigger);
+  const Form form = form_of(moment, trigger);
+  if (form.is_enabled) history.waits[id] = {moment.time + duration_of(form.trigger, "for"), anchor};
 }
 
 }  // namespace
@@ -37,7 +40,7 @@ std::vector<const Json*> enabled_triggers(const Json& journey) {
   std::vector<const Json*> enabled;
   if (!journey.contains("triggers")) return enabled;
   for (const Json& trigger : journey.at("triggers")) {
-    if (trigger.value("enabled", true)) enabled.push_back(&trigger);
+    if (trigger.value("enabled", true) || can_be_enabled(journey, trigger)) enabled.push_back(&trigger);
   }
   return enabled;
 }

@@ -17,7 +17,7 @@ struct Occurrence {
   std::string anchor;
 };
 
-// The triggers that are enabled, as declared.
+// The triggers that are enabled, or that a treatment enables, as declared.
 std::vector<const Json*> enabled_triggers(const Json& journey);
 
 // What a trigger speaks on: an event filter or an object with one of the words above; of a delayed one, what
