@@ -12,6 +12,7 @@
 #include "sdk/engine/engine_host.hpp"
 #include "sdk/engine/step.hpp"
 #include "sdk/engine/value_writer.hpp"
+#include "tests/tagged_json.hpp"
 
 namespace desirepath::tests {
 
@@ -56,28 +57,6 @@ inline std::vector<std::uint8_t> event_tree(const std::string& root,
   writer.close();
   writer.close();
   return writer.take();
-}
-
-inline void write_json(ValueWriter& writer, const compiler::JsonNode& node) {
-  switch (node.kind) {
-    case compiler::JsonNode::Kind::null: writer.null(); break;
-    case compiler::JsonNode::Kind::boolean: writer.boolean(node.boolean); break;
-    case compiler::JsonNode::Kind::number: writer.number(node.number); break;
-    case compiler::JsonNode::Kind::string: writer.string(node.text); break;
-    case compiler::JsonNode::Kind::array:
-      writer.open_array();
-      for (const compiler::JsonNode& item : node.items) write_json(writer, item);
-      writer.close();
-      break;
-    case compiler::JsonNode::Kind::object:
-      writer.open_object();
-      for (const compiler::JsonMember& member : node.members) {
-        writer.key(member.key);
-        write_json(writer, member.value);
-      }
-      writer.close();
-      break;
-  }
 }
 
 // The tagged value of a JSON text.

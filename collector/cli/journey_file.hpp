@@ -8,8 +8,8 @@
 
 namespace desirepath::collector::cli {
 
-// Warnings go to stderr, a line each; where there is an error, the result's message holds all of both, in the order of the
-// source. Where stderr is a terminal, indented lines below each show its place.
+// Warnings go to stderr, a line each; where there is an error, the result's message holds all of both, in the
+// order of the source. Where stderr is a terminal, indented lines below each show its place.
 Result<compiler::CompiledJourney> read_journey_file(const std::string& path);
 
 }  // namespace desirepath::collector::cli

@@ -67,7 +67,6 @@ void ask_for_facts(Emission& emission) {
   emission.needs(kFeatureExperiment);
   emission.builder.engine_fact(EngineFact::experiment, Root::properties, "experiment");
   emission.builder.engine_fact(EngineFact::treatment, Root::properties, "treatment");
-  emission.builder.engine_fact(EngineFact::holdout, Root::properties, "holdout");
   emission.builder.engine_fact(EngineFact::unit, Root::properties, "unit");
 }
 

@@ -22,6 +22,7 @@ void emit_header(Emission& emission) {
   emission.builder.engine_fact(EngineFact::purpose, Root::properties, "purpose");
   emission.builder.engine_fact(EngineFact::promise, Root::properties, "promise");
   emission.builder.engine_fact(EngineFact::channel, Root::properties, "channel");
+  emission.builder.engine_fact(EngineFact::holdout, Root::properties, "holdout");
 }
 
 // The collector's program has everything, asked for or not.

@@ -31,6 +31,7 @@ std::size_t end_of_domain(std::string_view text, std::size_t from) {
     const bool can_be_last =
         begin != from && label.size() >= kLastLabelMin && std::all_of(label.begin(), label.end(), is_letter);
     if (can_be_last) end = at;
+    if (text.substr(at, 2) == "\\.") ++at;  // of a pattern
     if (at < text.size() && text[at] == '.') ++at;
   }
   return end;

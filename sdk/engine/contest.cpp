@@ -16,10 +16,10 @@ Reason Contest::reason_against(const Contender& contender) noexcept {
   const ChannelRecord& channel = program.channels()[contender.action.channel];
   if (!is_consented(program, scope_.state, channel.consent)) return Reason::consent;
   if (suppressions_.cover(scope_, contender.action.channel, trigger.purpose)) return Reason::suppressed;
+  if (contender.is_held_out) return Reason::holdout;
   if constexpr (builds(kFeatureLocalTime)) {
     if (is_quiet(scope_, channel)) return Reason::quiet_hours;
   }
-  if (contender.is_held_out) return Reason::holdout;
   if (is_served(trigger, contender.trigger)) return Reason::purpose_served;
   if (is_contradicted_now(trigger)) return Reason::promise_conflict;
   if (is_capped(trigger.cap, contender.mark, 0)) return Reason::cap_trigger;

@@ -40,8 +40,20 @@ bool is_same(const std::string& name, const std::optional<Json>& a, const std::o
   return std::fabs(a->get<double>() - b->get<double>()) <= 1e-9 * std::max(1.0, std::fabs(b->get<double>()));
 }
 
+// An ask with a cap counts as far as that, or further where conditions do.
+bool may_stop_counting(const FactReading& fact, const std::string& field, const reference::Moment& moment,
+                       const Json& journey) {
+  const Json& ask = journey.at("asks").at(field);
+  return ask.contains("cap") && *fact.value >= ask.at("cap").at("times") &&
+         *reference::fact(moment, fact.name) >= *fact.value;
+}
+
 // A behavior that says `inexact` must have had more than it keeps.
 bool may_be_inexact(const FactReading& fact, const reference::Moment& moment, const Json& journey) {
+  const std::string of_asks = "asked.";
+  if (fact.name.rfind(of_asks, 0) == 0) {
+    return may_stop_counting(fact, fact.name.substr(of_asks.size()), moment, journey);
+  }
   const std::string id = fact.name.substr(std::string("behaviors.").size());
   const Json& behavior = journey.at("behaviors").at(id);
   return behavior.contains("keep") &&

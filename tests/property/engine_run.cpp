@@ -219,7 +219,9 @@ std::vector<FactReading> EngineRun::facts(std::int64_t time_ms) const {
     facts.push_back({kContextFacts[i], json_of(value)});
   }
   for (std::uint32_t i = 0; i < of.asks().size(); ++i) {
-    facts.push_back({name("asked.", of.asks()[i].field), Json(times_asked(of, state, i, time_ms))});
+    const std::uint32_t times = times_asked(of, state, i, time_ms);
+    const format::AskRecord& ask = of.asks()[i];
+    facts.push_back({name("asked.", ask.field), Json(times), ask.cap.times != 0 && times >= ask.keep});
   }
   for (std::uint32_t i = 0; i < of.experiments().size(); ++i) {
     const Place place = read_place(of, state, i);

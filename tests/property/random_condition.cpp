@@ -182,7 +182,6 @@ void RandomCondition::score_member(Json& to, Reads reads) {
 }
 
 void RandomCondition::session_member(Json& to) {
-  const auto intent = [this] { return Json(random_.pick({"look", "buy"})); };
   switch (random_.between(1, 7)) {
     case 1:
     case 2: to[random_.pick({"session.events", "session.pages", "session.number"})] = count_test(); return;
@@ -194,7 +193,7 @@ void RandomCondition::session_member(Json& to) {
       return;
     case 5: to["session.landing"] = random_.pick({"/", "/shoes", "/a"}); return;
     case 6:
-      if (!nameable_.stages.empty()) to["session.intent"] = value_test(intent);
+      if (!nameable_.intents.empty()) to["session.intent"] = name_test(nameable_.intents);
       return;
     default:
       if (nameable_.stages.empty()) return;

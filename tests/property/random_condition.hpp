@@ -19,6 +19,7 @@ struct Nameable {
   std::vector<std::string> fields;  // that may be asked for
   std::vector<std::string> audiences;
   std::vector<std::string> stages;
+  std::vector<std::string> intents;  // of the stages
 };
 
 // What a condition over the profile may read: everything, all but audiences (in an audience), or all but

@@ -134,7 +134,10 @@ class JourneyMaker {
         enter.push_back(std::move(rule));
       }
       Json stage{{"id", id}, {"enter", std::move(enter)}};
-      if (random_.chance(60)) stage["intent"] = random_.pick({"look", "buy"});
+      if (random_.chance(60)) {
+        stage["intent"] = random_.pick({"look", "buy"});
+        nameable_.intents.push_back(stage["intent"]);
+      }
       if (random_.chance(30)) stage["touchpoints"] = Json::array({event_name()});
       if (random_.chance(40)) stage["stuck_after"] = random_.pick(kWindows);
       if (random_.chance(30)) {
@@ -289,7 +292,9 @@ class JourneyMaker {
     if (!random_.chance(60)) return;
     // What reads the event and what reads the profile are members of their own.
     Json when = random_.chance(60) ? condition_.of_profile() : Json::object();
-    if (random_.chance(40)) when.update(condition_.of_event(0));
+    const Json& after = trigger["after"];
+    const bool has_event = !after.contains("audience_enter") && !after.contains("audience_leave");
+    if (has_event && random_.chance(40)) when.update(condition_.of_event(0));
     trigger["when"] = std::move(when);
   }
 

@@ -160,8 +160,10 @@ std::int64_t priority_of(const Candidate& candidate) {
 }  // namespace
 
 void arbitrate(History& history, const Moment& moment, std::vector<Candidate> candidates) {
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const Candidate& a, const Candidate& b) { return priority_of(a) > priority_of(b); });
+  std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    if (priority_of(a) != priority_of(b)) return priority_of(a) > priority_of(b);
+    return a.trigger < b.trigger;  // as declared: elements of one list
+  });
   Contest contest(moment);
   for (const Candidate& candidate : candidates) {
     assign(history, moment, *candidate.trigger);

@@ -150,9 +150,9 @@ bool compares(const std::string& word, int order) {
 
 // A text in which versions compare: numbers padded, a release after its candidates.
 std::string padded_version(const Fact& fact) {
-  if (!fact || (!fact->is_string() && !fact->is_number())) return "0";
-  std::string text = fact->is_number() ? printed(*fact) : fact->get<std::string>();
-  if (text.empty()) return "0";
+  const bool is_version = fact && (fact->is_string() || fact->is_number());
+  std::string text = !is_version ? "" : fact->is_number() ? printed(*fact) : fact->get<std::string>();
+  if (text.empty()) text = "0";
   text = text.substr(text[0] == 'v' ? 1 : 0);
   text = text.substr(0, text.find('+'));
   std::vector<std::string> parts{""};
