@@ -3,8 +3,8 @@
 #include <set>
 
 #include "sdk/compiler/emitters.hpp"
+#include "sdk/engine/behavior.hpp"
 #include "sdk/engine/bytes.hpp"
-#include "sdk/engine/features.hpp"
 #include "sdk/engine/limits.hpp"
 
 namespace desirepath::compiler {
@@ -12,18 +12,6 @@ namespace desirepath::compiler {
 using namespace format;
 
 namespace {
-
-constexpr std::uint32_t feature_of(BehaviorKind kind) {
-  switch (kind) {
-    case BehaviorKind::min:
-    case BehaviorKind::max:
-    case BehaviorKind::first:
-    case BehaviorKind::distinct: return kFeatureExtremes;
-    case BehaviorKind::sequence: return kFeatureSequence;
-    case BehaviorKind::affinity: return kFeatureAffinity;
-    default: return kFeatureCore;
-  }
-}
 
 // A number of entries is exact as far as conditions compare it when one more than the largest constant is
 // kept. A device keeps no more, unless something reads the number itself; the collector also shows it to

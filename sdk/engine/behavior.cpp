@@ -5,7 +5,6 @@
 #include "sdk/engine/behavior_extreme.hpp"
 #include "sdk/engine/behavior_memory.hpp"
 #include "sdk/engine/behavior_total.hpp"
-#include "sdk/engine/features.hpp"
 #include "sdk/engine/number.hpp"
 #include "sdk/engine/sequence.hpp"
 #include "sdk/engine/stored_value.hpp"

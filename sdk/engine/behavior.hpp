@@ -5,8 +5,23 @@
 #include <cstdint>
 
 #include "sdk/engine/condition.hpp"
+#include "sdk/engine/features.hpp"
 
 namespace desirepath {
+
+// What a build of the engine must be able to do for behaviors of a kind.
+constexpr std::uint32_t feature_of(format::BehaviorKind kind) {
+  using enum format::BehaviorKind;
+  switch (kind) {
+    case min:
+    case max:
+    case first:
+    case distinct: return kFeatureExtremes;
+    case sequence: return kFeatureSequence;
+    case affinity: return kFeatureAffinity;
+    default: return kFeatureCore;
+  }
+}
 
 struct BehaviorReading {
   // Of count, sum, distinct and sequence a number, 0 before the first event; of min and max a number, of

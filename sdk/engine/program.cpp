@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <iterator>
 
+#include "sdk/engine/behavior.hpp"
 #include "sdk/engine/features.hpp"
 #include "sdk/engine/limits.hpp"
 #include "sdk/engine/number.hpp"
@@ -299,7 +300,7 @@ class ProgramVerifier {
     const bool has_head = loaded.error == ProgramError::none;
     if (has_head && !(map_sections() && check_strings() && check_fields() && check_patterns() &&
                       check_nodes() && check_bounds() && check_audiences() && check_behaviors() &&
-                      check_models() && check_asks() && check_experiments())) {
+                      check_scores() && check_models() && check_asks() && check_experiments())) {
       loaded.error = ProgramError::inconsistent;
     }
     if (loaded.error == ProgramError::none) loaded.program = program_;
@@ -443,7 +444,7 @@ class ProgramVerifier {
   bool is_node(const NodeRecord& node, bool in_elements) const {
     if (node.op >= static_cast<std::uint8_t>(Op::count_)) return false;
     const Op op = static_cast<Op>(node.op);
-    if ((feature_of(op) & ~program_.header().features) != 0) return false;
+    if (!says(feature_of(op))) return false;
     return op <= Op::none_of || (has_subject(node, in_elements) && has_operand(node));
   }
 
@@ -499,10 +500,14 @@ class ProgramVerifier {
     return true;
   }
 
+  // Whether the header says that the program needs the feature.
+  bool says(std::uint32_t feature) const { return (feature & ~program_.header().features) == 0; }
+
   bool check_behaviors() {
     for (std::uint32_t i = 0; i < program_.behaviors().size(); ++i) {
       const BehaviorRecord& behavior = program_.behaviors()[i];
       if (behavior.keep - 1 >= kBehaviorKeepMax) return wrong_at(&behavior.keep);
+      if (!says(feature_of(static_cast<BehaviorKind>(behavior.kind)))) return wrong_at(&behavior.kind);
       const std::uint32_t steps = behavior.steps.end - behavior.steps.begin;
       const std::uint32_t breakers = behavior.breakers.end - behavior.breakers.begin;
       const bool is_sequence = behavior.kind == static_cast<std::uint32_t>(BehaviorKind::sequence);
@@ -513,7 +518,15 @@ class ProgramVerifier {
     return true;
   }
 
+  bool check_scores() {
+    const bool has_scores = program_.scores().size() != 0;
+    return !has_scores || says(kFeatureScore) || wrong_at(&program_.entry(Section::scores));
+  }
+
   bool check_models() {
+    if (program_.models().size() == 0) return true;
+    if (!says(kFeatureModel)) return wrong_at(&program_.entry(Section::models));
+    if constexpr (!builds(kFeatureModel)) return false;
     std::uint32_t end = 0;
     for (std::uint32_t i = 0; i < program_.model_terms().size(); ++i) {
       const ModelTermRecord& term = program_.model_terms()[i];

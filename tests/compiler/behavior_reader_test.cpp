@@ -118,6 +118,23 @@ TEST_CASE("a program says which of the engine's features its behaviors need") {
         (kFeatureCore | kFeatureAffinity));
 }
 
+TEST_CASE("a program that hides what it needs is refused") {
+  const auto journey = compile(R"("behaviors":{"a":{"event":"E","min":"properties.v"},
+    "b":{"sequence":[{"event":"A"},{"event":"B"}]},"c":{"event":"E","affinity":"properties.v","half_life":"1d"}},
+    "scores":{"s":{"add":[{"event":"E","points":1}]}},
+    "models":{"m":{"type":"logistic","terms":[{"fact":"scores.s","weight":1}]}})");
+  std::vector<std::uint8_t> bytes = journey.program;
+  const std::size_t at = offsetof(format::Header, features);
+  const auto honest = load<std::uint32_t>(&bytes[at]);
+  for (const std::uint32_t feature :
+       {kFeatureExtremes, kFeatureSequence, kFeatureAffinity, kFeatureScore, kFeatureModel}) {
+    CAPTURE(feature);
+    REQUIRE((honest & feature) != 0);
+    store(&bytes[at], honest & ~feature);
+    CHECK(Program::load(bytes).error == ProgramError::inconsistent);
+  }
+}
+
 TEST_CASE("a behavior the device cannot compute as the collector does is refused") {
   const std::string said = said_of(
       R"({"event":"E","distinct":"context.server.city"})",
