@@ -124,7 +124,7 @@ std::string decision_cells(std::string_view profile, const DecisionRecord& decis
       .add(decision.reason)
       .add(decision.channel)
       .add(decision.slot);
-  line.add("").add(decision.decision_id).add(std::to_string(decision.revision));
+  line.add(decision.treatment).add(decision.decision_id).add(std::to_string(decision.revision));
   line.add(decision.retracted ? "true" : "false");
   return line.take();
 }

@@ -182,6 +182,7 @@ void ProfileEngine::record(const Host& host, const Outcome& outcome, std::uint32
     record.trigger = program.string(program.triggers()[decision.trigger].id);
     record.channel = program.string(program.channels()[action.channel].id);
     if (action.slot != 0) record.slot = program.string(program.slots()[action.slot - 1].id);
+    record.treatment = program.optional_string(decision.treatment);
     record.message_id = decision.anchor;
     record.reason = to_string(decision.reason);
     record.fired = decision.fired;

@@ -19,6 +19,7 @@ std::string decision_line(std::string_view profile, const DecisionRecord& decisi
   if (!decision.reason.empty()) add(",\"reason\":", decision.reason);
   add(",\"channel\":", decision.channel);
   if (!decision.slot.empty()) add(",\"slot\":", decision.slot);
+  if (!decision.treatment.empty()) add(",\"treatment\":", decision.treatment);
   add(",\"decisionId\":", decision.decision_id);
   line += ",\"revision\":" + std::to_string(decision.revision);
   if (decision.retracted) line += ",\"retracted\":true";

@@ -41,6 +41,7 @@ struct DecisionRecord {
   std::string trigger;
   std::string channel;
   std::string slot;
+  std::string treatment;   // empty: its trigger is in no experiment, or the person not
   std::string message_id;  // of the event that fired or armed it
   std::string reason;      // empty when fired
   bool fired = false;
@@ -54,7 +55,7 @@ struct DecisionRecord {
   bool says_the_same(const DecisionRecord& other) const {
     return fired == other.fired && reason == other.reason && time_ms == other.time_ms &&
            message_id == other.message_id && journey == other.journey && trigger == other.trigger &&
-           channel == other.channel && slot == other.slot;
+           channel == other.channel && slot == other.slot && treatment == other.treatment;
   }
 
   // The order of a profile's history.

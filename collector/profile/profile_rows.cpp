@@ -61,6 +61,7 @@ DecisionRecord read_decision(const Statement& row) {
   decision.place = static_cast<std::uint32_t>(row.integer(11));
   decision.revision = static_cast<std::uint64_t>(row.integer(12));
   decision.retracted = row.integer(13) != 0;
+  decision.treatment = row.text(14);
   return decision;
 }
 
@@ -96,16 +97,16 @@ struct ProfileRows::Statements {
   Query decisions{
       connection,
       "SELECT id, decision_id, journey, trigger_id, channel, slot, message_id, reason, fired, time_ms, "
-      "woken, place, revision, retracted FROM decision WHERE profile = ?1"};
+      "woken, place, revision, retracted, treatment FROM decision WHERE profile = ?1"};
   Query insert_decision{
       connection,
       "INSERT INTO decision(profile, decision_id, journey, trigger_id, channel, slot, message_id, "
-      "reason, fired, time_ms, woken, place, revision, retracted) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"};
+      "reason, fired, time_ms, woken, place, revision, retracted, treatment) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"};
   Query update_decision{
       connection,
       "UPDATE decision SET profile = ?1, message_id = ?2, reason = ?3, fired = ?4, time_ms = ?5, "
-      "woken = ?6, place = ?7, revision = ?8, retracted = ?9 WHERE id = ?10"};
+      "woken = ?6, place = ?7, revision = ?8, retracted = ?9, treatment = ?10 WHERE id = ?11"};
 };
 
 ProfileRows::ProfileRows(Connection& connection) : sql_(std::make_unique<Statements>(connection)) {}
@@ -163,13 +164,13 @@ Result<void> ProfileRows::insert_decision(NodeId profile, const DecisionRecord& 
   return sql_->insert_decision.run(profile, decision.decision_id, decision.journey, decision.trigger,
                                    decision.channel, decision.slot, decision.message_id, decision.reason,
                                    decision.fired, decision.time_ms, decision.woken, decision.place,
-                                   decision.revision, decision.retracted);
+                                   decision.revision, decision.retracted, decision.treatment);
 }
 
 Result<void> ProfileRows::update_decision(NodeId profile, const DecisionRecord& decision) {
   return sql_->update_decision.run(profile, decision.message_id, decision.reason, decision.fired,
                                    decision.time_ms, decision.woken, decision.place, decision.revision,
-                                   decision.retracted, decision.row);
+                                   decision.retracted, decision.treatment, decision.row);
 }
 
 }  // namespace desirepath::collector

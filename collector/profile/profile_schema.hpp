@@ -77,6 +77,10 @@ CREATE TABLE journey(
   name TEXT NOT NULL, version INTEGER NOT NULL, program_hash TEXT NOT NULL, file TEXT NOT NULL, source TEXT NOT NULL);
 )sql";
 
-inline constexpr std::array kProfileMigrations = {kProfileSchema1};
+// What a decision's trigger was for the person, by its experiment; empty outside of one.
+inline constexpr std::string_view kProfileSchema2 =
+    "ALTER TABLE decision ADD COLUMN treatment TEXT NOT NULL DEFAULT ''";
+
+inline constexpr std::array kProfileMigrations = {kProfileSchema1, kProfileSchema2};
 
 }  // namespace desirepath::collector

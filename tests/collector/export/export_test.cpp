@@ -86,3 +86,22 @@ TEST_CASE("a profile's scores, and behaviors that are texts, lists or nothing ye
   CHECK(document.find("\"scores\":{\"love\":3,\"plain\":1},\"tiers\":{\"love\":\"friend\"},"
                       "\"propensity\":{\"buy\":0.5},") != std::string::npos);
 }
+
+TEST_CASE("a decision tells its treatment, and keeps the first through a refold") {
+  TestCollector collector(R"({"schema":"desirepath/journey/1","journey":"x","version":1,
+    "triggers":[{"id":"t","event":"E","do":[{"channel":"web","slot":"a"}]},
+      {"id":"u","event":"E","do":[{"channel":"sms"}]}],
+    "experiments":[{"id":"e","factors":{"wording":{"t.content":[{"v":1},{"v":2}]}},"weights":{"wording":[0,1]}}]})");
+  const auto seen = [](std::int64_t time_ms, const std::string& id) {
+    return make_event(1'700'000'000'000 + time_ms, id, "track", R"(,"event":"E","anonymousId":"a")");
+  };
+  collector.take({seen(2, "m2")});
+  collector.take({seen(1, "m1")});
+  const std::string decisions = collector.decisions();
+  CHECK(decisions.find(R"("messageId":"m1","trigger":"t","outcome":"fired","channel":"web","slot":"a",)"
+                       R"("treatment":"wording=1","decisionId":"m1~t~web")") != std::string::npos);
+  CHECK(decisions.find(R"("trigger":"u","outcome":"fired","channel":"sms","decisionId":"m2~u~sms")") !=
+        std::string::npos);
+  CHECK(collector.decisions(ExportFormat::csv).find(",m2,t,fired,,web,a,wording=1,m2~t~web,1,false\r\n") !=
+        std::string::npos);
+}
