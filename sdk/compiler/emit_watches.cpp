@@ -49,7 +49,6 @@ void emit_watches(Emission& emission) {
                                "triggers watch " + std::to_string(watched.size()) + " audiences, " +
                                    std::to_string(watched.size() - kWatchesMax) + " over the limit of " +
                                    std::to_string(kWatchesMax));
-    return;
   }
   for (const AudienceSpec* audience : watched) {
     const auto index = static_cast<std::uint32_t>(emission.builder.watches.size());
