@@ -59,7 +59,7 @@ test('nothing of teams, measures, destinations, mails and what is switched off i
     const isFixed = path.at(-1) === 'type' || path.at(-1) === 'every';
     if (isPrivate(path) && !isFixed) journey = changed(journey, path, `mark${marks++}`);
   }
-  assert.ok(marks > 50, `${marks} marks`);
+  assert.ok(marks > 40, `${marks} marks`);
   assert.match(compiled(journey).bytes, /mark\d/, 'the collector knows them');
   const { bytes, list } = compiled(journey, '--device', '--list');
   assert.doesNotMatch(bytes, /mark\d/);
@@ -85,6 +85,7 @@ test('ids are hashed unless they are public', () => {
     ...lists.flatMap((kind) => ofList(everything[kind])),
   ]);
   ids.delete('guide'); // also the id of a public trigger
+  ids.delete('cart_value'); // also a property
   assert.ok(ids.size > 30, `${ids.size} ids`);
   let text = JSON.stringify(everything);
   for (const [index, id] of [...ids].entries())

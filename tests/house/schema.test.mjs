@@ -179,7 +179,15 @@ for (const [what, definitions] of Object.entries(combinations)) {
 }
 
 // What only the compiler can know of a journey that has the right shape.
-const beyondSchema = [];
+const beyondSchema = [
+  /error: unknown (behavior|audience|stage|destination|trigger|score|model|ask) '/,
+  /error: (score '.*' has no tier|no stage has the intent) '/,
+  /error: trigger '.*' has no action on channel '/,
+  /error: the weights of factor '.*' must (add up to 1|be as many as its \d+ levels)/,
+  /error: factor '.*' of experiment '.*' has the level '.*' twice/,
+  /error: '.*' of '.*' of experiment '.*' must be \[FROM, TO\]/,
+  /error: '.*' is no duration, such as "3d"/,
+];
 
 for (const example of examples) {
   test(`${example.name}: whatever is changed in it, both take it or neither does`, async () => {
