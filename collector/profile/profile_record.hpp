@@ -58,11 +58,15 @@ struct DecisionRecord {
            channel == other.channel && slot == other.slot && treatment == other.treatment;
   }
 
-  // The order of a profile's history.
+  // The order of a profile's history: event by event, before those of a time what came due at it. Each
+  // journey decides all that comes due at one time in one go, whatever events it goes back to.
   bool before(const DecisionRecord& other) const {
-    return std::tie(time_ms, other.woken, message_id, place, decision_id, row) <
-           std::tie(other.time_ms, woken, other.message_id, other.place, other.decision_id, other.row);
+    return std::tie(time_ms, other.woken, source(), place, decision_id, row) <
+           std::tie(other.time_ms, woken, other.source(), other.place, other.decision_id, other.row);
   }
+
+ private:
+  const std::string& source() const { return woken ? journey : message_id; }
 };
 
 }  // namespace desirepath::collector

@@ -61,4 +61,11 @@ void set_schedules(const Scope& scope, State& state, Range schedules) noexcept {
   }
 }
 
+void pass_over_dates(const Program& program, State& state, std::int64_t time_ms) noexcept {
+  for (std::uint32_t i = 0; i < program.schedules().size(); ++i) {
+    const TriggerRecord& trigger = program.triggers()[program.schedules()[i].trigger];
+    if (due_of_wait(state, trigger) <= time_ms) state.erase(trigger.key, Family::wait);
+  }
+}
+
 }  // namespace desirepath

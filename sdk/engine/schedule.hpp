@@ -20,4 +20,8 @@ std::int64_t scheduled_ms(const Scope& scope, const format::ScheduleRecord& sche
 // that is not to come any more.
 void set_schedules(const Scope& scope, State& state, format::Range schedules) noexcept;
 
+// Ends the waits for dates that are due at or before `time_ms`: they came before this version of the journey
+// did.
+void pass_over_dates(const Program& program, State& state, std::int64_t time_ms) noexcept;
+
 }  // namespace desirepath

@@ -2,6 +2,7 @@
 
 #include "sdk/engine/bytes.hpp"
 #include "sdk/engine/experiment.hpp"
+#include "sdk/engine/features.hpp"
 #include "sdk/engine/instant.hpp"
 #include "sdk/engine/limits.hpp"
 #include "sdk/engine/schedule.hpp"
@@ -38,8 +39,7 @@ std::int64_t heir_of_wait(const Scope& scope, const Scope& earlier, std::uint32_
 bool take_over(const Program& program, State& state, const Program& earlier, const State& before,
                std::int64_t time_ms) noexcept {
   state.clear_overflow();
-  // Dates that came before this version did are passed over.
-  state.retire_due(time_ms);
+  if constexpr (builds(kFeatureSchedule)) pass_over_dates(program, state, time_ms);
   before.for_each([&](std::uint32_t key, Family family, Payload payload) {
     if (family == Family::assignment) copy(state, key, family, payload);
   });

@@ -15,16 +15,21 @@ using namespace desirepath::tests;
 namespace {
 
 constexpr const char* kJourney = R"(
-  "behaviors":{"views":{"event":"E","where":{"properties.c":"blue"},"within":"7d"},"spent":{"event":"O","sum":"properties.v"}},
+  "behaviors":{"views":{"event":"E","where":{"properties.c":"blue"},"within":"7d"},"spent":{"event":"O","sum":"properties.v"},
+    "at":{"event":"O","last":"properties.at"}},
   "audiences":{"hot":{"behaviors.views":{"$gte":3}}},
   "purposes":{"p":{"cap":{"times":2,"per":"1d"}}},
   "channels":{"email":{"cap":{"times":2,"per":"7d"},"consent":"marketing"}},
-  "stages":[{"id":"a","enter":{"event":"E"}},{"id":"b","enter":{"event":"O","when":{"behaviors.spent":{"$gt":10}}}}],
+  "stages":[{"id":"a","enter":{"event":"E"},"exit":{"event":"O"},"stuck_after":"2h"},{"id":"b","enter":{"event":"O","when":{"behaviors.spent":{"$gt":10}}}}],
   "triggers":[
     {"id":"t1","event":"E","when":{"audiences.hot":true,"properties.c":"blue","traits.plan":{"$in":["x","y"]}},"cap":{"times":1,"per":"1h"},"purpose":"p","do":[{"channel":"web","slot":"hero","content":{"a":1}}]},
     {"id":"t2","event":"E","when":{"properties.c":"red"},"do":[{"channel":"email"}]},
     {"id":"t5","event":"E","when":{"properties.c":{"$regex":"^(b|l)+[^x]u?","$vgt":"1.0"},"properties.tags":{"$elemMatch":{"k":{"$type":"string"}}}},"do":[{"channel":"email"}]},
     {"id":"t3","after":{"event":"E"},"absent":{"event":"O"},"for":"1h","when":{"stage":"a"},"promise":"ten","group":"g","do":[{"channel":"web","slot":"side"},{"channel":"email"}]},
+    {"id":"t6","on":{"stage_stuck":"a"},"do":[{"channel":"email"}]},
+    {"id":"t7","on":{"audience_enter":"hot"},"do":[{"channel":"web","slot":"side"}]},
+    {"id":"t8","after":{"audience_leave":"hot"},"absent":[{"event":"O"},{"event":"X"}],"for":"1h","do":[{"channel":"email"}]},
+    {"id":"t9","schedule":{"fact":"behaviors.at","offset":"-1h","time":"09:00"},"do":[{"channel":"email"}]},
     {"id":"t4","event":"E","promise":"twenty","group":"g","do":[{"channel":"web","slot":"hero"}]}],
   "promises":{"ten":{"contradicts":["twenty"],"for":"2h"}},
   "suppressions":{"s":{"when":{"behaviors.views":{"$gte":9}},"channels":["email"],"purposes":["p"]}},
@@ -40,8 +45,12 @@ std::vector<std::uint8_t> program_bytes() {
 void exercise(const Program& program) {
   EngineHost host(program);
   for (const char* name : {"E", "O", "Decision Exposed", "E", "O"}) {
-    const auto tree = event_tree(
-        "properties", {{"c", "blue"}, {"v", 5.0}, {"trigger", "t1"}, {"purpose", "p"}, {"channel", "web"}});
+    const auto tree = event_tree("properties", {{"c", "blue"},
+                                                {"v", 5.0},
+                                                {"at", "2026-01-01T20:00Z"},
+                                                {"trigger", "t1"},
+                                                {"purpose", "p"},
+                                                {"channel", "web"}});
     bind_facts(program, Value::read(tree.data()), EventType::track, host.facts());
     const Event event{std::max<std::int64_t>(kStart, host.state().clock_ms()), EventType::track, "m", name,
                       host.facts()};

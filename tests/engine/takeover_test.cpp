@@ -112,6 +112,55 @@ TEST_CASE("nothing happens because of a new version: what the earlier one did no
   CHECK(next_wake(versions.two().state()) == State::kNever);
 }
 
+TEST_CASE("audiences are looked at anew without an occasion, and followed from then on") {
+  const std::string watching =
+      R"("behaviors":{"n":{"event":"B","within":"2h"}},"audiences":{"a":{"behaviors.n":{"$gte":1}}},"triggers":[
+    {"id":"in","on":{"audience_enter":"a"},"do":[{"channel":"web","slot":"s"}]},
+    {"id":"out","on":{"audience_leave":"a"},"do":[{"channel":"web","slot":"s"}]}])";
+  TwoVersions members(kStages, watching);
+  members.live({{kStart, "1", "B"}, {kStart + 1, "2", "X"}}, kStart + kHour);
+  CHECK(members.two().wake(kStart + 2 * kHour) == "out:fired");
+  CHECK(members.two().last_anchor == "1");
+  TwoVersions others(kStages, watching);
+  others.live({{kStart, "1", "B"}, {kStart + 1, "2", "X"}}, kStart + 3 * kHour);
+  CHECK(others.two().state().next_wake_ms() == State::kNever);
+  CHECK(others.two().track(kStart + kDay, "3", "B") == "in:fired");
+  TwoVersions at_a_turn(kStages,
+                        R"("behaviors":{"n":{"event":"B","within":"2h"}},"audiences":{"a":{"behaviors.n":1}},
+    "triggers":[{"id":"out","on":{"audience_leave":"a"},"do":[{"channel":"web","slot":"s"}]}])");
+  at_a_turn.live({{kStart, "1", "B"}, {kStart + kHour, "2", "B"}}, kStart + 2 * kHour);
+  CHECK(at_a_turn.two().wake(kStart + 3 * kHour) == "out:fired");
+  CHECK(at_a_turn.two().last_anchor == "2");
+}
+
+TEST_CASE("nobody is stuck because a new version says how long is too long, but later they are") {
+  const std::string stuck = R"("stages":[{"id":"buy","enter":{"event":"B"},"stuck_after":"2h"}],
+    "triggers":[{"id":"t","on":{"stage_stuck":"buy"},"do":[{"channel":"web","slot":"s"}]}])";
+  TwoVersions early(kStages, stuck);
+  early.live({{kStart, "1", "B"}}, kStart + kHour);
+  CHECK(early.two().wake(kStart + kDay) == "t:fired");
+  CHECK(early.two().last_anchor == "1");
+  TwoVersions late(kStages, stuck);
+  late.live({{kStart, "1", "B"}}, kStart + 2 * kHour);
+  CHECK(late.two().wake(kStart + kDay) == "");
+}
+
+TEST_CASE("dates that are to come are waited for, those that came before are passed over") {
+  const std::string dated = R"("behaviors":{"at":{"event":"B","last":"properties.at"}},"triggers":[
+    {"id":"t","schedule":{"fact":"behaviors.at"},"do":[{"channel":"web","slot":"s"}]}])";
+  for (const bool is_to_come : {true, false}) {
+    Profile one(kStages);
+    Profile two(dated);
+    const auto tree = event_tree("properties", {{"at", static_cast<double>(kStart + 2 * kHour)}});
+    bind_facts(two.program(), Value::read(tree.data()), EventType::track, two.host().facts());
+    const Event event{kStart, EventType::track, "1", "B", two.host().facts()};
+    REQUIRE(backfill(two.program(), two.state(), event) == StepError::none);
+    const std::int64_t at_ms = is_to_come ? kStart + kHour : kStart + 2 * kHour;
+    REQUIRE(take_over(two.program(), two.state(), one.program(), one.state(), at_ms));
+    CHECK(two.wake(kStart + kDay) == (is_to_come ? "t:fired" : ""));
+  }
+}
+
 TEST_CASE("a takeover without room is told") {
   Profile one(kStages);
   one.track(kStart, "1", "B");
