@@ -298,9 +298,10 @@ class ProgramVerifier {
     LoadedProgram loaded;
     loaded.error = check_header();
     const bool has_head = loaded.error == ProgramError::none;
-    if (has_head && !(map_sections() && check_strings() && check_fields() && check_patterns() &&
-                      check_nodes() && check_bounds() && check_audiences() && check_behaviors() &&
-                      check_scores() && check_models() && check_asks() && check_experiments())) {
+    if (has_head &&
+        !(map_sections() && check_strings() && check_fields() && check_patterns() && check_nodes() &&
+          check_bounds() && check_audiences() && check_behaviors() && check_scores() && check_models() &&
+          check_asks() && check_schedules() && check_experiments())) {
       loaded.error = ProgramError::inconsistent;
     }
     if (loaded.error == ProgramError::none) loaded.program = program_;
