@@ -143,7 +143,7 @@ TEST_CASE("a stage record of any size is read or passed over") {
   Profile profile(journey(trigger("t", R"("on":{"stage_stuck":"look"})")));
   profile.track(kStart, "m1", "View");
   const std::vector<std::uint8_t> whole = profile.bytes();
-  for (std::uint16_t size = 0; size < 24; ++size) {
+  for (std::uint16_t size = 0; size < 23; ++size) {
     std::vector<std::uint8_t> buffer(1024);
     State state(buffer);
     const MutablePayload record = state.resize(fnv1a("stage"), Family::stage, size);
