@@ -43,10 +43,12 @@ class EventMaker {
     if (way <= 2) return times_.back();
     if (way <= 6) {
       const Time window = reference::parse_duration(random_.pick(kWindows));
-      const Time edge = random_.pick(times_) + window + random_.between(-1, 1);
+      const Time anchor = random_.pick(times_);
+      const Time edge = anchor + window + random_.between(-1, 1);
       if (edge >= times_.back() && edge - times_.back() <= kGapMax) return edge;
     }
-    return times_.back() + random_.between(0, 15) * kMinute + random_.between(0, 2);
+    const Time minutes = random_.between(0, 15) * kMinute;
+    return times_.back() + minutes + random_.between(0, 2);
   }
 
   std::string new_message_id() {

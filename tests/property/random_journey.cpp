@@ -278,7 +278,10 @@ class JourneyMaker {
 
   Json schedule() {
     Json made{{"fact", random_.pick(dates_)}};
-    if (random_.chance(60)) made["offset"] = (random_.chance(50) ? "-" : "") + random_.pick(kWindows);
+    if (random_.chance(60)) {
+      const std::string sign = random_.chance(50) ? "-" : "";
+      made["offset"] = sign + random_.pick(kWindows);
+    }
     if (random_.chance(50)) made["time"] = random_.pick({"00:00", "06:30", "23:59"});
     return made;
   }
