@@ -12,7 +12,6 @@ namespace {
 // How far the weights of a factor may miss 1: less than the share of one bucket.
 constexpr double kWeightsTolerance = 1e-6;
 constexpr std::size_t kLevelsMin = 2;
-constexpr std::int64_t kWaitMinMs = 1000;
 
 double read_share(Reading& reading, ObjectReader& reader, std::string_view key, double fallback) {
   const double share = reader.number(key, fallback);
@@ -38,8 +37,8 @@ void refuse_level(Reading& reading, const JsonNode& level, const std::string& pa
 
 void read_wait(Reading& reading, const JsonNode& node, const std::string& path, LevelSpec& level) {
   const auto parsed = node.is_string() ? parse_duration(node.text) : std::nullopt;
-  if (!parsed || *parsed < kWaitMinMs) {
-    return refuse_level(reading, node, path, "a duration of a second or more such as \"30m\"");
+  if (!parsed || *parsed < kWaitMinMs || *parsed > kWaitMaxMs) {
+    return refuse_level(reading, node, path, "a duration from 1s to 200y, such as \"30m\"");
   }
   level.wait_ms = *parsed;
   level.text = node.text;
@@ -224,11 +223,7 @@ void read_namespace(Reading& reading, ObjectReader& experiment, ExperimentSpec& 
 
 void read_experiment_outcome(Reading& reading, ObjectReader& experiment, ExperimentSpec& spec) {
   const JsonNode* outcome = experiment.object("outcome");
-  if (outcome == nullptr) {
-    reading.diagnostics.warning(experiment.offset(),
-                                experiment.what() + " lacks an 'outcome': nobody will know what it shows");
-    return;
-  }
+  if (outcome == nullptr) return;
   ObjectReader reader(*outcome, "'outcome' of " + experiment.what(), reading.diagnostics);
   spec.outcome = reader.required_text("behavior");
   reader.duration("within");

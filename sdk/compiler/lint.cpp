@@ -63,6 +63,17 @@ void lint_reach(const Journey& journey, const StageSet& reached, Diagnostics& di
   }
 }
 
+void lint_exits(const Journey& journey, Diagnostics& diagnostics) {
+  const StageSet every = every_stage(journey);
+  for (const StageSpec& stage : journey.stages) {
+    for (const StageRuleSpec& rule : stage.exit) {
+      if (stages_allowed(rule.when, every).count(stage.id.text) != 0) continue;
+      diagnostics.warning(rule.when->offset, "this rule never leads out of " + named("stage", stage.id) +
+                                                 ": its 'when' does not hold there");
+    }
+  }
+}
+
 // The stages from which one of the stage's rules can lead to it.
 StageSet entered_from(const StageSpec& stage, const StageSet& every) {
   StageSet from;
@@ -118,6 +129,10 @@ void lint_contradictions(const Journey& journey, Diagnostics& diagnostics) {
       lint_contradiction("this rule never leads to " + named("stage", stage.id), rule.filter,
                          {rule.filter.where, rule.when}, diagnostics);
     }
+    for (const StageRuleSpec& rule : stage.exit) {
+      lint_contradiction("this rule never leads out of " + named("stage", stage.id), rule.filter,
+                         {rule.filter.where, rule.when}, diagnostics);
+    }
   }
   for (const TriggerSpec& spec : journey.triggers) {
     lint_contradiction(named("trigger", spec.id) + " can never fire", spec.filter,
@@ -125,31 +140,88 @@ void lint_contradictions(const Journey& journey, Diagnostics& diagnostics) {
   }
 }
 
-void lint_trigger(const TriggerSpec& trigger, const StageSet& every, const StageSet& reached,
-                  Diagnostics& diagnostics) {
-  const std::string what = named("trigger", trigger.id);
-  if (!trigger.has_outcome) {
-    diagnostics.warning(trigger.offset, what + " lacks an 'outcome': nobody will know whether it helps");
-  }
-  if (trigger.when == nullptr) return;
-  const StageSet allowed = stages_allowed(trigger.when, every);
-  const bool can_hold = std::any_of(allowed.begin(), allowed.end(),
-                                    [&](const std::string& id) { return reached.count(id) != 0; });
-  if (!can_hold) {
-    diagnostics.warning(trigger.when->offset,
-                        what + " can never fire: its 'when' holds in no stage that can be reached");
+// The stages people can be in as the trigger is decided: a move's own, where it is decided with the move.
+StageSet stages_at(const TriggerSpec& trigger, const StageSet& reached) {
+  const std::string& of = trigger.occasion_of.text;
+  StageSet stages = reached;
+  if (trigger.wait_ms != 0) return stages;
+  switch (trigger.occasion) {
+    case OccasionKind::stage_enter:
+    case OccasionKind::stage_stuck: return {of};
+    case OccasionKind::stage_leave: stages.erase(of); return stages;
+    default: return stages;
   }
 }
 
+void lint_firing(const TriggerSpec& trigger, const StageSet& every, const StageSet& reached,
+                 Diagnostics& diagnostics) {
+  const Name& of = trigger.occasion_of;
+  if (is_of_stage(trigger.occasion) && every.count(of.text) != 0 && reached.count(of.text) == 0) {
+    diagnostics.warning(
+        of.offset, named("trigger", trigger.id) + " can never fire: nobody reaches stage '" + of.text + "'");
+    return;
+  }
+  if (trigger.when == nullptr) return;
+  const StageSet allowed = stages_allowed(trigger.when, every);
+  const StageSet here = stages_at(trigger, reached);
+  const bool can_hold =
+      std::any_of(here.begin(), here.end(), [&](const std::string& id) { return allowed.count(id) != 0; });
+  if (can_hold) return;
+  diagnostics.warning(trigger.when->offset, named("trigger", trigger.id) +
+                                                " can never fire: its 'when' holds in no stage that people "
+                                                "can be in then");
+}
+
+void lint_outcomes(const Journey& journey, Diagnostics& diagnostics) {
+  for (const TriggerSpec& trigger : journey.triggers) {
+    if (trigger.has_outcome) continue;
+    diagnostics.warning(trigger.offset, named("trigger", trigger.id) +
+                                            " lacks an 'outcome': nobody will know whether it helps");
+  }
+  for (const ExperimentSpec& experiment : journey.experiments) {
+    if (!experiment.outcome.empty()) continue;
+    diagnostics.warning(experiment.id.offset, named("experiment", experiment.id) +
+                                                  " lacks an 'outcome': nobody will know what it shows");
+  }
+}
+
+const PromiseSpec* find_promise(const Journey& journey, const std::string& id) {
+  const auto found = std::find_if(journey.promises.begin(), journey.promises.end(),
+                                  [&](const PromiseSpec& promise) { return promise.id.text == id; });
+  return found == journey.promises.end() ? nullptr : &*found;
+}
+
+bool names(const PromiseSpec* promise, const std::string& other) {
+  return promise != nullptr && std::any_of(promise->contradicts.begin(), promise->contradicts.end(),
+                                           [&](const Name& name) { return name.text == other; });
+}
+
+// Two promises of one purpose: contradictory where the journey says so, doubtful where it says nothing of
+// either.
+void lint_promise_pair(const Journey& journey, const Name& purpose, const Name& one, const Name& other,
+                       Diagnostics& diagnostics) {
+  const PromiseSpec* first = find_promise(journey, one.text);
+  const PromiseSpec* second = find_promise(journey, other.text);
+  const bool contradict = names(first, other.text) || names(second, one.text);
+  if (!contradict && (first != nullptr || second != nullptr)) return;
+  diagnostics.warning(
+      other.offset,
+      "purpose '" + purpose.text + "' promises both '" + one.text + "' and '" + other.text + "'" +
+          (contradict ? ", which contradict each other" : "; say in 'promises' whether they contradict"));
+}
+
 void lint_promises(const Journey& journey, Diagnostics& diagnostics) {
-  std::map<std::string, Name> promise_of_purpose;
+  std::map<std::string, std::vector<Name>> promises_of;
   for (const TriggerSpec& trigger : journey.triggers) {
     if (trigger.purpose.empty() || trigger.promise.empty()) continue;
-    const auto [known, is_new] = promise_of_purpose.emplace(trigger.purpose.text, trigger.promise);
-    if (is_new || known->second.text == trigger.promise.text) continue;
-    diagnostics.warning(trigger.promise.offset, "purpose '" + trigger.purpose.text + "' promises both '" +
-                                                    known->second.text + "' and '" + trigger.promise.text +
-                                                    "'");
+    std::vector<Name>& promises = promises_of[trigger.purpose.text];
+    const bool is_known = std::any_of(promises.begin(), promises.end(),
+                                      [&](const Name& known) { return known.text == trigger.promise.text; });
+    if (is_known) continue;
+    for (const Name& known : promises) {
+      lint_promise_pair(journey, trigger.purpose, known, trigger.promise, diagnostics);
+    }
+    promises.push_back(trigger.promise);
   }
 }
 
@@ -169,12 +241,18 @@ void lint_unused(std::string_view kind, std::string_view use, const std::vector<
 
 void lint_declarations(const Journey& journey, Diagnostics& diagnostics) {
   std::set<std::string> purposes;
+  std::set<std::string> promises;
+  std::set<std::string> groups;
   std::set<std::string> channels;
   for (const TriggerSpec& trigger : journey.triggers) {
     purposes.insert(trigger.purpose.text);
+    promises.insert(trigger.promise.text);
+    groups.insert(trigger.group.text);
     for (const ActionSpec& action : trigger.actions) channels.insert(action.channel.text);
   }
   lint_unused("purpose", " is served by no trigger", journey.purposes, purposes, diagnostics);
+  lint_unused("promise", " is made by no trigger", journey.promises, promises, diagnostics);
+  lint_unused("group", " has no trigger", journey.groups, groups, diagnostics);
   lint_unused("channel", " is used by no trigger", journey.channels, channels, diagnostics);
 }
 
@@ -189,9 +267,11 @@ void lint_journey(const Journey& journey, Diagnostics& diagnostics) {
     for (const KpiSpec& kpi : stage.kpis) kpis.check(kpi);
   }
   lint_reach(journey, reached, diagnostics);
+  lint_exits(journey, diagnostics);
   lint_expectations(journey, diagnostics);
   lint_contradictions(journey, diagnostics);
-  for (const TriggerSpec& trigger : journey.triggers) lint_trigger(trigger, every, reached, diagnostics);
+  for (const TriggerSpec& trigger : journey.triggers) lint_firing(trigger, every, reached, diagnostics);
+  lint_outcomes(journey, diagnostics);
   lint_promises(journey, diagnostics);
   lint_declarations(journey, diagnostics);
 }

@@ -111,6 +111,7 @@ StageSet stages_allowed(const JsonNode* condition, const StageSet& every) {
 StageSet reachable_stages(const Journey& journey) {
   const StageSet every = every_stage(journey);
   StageSet reached{kNoStage};
+  for (const MigrationSpec& migration : journey.migrations) reached.insert(migration.to.text);
   bool found = true;
   while (found) {
     found = false;

@@ -18,7 +18,8 @@ StageSet every_stage(const Journey& journey);
 // The stages in which a condition can hold: all but those in which it certainly does not. Null holds in all.
 StageSet stages_allowed(const JsonNode* condition, const StageSet& every);
 
-// The stages a chain of `enter` rules leads to from none. Contains kNoStage.
+// The stages a chain of `enter` rules leads to from none, or from where an older version's people are moved.
+// Contains kNoStage.
 StageSet reachable_stages(const Journey& journey);
 
 }  // namespace desirepath::compiler

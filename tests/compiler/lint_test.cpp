@@ -154,19 +154,65 @@ TEST_CASE("what contradicts itself for certain is a warning") {
 TEST_CASE("a trigger whose stage nobody can be in is a warning") {
   const std::string unreachable = stages(kTwoStages + "," + stage("c", enter("C", R"({"stage":"c"})")));
   says(unreachable + "," + trigger(R"("event":"E","when":{"stage":"c"})"),
-       "warning: trigger 't' can never fire: its 'when' holds in no stage that can be reached");
+       "warning: trigger 't' can never fire: its 'when' holds in no stage that people can be in then");
   says_nothing_of(unreachable + "," + trigger(R"("event":"E","when":{"stage":"b"})"), "can never fire");
 }
 
-TEST_CASE("two promises in one purpose are a warning") {
-  const auto promise = [](const std::string& one, const std::string& other) {
-    return R"("triggers":[{"id":"t","event":"E","purpose":"p","promise":")" + one +
-           R"(","do":[{"channel":"web","slot":"s"}]},{"id":"u","event":"E","purpose":"p","promise":")" +
+TEST_CASE("a trigger on a move is judged in the stage the move leads to") {
+  const std::string three = stages(kTwoStages + "," + stage("c", enter("C", R"({"stage":"c"})")));
+  const auto fires = [&](const std::string& occasion, const std::string& when) {
+    const std::string said = said_of(three + "," + trigger(occasion + R"(,"when":)" + when));
+    return said.find("trigger 't' can never fire") == std::string::npos;
+  };
+  CHECK(fires(R"("on":{"stage_enter":"a"})", R"({"stage":"a"})"));
+  CHECK_FALSE(fires(R"("on":{"stage_enter":"a"})", R"({"stage":"b"})"));
+  CHECK(fires(R"("on":{"stage_leave":"a"})", R"({"stage":"b"})"));
+  CHECK_FALSE(fires(R"("on":{"stage_leave":"a"})", R"({"stage":"a"})"));
+  CHECK(fires(R"("after":{"stage_enter":"a"},"for":"1h")", R"({"stage":"b"})"));
+  CHECK_FALSE(fires(R"("after":{"stage_enter":"a"},"for":"1h")", R"({"stage":"c"})"));
+  says(three + "," + trigger(R"("on":{"stage_enter":"c"})"),
+       "warning: trigger 't' can never fire: nobody reaches stage 'c'");
+}
+
+TEST_CASE("people an older version brings along reach a stage") {
+  says_nothing_of(
+      stages(kTwoStages + "," + stage("c", enter("C", R"({"stage":"c"})"))) + R"(,"migrate":{"old":"c"})",
+      "cannot be reached");
+}
+
+TEST_CASE("an exit that does not hold in its stage is a warning") {
+  const auto exits = [](const std::string& when) {
+    return stages(kTwoStages + "," + stage("c", enter("C"), R"(,"exit":)" + enter("X", when)));
+  };
+  says(exits(R"({"stage":"a"})"),
+       "warning: this rule never leads out of stage 'c': its 'when' does not hold there");
+  says(exits(R"({"traits.x":"a","$and":[{"traits.x":"b"}]})"),
+       "at once: this rule never leads out of stage 'c'");
+  says_nothing_of(exits(R"({"stage":{"$ne":"a"}})"), "never leads out");
+}
+
+TEST_CASE("an experiment without outcome is a warning") {
+  const auto experiment = [](const std::string& more) {
+    return R"("behaviors":{"b":{"event":"B"}},)" + trigger(R"("event":"E","outcome":{"behavior":"b"})") +
+           R"(,"experiments":[{"id":"x","factors":{"f":{"t.enabled":[true,false]}})" + more + "}]";
+  };
+  says(experiment(""), "warning: experiment 'x' lacks an 'outcome': nobody will know what it shows");
+  CHECK(said_of(experiment(R"(,"outcome":{"behavior":"b"})")) == "");
+}
+
+TEST_CASE("promises of one purpose that contradict, or of which nothing is said, are a warning") {
+  const auto promise = [](const std::string& one, const std::string& other, const std::string& declared) {
+    return R"("promises":{)" + declared + R"(},"triggers":[{"id":"t","event":"E","purpose":"p","promise":")" +
+           one + R"(","do":[{"channel":"web","slot":"s"}]},{"id":"u","event":"E","purpose":"p","promise":")" +
            other + R"(","do":[{"channel":"web","slot":"s"}]}])";
   };
-  says(promise("ten_off", "free_shipping"),
-       "warning: purpose 'p' promises both 'ten_off' and 'free_shipping'");
-  says_nothing_of(promise("ten_off", "ten_off"), "promises both");
+  says(promise("ten", "free", ""),
+       "warning: purpose 'p' promises both 'ten' and 'free'; say in 'promises' whether they contradict");
+  says(promise("ten", "free", R"("ten":{"contradicts":["free"]})"),
+       "warning: purpose 'p' promises both 'ten' and 'free', which contradict each other");
+  says(promise("ten", "free", R"("free":{"contradicts":["ten"]})"), "which contradict each other");
+  says_nothing_of(promise("ten", "free", R"("free":{})"), "promises both");
+  says_nothing_of(promise("ten", "ten", ""), "promises both");
 }
 
 TEST_CASE("what is declared and used by nothing is a warning, with the likely misspelling") {
@@ -174,5 +220,7 @@ TEST_CASE("what is declared and used by nothing is a warning, with the likely mi
     {"id":"t","event":"E","purpose":"cart_reminder","do":[{"channel":"email"}]}])";
   says(journey, "warning: purpose 'cart_remindr' is served by no trigger (did you mean 'cart_reminder'?)");
   says(journey, "warning: channel 'emial' is used by no trigger (did you mean 'email'?)");
+  says(R"("promises":{"free":{}},"groups":{"rescue":{}})", "warning: promise 'free' is made by no trigger");
+  says(R"("promises":{"free":{}},"groups":{"rescue":{}})", "warning: group 'rescue' has no trigger");
   says_nothing_of(R"("channels":{"web":{}},)" + trigger(R"("event":"E")"), "is used by");
 }
