@@ -1,7 +1,8 @@
 #include <cstdio>
 #include <fstream>
-#include <iterator>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "collector/cli/arguments.hpp"
 #include "collector/cli/commands.hpp"
@@ -21,6 +22,29 @@ constexpr const char* kHelp =
     "  -o FILE    write the program\n"
     "  --device   the public program: what the web triggers need, ids hashed\n"
     "  --list     print every text in the device program (with --device)\n";
+
+// One line, whatever stands in it.
+std::string one_line(const std::string& text) {
+  std::string line;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    char escape[7];
+    if (byte >= 0x20) {
+      line += c;
+    } else {
+      std::snprintf(escape, sizeof escape, "\\u%04x", byte);
+      line += escape;
+    }
+  }
+  return line;
+}
+
+void list_texts(const std::vector<std::string>& texts) {
+  std::set<std::string> listed{""};
+  for (const std::string& text : texts) {
+    if (listed.insert(text).second) std::printf("%s\n", one_line(text).c_str());
+  }
+}
 
 int write_program(const std::string& path, const std::vector<std::uint8_t>& program) {
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
@@ -45,9 +69,7 @@ int compile_command(Words words) {
     return 1;
   }
   const bool for_device = arguments->has("--device");
-  if (arguments->has("--list")) {
-    for (const std::string& text : journey->device_strings) std::printf("%s\n", text.c_str());
-  }
+  if (arguments->has("--list")) list_texts(journey->device_strings);
   const std::string out = arguments->value_or("-o", "");
   return out.empty() ? 0 : write_program(out, for_device ? journey->device_program : journey->program);
 }

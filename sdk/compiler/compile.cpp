@@ -1,5 +1,7 @@
 #include "sdk/compiler/compile.hpp"
 
+#include <set>
+
 #include "sdk/compiler/journey.hpp"
 #include "sdk/compiler/lint.hpp"
 #include "sdk/compiler/program_emitter.hpp"
@@ -13,13 +15,15 @@ namespace {
 
 // Conditions and contents have been looked at in their place; here is all else a device program shows, such
 // as the names of events and slots.
-void check_public(const EmittedProgram& program, std::string_view text, Diagnostics& diagnostics) {
-  for (const std::string& shown : program.texts) {
-    const std::string_view email = find_email(shown);
-    if (email.empty() || diagnostics.has_errors()) continue;
-    diagnostics.error(text.find(email), "'" + std::string(email) +
-                                            "' looks like an e-mail address; the device program is public");
+void check_public(const EmittedProgram& program, const JsonNode& root, Diagnostics& diagnostics) {
+  std::set<std::string> shown;
+  for (const std::string& text : program.texts) {
+    if (!find_email(text).empty()) shown.insert(text);
   }
+  if (!shown.empty()) refuse_shown_emails(root, shown, diagnostics);
+  if (shown.empty() || diagnostics.has_errors()) return;
+  diagnostics.error(0, "the device program is public and says '" + *shown.begin() +
+                           "', which looks like an e-mail address");
 }
 
 // What the engine would say of the program, said here.
@@ -48,7 +52,7 @@ CompileResult compile_journey(std::string_view text, std::string_view file) {
     lint_journey(journey, diagnostics);
     EmittedProgram full = emit_program(journey, *root, text, Target::full, diagnostics);
     EmittedProgram device = emit_program(journey, *root, text, Target::device, diagnostics);
-    check_public(device, text, diagnostics);
+    check_public(device, *root, diagnostics);
     check_program(full, Target::full, diagnostics);
     check_program(device, Target::device, diagnostics);
     if (!diagnostics.has_errors()) {

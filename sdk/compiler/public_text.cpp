@@ -40,8 +40,9 @@ std::size_t end_of_domain(std::string_view text, std::size_t from) {
 void refuse_in(std::string_view text, std::size_t offset, Diagnostics& diagnostics) {
   const std::string_view email = find_email(text);
   if (email.empty()) return;
-  diagnostics.error(
-      offset, "'" + std::string(email) + "' looks like an e-mail address; the device program is public");
+  diagnostics.error_in_text(
+      offset, static_cast<std::size_t>(email.data() - text.data()),
+      "'" + std::string(email) + "' looks like an e-mail address; the device program is public");
 }
 
 }  // namespace
@@ -62,6 +63,16 @@ void refuse_emails(const JsonNode& node, Diagnostics& diagnostics) {
   for (const JsonMember& member : node.members) {
     refuse_in(member.key, member.offset, diagnostics);
     refuse_emails(member.value, diagnostics);
+  }
+}
+
+void refuse_shown_emails(const JsonNode& node, const std::set<std::string>& shown, Diagnostics& diagnostics) {
+  if (node.is_string() && shown.count(node.text) != 0) refuse_in(node.text, node.offset, diagnostics);
+  for (const JsonNode& item : node.items) refuse_shown_emails(item, shown, diagnostics);
+  for (const JsonMember& member : node.members) {
+    if (shown.count(member.key) != 0) refuse_in(member.key, member.offset, diagnostics);
+    const bool is_never_shown = member.key == "owner" || member.key == "description";
+    if (!is_never_shown) refuse_shown_emails(member.value, shown, diagnostics);
   }
 }
 

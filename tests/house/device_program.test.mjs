@@ -106,3 +106,16 @@ test('--list says every text in it', () => {
     .filter((run) => !listed.some((line) => line.includes(run) || run.includes(line)));
   assert.deepEqual(outside, []);
 });
+
+test('--list says each text once, in one line whatever stands in it', () => {
+  const journey = structuredClone(everything);
+  const web = journey.triggers.find(({ enabled, event, do: [action] }) => {
+    return enabled !== false && event !== undefined && action.channel === 'web';
+  });
+  web.when = { 'traits.motto': 'first\nsecond\tline', 'traits.other': 'first\nsecond\tline' };
+  const { list } = compiled(journey, '--device', '--list');
+  const lines = list.trimEnd().split('\n');
+  assert.ok(lines.includes('first\\u000asecond\\u0009line'), list);
+  assert.equal(new Set(lines).size, lines.length);
+  assert.ok(!lines.includes(''));
+});
