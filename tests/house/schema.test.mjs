@@ -178,16 +178,103 @@ for (const [what, definitions] of Object.entries(combinations)) {
   });
 }
 
-// What only the compiler can know of a journey that has the right shape.
-const beyondSchema = [
-  /error: unknown (behavior|audience|stage|destination|trigger|score|model|ask) '/,
-  /error: (score '.*' has no tier|no stage has the intent) '/,
-  /error: trigger '.*' has no action on channel '/,
-  /error: the weights of factor '.*' must (add up to 1|be as many as its \d+ levels)/,
-  /error: factor '.*' of experiment '.*' has the level '.*' twice/,
-  /error: '.*' of '.*' of experiment '.*' must be \[FROM, TO\]/,
-  /error: '.*' is no duration, such as "3d"/,
-];
+// What only the compiler can know of a journey that has the right shape: what names mean, and what values add up to.
+const beyond = {
+  'a behavior nobody declared': [trigger({ when: { 'behaviors.b': 1 } }), /unknown behavior '/],
+  'an audience nobody declared': [trigger({ when: { audiences: 'a' } }), /unknown audience '/],
+  'a stage nobody declared': [trigger({ on: { stage_enter: 'a' }, event: undefined }), /unknown stage '/],
+  'a score nobody declared': [trigger({ when: { 'scores.s': 1 } }), /unknown score '/],
+  'a tier the score has not': [
+    {
+      scores: { s: { add: [{ event: 'E', points: 1 }], tiers: { gold: 9 } } },
+      ...trigger({ when: { 'tiers.s': 'tin' } }),
+    },
+    /score '.*' has no tier '/,
+  ],
+  'a model nobody declared': [trigger({ when: { 'propensity.m': 1 } }), /unknown model '/],
+  'an intent no stage has': [trigger({ when: { 'session.intent': 'buy' } }), /no stage has the intent '/],
+  'an ask nobody declared': [trigger({ when: { 'asked.email': 0 } }), /unknown ask '/],
+  'a destination nobody declared': [
+    trigger({ do: [{ channel: 'email', destination: 'esp' }] }),
+    /unknown destination '/,
+  ],
+  'a promise nobody makes': [{ promises: { p: { contradicts: ['q'] } } }, /unknown promise '/],
+  'a channel nobody uses': [{ suppressions: { s: { when: {}, channels: ['c'] } } }, /unknown channel '/],
+  'a purpose nobody serves': [{ suppressions: { s: { when: {}, purposes: ['p'] } } }, /unknown purpose '/],
+  'an outcome nobody declared': [trigger({ outcome: { behavior: 'b' } }), /unknown behavior '/],
+  "an experiment's outcome nobody declared": [
+    experiment({ outcome: { behavior: 'b' } }),
+    /unknown behavior '/,
+  ],
+  "an experiment's trigger nobody declared": [
+    experiment({ factors: { f: { 'u.enabled': [true, false] } } }),
+    /unknown trigger '/,
+  ],
+  "an experiment's channel the trigger has not": [
+    experiment({ factors: { f: { 't.do': ['web', 'email'] } } }),
+    /has no action on channel '/,
+  ],
+  'a trigger of two experiments': [
+    {
+      ...trigger({}),
+      experiments: ['x', 'y'].map((id) => ({ id, factors: { f: { 't.enabled': [true, false] } } })),
+    },
+    /trigger '.*' is already in experiment '/,
+  ],
+  'a level given twice': [
+    experiment({ factors: { f: { 't.enabled': [true, true] } } }),
+    /factor '.*' of experiment '.*' has the level '.*' twice/,
+  ],
+  'weights that miss 1': [
+    experiment({ weights: { f: [0.5, 0.6] } }),
+    /the weights of factor '.*' must add up to 1/,
+  ],
+  'weights of more levels than there are': [
+    experiment({ weights: { f: [0.5, 0.25, 0.25] } }),
+    /the weights of factor '.*' must be as many as its \d+ levels/,
+  ],
+  'a namespace from its end to its begin': [
+    experiment({ namespace: { id: 'n', range: [0.5, 0.2] } }),
+    /'.*' of '.*' of experiment '.*' must be \[FROM, TO\]/,
+  ],
+  'a stage that follows nobody declared': [
+    { stages: [{ id: 'a', expected_next: ['b'] }] },
+    /unknown stage '/,
+  ],
+  'a stage people cannot be moved to': [{ migrate: { a: 'b' } }, /unknown stage '/],
+  'a formula of stages nobody declared': [
+    { stages: [{ id: 'a', kpis: [{ id: 'k', formula: 'conversion(a, b, 1d)' }] }] },
+    /unknown stage '/,
+  ],
+  'an id given twice': [{ stages: [{ id: 'a' }, { id: 'a' }] }, /declared twice/],
+  'a stage nobody gets stuck in': [
+    { stages: [{ id: 'a' }], ...trigger({ on: { stage_stuck: 'a' }, event: undefined }) },
+    /lacks 'stuck_after'/,
+  ],
+  'a pattern that is none': [trigger({ when: { 'properties.x': { $regex: '(' } } }), /in this pattern/],
+  'a wait of no second': [
+    trigger({ after: { event: 'E' }, for: '1ms', event: undefined }),
+    /from 1s to 200y/,
+  ],
+  'a duration of eons': [behavior({ event: 'E', within: '1001y' }), /is no duration/],
+  'hours of no length': [
+    { channels: { c: { quiet: ['08:00', '08:00'] } } },
+    /begins and ends at the same time/,
+  ],
+  'an e-mail address in public': [
+    trigger({ do: [{ ...web, content: { text: 'ann@shop.example' } }] }),
+    /looks like an e-mail address/,
+  ],
+};
+
+for (const [what, [definitions, words]] of Object.entries(beyond)) {
+  test(`${what} is found by the compiler`, async () => {
+    const text = JSON.stringify({ ...head, ...definitions });
+    assert.ok(validate(JSON.parse(text)), JSON.stringify(validate.errors));
+    assert.match((await errorsOf(text)).join('\n'), words);
+  });
+}
+const beyondSchema = Object.values(beyond).map(([, words]) => words);
 
 for (const example of examples) {
   test(`${example.name}: whatever is changed in it, both take it or neither does`, async () => {
