@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -28,13 +27,13 @@ class StepZones {
   std::size_t count_ = 0;
 };
 
-// Thread-safe. A zone's file is read when it is first asked for, and kept.
+// Thread-safe. A zone's file is read when it is first asked for, and kept as long as this object.
 class TimeZones {
  public:
   explicit TimeZones(std::filesystem::path folder = "/usr/share/zoneinfo");
 
-  // The rules of a zone by its name, letters in any case; null where the data base has none of that name.
-  // Only names of the form stated_zone lets through are looked for, so that no name leads out of the folder.
+  // The rules of a zone by its name; null where the data base has none of that name. Only names of the form
+  // is_zone_name lets through are looked for: none leads out of the folder.
   const ZoneRules* find(std::string_view name) const;
 
   // The person's zone, for `wake` and for reading; with an event, also the one it says, for `step`. Empty
@@ -47,12 +46,11 @@ class TimeZones {
     ZoneChanges changes;
     ZoneRules rules;
   };
-  std::unique_ptr<const Zone> read(std::string_view name) const;
   void add(StepZones& zones, std::string_view name) const;
 
   std::filesystem::path folder_;
   mutable std::mutex mutex_;
-  mutable std::map<std::string, std::unique_ptr<const Zone>, std::less<>> zones_;  // null: none of that name
+  mutable std::map<std::string, Zone, std::less<>> zones_;
 };
 
 }  // namespace desirepath::collector

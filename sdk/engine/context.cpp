@@ -4,6 +4,7 @@
 #include "sdk/engine/page_url.hpp"
 #include "sdk/engine/referrer.hpp"
 #include "sdk/engine/stored_value.hpp"
+#include "sdk/engine/word_list.hpp"
 
 namespace desirepath {
 
@@ -32,7 +33,7 @@ constexpr CampaignWord kCampaign[] = {{"name", "campaign"},
                                       {"term", "term"},
                                       {"content", "content"}};
 constexpr std::string_view kUtm = "utm_";
-constexpr std::string_view kClickIds = " gclid dclid wbraid gbraid fbclid msclkid ttclid twclid li_fat_id ";
+constexpr std::string_view kClickIds = "gclid dclid wbraid gbraid fbclid msclkid ttclid twclid li_fat_id";
 
 std::string_view text_of(const Value& value) noexcept {
   return value.is_string() ? value.text() : std::string_view{};
@@ -74,11 +75,8 @@ Campaign stated_campaign(const Value& said, std::string_view query) noexcept {
 std::string_view stated_click_id(std::string_view query) noexcept {
   QueryCursor parameters(query);
   while (parameters.next()) {
-    const std::size_t at = kClickIds.find(parameters.name());
-    const std::size_t end = at + parameters.name().size();
-    const bool is_known = at != std::string_view::npos && at > 0 && !parameters.name().empty() &&
-                          kClickIds[at - 1] == ' ' && kClickIds[end] == ' ';
-    if (is_known && !parameters.value().empty()) return parameters.name();
+    const bool says = !parameters.name().empty() && !parameters.value().empty();
+    if (says && has_word(kClickIds, parameters.name())) return parameters.name();
   }
   return {};
 }
@@ -89,7 +87,10 @@ class ContextRecords {
   ContextRecords(const Program& program, State& state) noexcept
       : used_(program.header().uses_context), state_(state) {}
 
-  bool keeps(ContextField field) const noexcept { return (used_ >> key_of(field) & 1) != 0; }
+  bool keeps(ContextField field) const noexcept { return keeps_any(field, field); }
+  bool keeps_any(ContextField first, ContextField last) const noexcept {
+    return (used_ & ((2u << key_of(last)) - (1u << key_of(first)))) != 0;
+  }
   bool has(ContextField field) const noexcept { return !state_.find(key_of(field), Family::context).empty(); }
   void forget(ContextField field) noexcept { state_.erase(key_of(field), Family::context); }
 
@@ -173,10 +174,14 @@ void update_context(const Program& program, State& state, const Event& event,
   const Value page = engine_fact(program, event, EngineFact::page);
   const std::string_view url = text_of(page.at("url"));
   const std::string_view query = parse_page_url(url).query;
-  update_campaign(records, engine_fact(program, event, EngineFact::campaign), query);
-  records.put(ContextField::click_id, stated_click_id(query));
+  if (records.keeps_any(ContextField::campaign_name, ContextField::campaign_content)) {
+    update_campaign(records, engine_fact(program, event, EngineFact::campaign), query);
+  }
+  if (records.keeps(ContextField::click_id)) records.put(ContextField::click_id, stated_click_id(query));
   update_device(records, program, event);
-  update_session_context(records, page, url, session);
+  if (records.keeps_any(ContextField::session_referrer, ContextField::session_engaged)) {
+    update_session_context(records, page, url, session);
+  }
 }
 
 }  // namespace desirepath

@@ -3,32 +3,32 @@
 #include <cstddef>
 
 #include "sdk/engine/page_url.hpp"
+#include "sdk/engine/word_list.hpp"
 
 namespace desirepath {
 
 namespace {
 
-// A name before the suffix, between spaces. Mail may be named anywhere in a host: mail.example.com.
-constexpr std::string_view kMail = " mail webmail gmail outlook hotmail protonmail gmx fastmail ";
+// Names before the suffix. Mail may be named anywhere in a host: mail.example.com.
+constexpr std::string_view kMail = "mail webmail gmail outlook hotmail protonmail gmx fastmail";
 constexpr std::string_view kSearch =
-    " google bing yahoo duckduckgo baidu yandex ecosia qwant startpage naver seznam sogou brave ask daum ";
+    "google bing yahoo duckduckgo baidu yandex ecosia qwant startpage naver seznam sogou brave ask daum";
 constexpr std::string_view kSocial =
-    " facebook fb instagram threads twitter t x linkedin lnkd pinterest pin reddit tiktok youtube youtu "
+    "facebook fb instagram threads twitter t x linkedin lnkd pinterest pin reddit tiktok youtube youtu "
     "snapchat "
-    "whatsapp telegram vk weibo bsky tumblr quora xing discord ";
+    "whatsapp telegram vk weibo bsky tumblr quora xing discord";
 // Before a country's two letters these belong to the suffix: example.co.uk.
-constexpr std::string_view kSecondLevels = " co com net org gov edu ac ne or ";
+constexpr std::string_view kSecondLevels = "co com net org gov edu ac ne or";
 
 constexpr std::size_t kNameBytesMax = 16;
 
 // Whether the name, in any case, is one of the words.
 bool is_one_of(std::string_view words, std::string_view name) noexcept {
   if (name.empty() || name.size() > kNameBytesMax) return false;
-  char wanted[kNameBytesMax + 2] = {' '};
-  std::size_t size = 1;
-  for (const char c : name) wanted[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  wanted[size++] = ' ';
-  return words.find(std::string_view(wanted, size)) != std::string_view::npos;
+  char lower[kNameBytesMax];
+  std::size_t size = 0;
+  for (const char c : name) lower[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  return has_word(words, {lower, size});
 }
 
 // Takes the last name off a host.

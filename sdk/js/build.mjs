@@ -35,6 +35,18 @@ async function fallbackOf(script) {
   return code;
 }
 const fallback = await fallbackOf(fullScript.toString());
+const zones = (
+  await esbuild.build({
+    absWorkingDir: here,
+    entryPoints: ['src/desirepath.zones.ts'],
+    bundle: true,
+    format: 'esm',
+    legalComments: 'none',
+    minify: true,
+    target: 'es2022',
+    write: false,
+  })
+).outputFiles[0].contents;
 const tag = (content) => createHash('sha256').update(content).digest('hex').slice(0, 8);
 
 /**
@@ -57,7 +69,7 @@ const virtual = {
       loader: 'text',
     }));
     build.onLoad({ filter: /tags$/, namespace: 'virtual' }, () => ({
-      contents: JSON.stringify({ full: tag(fullWasm), fallback: tag(fallback) }),
+      contents: JSON.stringify({ full: tag(fullWasm), fallback: tag(fallback), zones: tag(zones) }),
       loader: 'json',
     }));
     build.onLoad({ filter: /stub$/, namespace: 'virtual' }, async () => {
@@ -103,7 +115,7 @@ await Promise.all([
     entryPoints: ['src/index.ts'],
     outfile: 'dist/index.js',
     format: 'esm',
-    external: ['./desirepath.fallback.js'],
+    external: ['./desirepath.fallback.js', './desirepath.zones.js'],
   }),
   esbuild.build({ ...common, entryPoints: ['src/snippet.ts'], outfile: 'dist/snippet.js', format: 'esm' }),
   esbuild.build({
@@ -124,6 +136,7 @@ await Promise.all([
   writeFile(join(dist, 'desirepath.wasm'), wasm),
   writeFile(join(dist, 'desirepath.full.wasm'), fullWasm),
   writeFile(join(dist, 'desirepath.fallback.js'), fallback),
+  writeFile(join(dist, 'desirepath.zones.js'), zones),
   promisify(execFile)(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', here]).catch(
     (error) => {
       console.error(error.stdout);

@@ -4,6 +4,7 @@
 #include "sdk/engine/features.hpp"
 #include "sdk/engine/limits.hpp"
 #include "sdk/engine/step.hpp"
+#include "sdk/engine/zone_table.hpp"
 #include "sdk/wasm/module.hpp"
 
 namespace {
@@ -102,6 +103,20 @@ DP_EXPORT(dp_state_load)(std::uint32_t length)->std::int32_t {
   return adopted ? kOk : kBadState;
 }
 
+DP_EXPORT(dp_zones)(std::uint32_t length)->std::int32_t {
+  Module& module = wasm::module();
+  if (!module.loaded) return kNoProgram;
+  module.zone_count = 0;
+  if constexpr (builds(kFeatureLocalTime)) {
+    if (length > module.board.zones_capacity) return kBadZones;
+    const DecodedZones decoded = decode_zones({module.board.zones, length}, module.zone_rules);
+    if (!decoded.ok) return kBadZones;
+    module.zone_count = static_cast<std::uint32_t>(decoded.zones.size());
+    return kOk;
+  }
+  return kBadZones;
+}
+
 DP_EXPORT(dp_step)(std::uint32_t length, std::uint32_t flags)->std::int32_t {
   Module& module = wasm::module();
   if (!module.loaded) return kNoProgram;
@@ -109,7 +124,8 @@ DP_EXPORT(dp_step)(std::uint32_t length, std::uint32_t flags)->std::int32_t {
                                                    {module.facts, module.program.facts().size()});
   if (decoded.error != EventError::none) return kBadEvent;
   Outcome outcome = empty_outcome(module);
-  const StepError error = step(module.program, state(), decoded.event, effects_of(flags), outcome);
+  const StepError error =
+      step(module.program, state(), decoded.event, effects_of(flags), outcome, module.zones());
   if (error == StepError::none || error == StepError::more) post(module, outcome);
   return status_of(error);
 }
@@ -119,8 +135,8 @@ DP_EXPORT(dp_wake)(double now, std::uint32_t flags)->std::int32_t {
   if (!module.loaded) return kNoProgram;
   if (!(now >= 0 && now <= static_cast<double>(kTimeMaxMs))) return kBadEvent;
   Outcome outcome = empty_outcome(module);
-  const StepError error =
-      wake(module.program, state(), static_cast<std::int64_t>(now), effects_of(flags), outcome);
+  const StepError error = wake(module.program, state(), static_cast<std::int64_t>(now), effects_of(flags),
+                               outcome, module.zones());
   if (error == StepError::none || error == StepError::more) post(module, outcome);
   return status_of(error);
 }

@@ -3,7 +3,10 @@
 #include <limits>
 #include <new>
 
+#include "sdk/engine/features.hpp"
+#include "sdk/engine/person_clock.hpp"
 #include "sdk/engine/step.hpp"
+#include "sdk/engine/zone_table.hpp"
 
 namespace desirepath::wasm {
 
@@ -41,6 +44,18 @@ void post_decisions(Board& board, const Program& program, const Outcome& outcome
   board.moment_count = static_cast<std::uint32_t>(moment - board.moments);
 }
 
+// Only a program with local time has zones.
+void make_zone_room(Module& module) noexcept {
+  module.zone_count = 0;
+  module.board.zones = nullptr;
+  module.board.zones_capacity = 0;
+  if constexpr (builds(kFeatureLocalTime)) {
+    if (!uses_local_time(module.program)) return;
+    module.board.zones = module.memory.take(kZoneTableBytesMax);
+    module.board.zones_capacity = kZoneTableBytesMax;
+  }
+}
+
 }  // namespace
 
 Module& module() noexcept {
@@ -67,6 +82,7 @@ bool make_room(Module& module) noexcept {
   board.moments = rows<MomentRow>(memory, decisions);
   board.moves = rows<MoveRow>(memory, 1);
   module.facts = rows<Value>(memory, facts);
+  make_zone_room(module);
   module.decisions = rows<Decision>(memory, decisions);
   module.assignments = rows<Assignment>(memory, module.program.experiments().size());
   module.anchors = rows<char>(memory, Outcome::anchor_bytes_for(header));
@@ -98,6 +114,7 @@ void post(Module& module, const Outcome& outcome) noexcept {
   const State& now = state();
   board.state_bytes = static_cast<std::uint32_t>(now.bytes().size());
   board.clock = now.clock_ms() == State::kNoClock ? -kInfinity : static_cast<double>(now.clock_ms());
+  if constexpr (builds(kFeatureLocalTime)) board.zone = bytes_of(zone_name(now));
   board.next_wake = next_wake(now) == State::kNever ? kInfinity : static_cast<double>(next_wake(now));
 }
 

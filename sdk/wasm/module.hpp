@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sdk/engine/limits.hpp"
+#include "sdk/engine/local_time.hpp"
 #include "sdk/engine/outcome.hpp"
 #include "sdk/engine/program.hpp"
 #include "sdk/engine/state.hpp"
@@ -29,6 +30,7 @@ enum Status : std::int32_t {
   kTooEarly = -7,
   kBadState = -8,
   kStateFull = -9,
+  kBadZones = -10,
 };
 
 // A text by its bytes; one of the program's also by the address of the length before them, 0 for none.
@@ -82,8 +84,11 @@ struct Board {
   MoveRow* moves;
   std::uint32_t event_capacity;
   std::uint32_t error_offset;
+  Bytes zone;
+  std::uint8_t* zones;
+  std::uint32_t zones_capacity;
 };
-static_assert(sizeof(Board) == 64 && offsetof(Board, state_bytes) == 16 && offsetof(Board, event) == 32);
+static_assert(sizeof(Board) == 80 && offsetof(Board, state_bytes) == 16 && offsetof(Board, event) == 32);
 
 struct Module {
   Memory memory;
@@ -95,6 +100,10 @@ struct Module {
   Decision* decisions;
   char* anchors;
   Assignment* assignments;
+  ZoneRules zone_rules[kZonesMax];
+  std::uint32_t zone_count;
+
+  ZoneTable zones() const noexcept { return {zone_rules, zone_count}; }
 };
 
 // The instance's own. Plain data: the module has no constructors to run. The state exists once a program is

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 
+#include "sdk/engine/ask.hpp"
 #include "sdk/engine/behavior.hpp"
+#include "sdk/engine/features.hpp"
 #include "sdk/engine/stage.hpp"
 #include "sdk/wasm/module.hpp"
 
@@ -11,7 +13,7 @@ namespace {
 using namespace desirepath;
 using namespace desirepath::wasm;
 
-enum ReadingKind : std::uint32_t { kStage, kBehavior, kAudience };
+enum ReadingKind : std::uint32_t { kStage, kBehavior, kAudience, kAsk };
 
 struct ReadingRow {
   double number;
@@ -55,7 +57,15 @@ DP_EXPORT(dp_reading)(std::uint32_t kind, std::uint32_t index, double now)->cons
   if (kind == kAudience && index < program.audiences().size()) {
     const format::AudienceRecord& audience = program.audiences()[index];
     return row_of(program, audience.id,
-                  Value::of(holds(Scope{program, state(), nullptr, time_ms}, audience.when)));
+                  Value::of(holds(Scope{program, state(), nullptr, time_ms, module.zones()}, audience.when)));
+  }
+  if constexpr (builds(kFeatureAsk)) {
+    if (kind == kAsk && index < program.asks().size()) {
+      const Scope scope{program, state(), nullptr, time_ms, module.zones()};
+      row_of(program, program.asks()[index].field, Value::of(should_ask(scope, index)));
+      g_reading.number = times_asked(program, state(), index, time_ms);
+      return &g_reading;
+    }
   }
   return nullptr;
 }

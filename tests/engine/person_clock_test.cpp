@@ -198,7 +198,7 @@ TEST_CASE("names of zones") {
     CHECK_MESSAGE(is_zone_name(name), name);
   }
   for (const char* name : {"", "/", "GMT", "EST5EDT", "localtime", "europe/berlin", "/etc/passwd", "../x",
-                           "A/../b", "A/b c", "A/b\n", "+01:00", "A/\xc3\xa9"}) {
+                           "A/../b", "A//b", "A/b c", "A/b\n", "+01:00", "A/\xc3\xa9"}) {
     CHECK_MESSAGE(!is_zone_name(name), name);
   }
 }

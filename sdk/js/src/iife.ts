@@ -1,5 +1,5 @@
 /** The script a page loads by its tag: `window.desirepath`, taking over from the snippet's stub. */
-import { fallback, full } from 'virtual:tags';
+import { fallback, full, zones } from 'virtual:tags';
 import text from 'virtual:wasm-text';
 import { createClient, type Desirepath } from './browser/client.js';
 import { bytesOfText } from './engine/embedded.js';
@@ -15,6 +15,7 @@ if (!stub?.debug) {
     core: () => bytesOfText(text),
     full: () => beside(`desirepath.full.wasm?${full}`),
     fallback: () => import(beside(`desirepath.fallback.js?${fallback}`)),
+    zones: () => import(beside(`desirepath.zones.js?${zones}`)),
   });
   page.desirepath.adopt(stub?.q);
 }

@@ -7,6 +7,7 @@ const desirepath = createClient({
   core: () => bytesOfHex(hex),
   full: () => new URL('./desirepath.full.wasm', import.meta.url).href,
   fallback: () => import('./desirepath.fallback.js'),
+  zones: () => import('./desirepath.zones.js'),
 });
 
 export default desirepath;
@@ -24,6 +25,7 @@ export const {
   decide,
   known,
   shouldAsk,
+  nextAsk,
   explain,
   on,
   off,

@@ -20,4 +20,5 @@ declare module 'virtual:stub' {
 declare module 'virtual:tags' {
   export const full: string;
   export const fallback: string;
+  export const zones: string;
 }

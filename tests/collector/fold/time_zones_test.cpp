@@ -58,7 +58,7 @@ std::vector<std::uint8_t> tz_file(const std::vector<std::int32_t>& offsets,
 }
 
 std::int32_t offset_at(const ZoneChanges& zone, std::int64_t at_seconds) {
-  return ZoneRules{"", zone.first_offset_minutes, zone.changes}.offset_at(at_seconds * 1000);
+  return ZoneRules{"", "Zone/HERE", zone.first_offset_minutes, zone.changes}.offset_at(at_seconds * 1000);
 }
 
 // A folder of zones that goes when the test ends.
@@ -174,7 +174,6 @@ TEST_CASE("zones are found by name, and no name leads out of their folder") {
   CHECK(zones.find("Zone/Here")->first_offset_minutes == 60);
   CHECK(zones.find("Zone/Here") == zones.find("Zone/Here"));
   CHECK(zones.find("Zone/Here")->name == "Zone/Here");
-  CHECK(zones.find("Zone/HERE")->name == "Zone/HERE");
   CHECK(zones.find("Zone/Far/There") != nullptr);
   CHECK(zones.find("UTC")->first_offset_minutes == 0);
   for (const char* name : {"", "Zone", "Zone/", "Zone/Broken", "Zone/Nowhere", "/etc/passwd",

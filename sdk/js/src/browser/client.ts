@@ -58,8 +58,13 @@ export interface Desirepath {
   decide(slot: string): Proposal | null;
   /** Whether the trait was given on this device, so that nobody is asked twice. */
   known(field: string): boolean;
-  /** Whether a form should ask for the trait: it is not known. False until the package knows. */
+  /**
+   * Whether a form should ask for the field: what the journey's ask of it says (not known, its cap not used up, its condition holds; each
+   * `Field Asked` with `field` counts), else that the trait is not known. False until the package knows.
+   */
   shouldAsk(field: string): boolean;
+  /** The field of the journey's asks to ask for next; null for none, or until the engine runs. */
+  nextAsk(): string | null;
   /** The last decision on a trigger in this page view, fired or held back with its reason; null for none. */
   explain(trigger: string): Decision | null;
   on<T extends keyof Topics>(topic: T, listener: (payload: Topics[T]) => void): void;
@@ -120,7 +125,8 @@ export function createClient(files: EngineFiles): Desirepath {
       return { decisionId, trigger, content, reason };
     },
     known: (field: string) => running?.known(field) ?? false,
-    shouldAsk: (field: string) => (running ? !running.known(field) : false),
+    shouldAsk: (field: string) => running?.shouldAsk(field) ?? false,
+    nextAsk: () => running?.nextAsk() ?? null,
     explain: (trigger: string) => running?.explain(trigger) ?? null,
     on: events.on,
     off: events.off,

@@ -41,6 +41,9 @@ export interface Decider {
   /** The page was away (back-forward cache) while other tabs went on. */
   resume(): void;
   reset(): void;
+  /** What the journey's ask of that field says; undefined where there is none, or no engine yet. */
+  shouldAsk(field: string): boolean | undefined;
+  nextAsk(): string | null;
   report(): StateReport | undefined;
 }
 
@@ -116,11 +119,19 @@ export function decider(parts: DeciderParts): Decider {
       programs.forget();
       return false;
     }
-    engine = candidate;
     parts.onCollector();
-    fold = device(engine, storage, now);
-    begin();
-    return true;
+    const take = (): boolean => {
+      if (fold) return true;
+      engine = candidate;
+      fold = device(engine, storage, now);
+      begin();
+      return true;
+    };
+    if (!candidate.keepsLocalTime()) return take();
+    return builds!.zones().then((zones) => {
+      candidate.zones = zones;
+      return take();
+    });
   };
 
   return {
@@ -161,6 +172,8 @@ export function decider(parts: DeciderParts): Decider {
       fold?.reset();
       slots.clear();
     },
+    shouldAsk: (field) => engine?.shouldAsk(field, now()),
+    nextAsk: () => engine?.nextAsk(now()) ?? null,
     report: () => engine?.report(now()),
   };
 }

@@ -33,6 +33,8 @@ export interface Running {
   /** After the held calls: listeners, the engine, and the first delivery. */
   begin(): void;
   known(field: string): boolean;
+  shouldAsk(field: string): boolean;
+  nextAsk(): string | null;
   explain(trigger: string): Decision | null;
   report(): DebugReport;
 }
@@ -49,6 +51,7 @@ const named = (files: EngineFiles, { paths }: LoadOptions): EngineFiles => ({
   core: files.core,
   full: () => paths?.full ?? files.full(),
   fallback: () => (paths?.fallback ? import(paths.fallback) : files.fallback()),
+  zones: () => (paths?.zones ? import(paths.zones) : files.zones()),
 });
 
 const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
@@ -131,6 +134,11 @@ export function start(
     stamp: stamps(storage, now),
     messageId: messageIds(random),
     page: () => ({ url: location.href, title: document.title, referrer: document.referrer }),
+    circumstance: {
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      locale: navigator.language,
+      screen: { width: screen.width },
+    },
     plugins,
     onDropped,
     onJournaled(json, replayed) {
@@ -205,6 +213,8 @@ export function start(
     });
   };
 
+  const known = (field: string) => !!storage.getItem(kIdentity) && who.get().known.includes(field);
+
   return {
     slots: page,
     left: () => drainStub(storage),
@@ -225,7 +235,9 @@ export function start(
       else onReady();
       if (queue.size()) sending.flush();
     },
-    known: (field) => (storage.getItem(kIdentity) ? who.get().known.includes(field) : false),
+    known,
+    shouldAsk: (field) => deciding.shouldAsk(field) ?? !known(field),
+    nextAsk: deciding.nextAsk,
     explain: (trigger) => latest.get(trigger) ?? null,
     report() {
       const { anonymousId = null, userId = null } = storage.getItem(kIdentity) ? who.get() : {};

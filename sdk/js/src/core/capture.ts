@@ -15,6 +15,8 @@ export interface CaptureParts {
   stamp(): number;
   messageId(time: number): string;
   page(): PageFacts | undefined;
+  /** Context that all events of this sender share. */
+  circumstance?: Fields;
   plugins: Plugin[];
   onDropped(dropped: Dropped): void;
   /** The event is journaled. `json` is what the journal holds; `replayed`: the call was made before the package ran. */
@@ -63,7 +65,7 @@ export function capture(parts: CaptureParts): Capture {
       ...fields,
       anonymousId: options.anonymousId ?? who.anonymousId,
       userId: fields.userId ?? who.userId,
-      context: { ...contextOf(page, time, parts.consent.get()), ...options.context },
+      context: { ...contextOf(page, time, parts.consent.get()), ...parts.circumstance, ...options.context },
     };
     if (options.integrations) event.integrations = options.integrations;
     if (page && type === 'page') {

@@ -5,7 +5,7 @@ import type { Fields, PageFacts } from './types.js';
 function campaign(search: URLSearchParams): Fields | undefined {
   const found: Fields = {};
   for (const [key, value] of search) {
-    if (key.startsWith('utm_') && value) found[key === 'utm_campaign' ? 'name' : key.slice(4)] = value;
+    if (key.startsWith('utm_') && value) found[key === 'utm_campaign' ? 'name' : key.slice(4)] ??= value;
   }
   return Object.keys(found).length ? found : undefined;
 }

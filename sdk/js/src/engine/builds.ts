@@ -1,5 +1,6 @@
 import { type KeyValues, tryStore } from '../core/storage.js';
 import { type EngineExports, instantiate, started } from './module.js';
+import type { ZoneTables } from './zones.js';
 
 /** Where the engine's builds come from: the core is in the script itself, the others are fetched when they are needed. */
 export interface EngineFiles {
@@ -8,6 +9,8 @@ export interface EngineFiles {
   full(): string;
   /** The full build as JavaScript. */
   fallback(): Promise<{ default(): unknown }>;
+  /** The rules of time zones. */
+  zones(): Promise<{ zoneTable: ZoneTables }>;
 }
 
 const kRefused = 'dp.w';
@@ -25,6 +28,8 @@ export interface EngineBuilds {
   first(): EngineExports | Promise<EngineExports>;
   /** For programs that the first refuses as unsupported. Rejects where it cannot be had. */
   full(): Promise<EngineExports>;
+  /** For programs that keep local time. Without them people are at the offset their events say. */
+  zones(): Promise<ZoneTables | undefined>;
 }
 
 /** A page that refuses WebAssembly is remembered for a week: each probe is one more report of its content security policy. */
@@ -51,5 +56,10 @@ export function engineBuilds(
       return first;
     },
     full: () => fetched(files.full()),
+    zones: () =>
+      files.zones().then(
+        ({ zoneTable }) => zoneTable,
+        () => undefined,
+      ),
   };
 }

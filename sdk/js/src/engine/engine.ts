@@ -8,6 +8,7 @@ import {
   kMessageIdAt,
   RecordWriter,
 } from './record.js';
+import type { ZoneTables } from './zones.js';
 
 /** A fired decision counts as shown at its own time, whatever the events say. */
 export const kEffectsAtOnce = 1;
@@ -25,6 +26,7 @@ export interface StateReport {
 const kStage = 0;
 const kBehavior = 1;
 const kAudience = 2;
+const kAsk = 3;
 const kTagTrue = 2;
 const kTagNumber = 3;
 
@@ -46,6 +48,10 @@ export class Engine {
   private indexes_: FactIndexes = factIndexes([]);
   private eventBuffer_ = new Uint8Array(0);
   private messageIdAt_ = 0;
+  private zonesHandedIn_ = '';
+
+  /** Where the rules of time zones come from (zones.ts); without them people are at the offset their events say. */
+  zones?: ZoneTables;
 
   constructor(wasm: EngineExports) {
     this.wasm_ = wasm;
@@ -70,13 +76,20 @@ export class Engine {
       return { root: path.slice(0, dot) as Fact['root'], key: path.slice(dot + 1) };
     });
     this.indexes_ = factIndexes(this.facts);
+    this.zonesHandedIn_ = '';
     return 0;
+  }
+
+  /** Whether the program has a use for `zones`. */
+  keepsLocalTime(): boolean {
+    return this.board_.field(18) > 0;
   }
 
   /** Folds one event. An outcome, or an error: -6 does not fit or is malformed, -7 earlier than the state's clock. */
   step(event: FoldEvent, flags = 0): StepOutcome | number {
     const length = this.writer_.write(event, this.indexes_, this.eventBuffer_);
     if (!length) return -6;
+    this.handInZones_(event.context?.timezone);
     const status = this.wasm_.dp_step(length, flags);
     if (status < 0) return status;
     const outcome = this.board_.outcome(this.messageIdAt_, event.messageId);
@@ -85,6 +98,7 @@ export class Engine {
 
   /** Performs the waits due at or before `now`. */
   wake(now: number, flags = 0): StepOutcome | number {
+    this.handInZones_();
     const status = this.wasm_.dp_wake(now, flags);
     if (status < 0) return status;
     const outcome = this.board_.outcome(0, '');
@@ -141,6 +155,31 @@ export class Engine {
     return state && !fits ? -9 : error;
   }
 
+  /** Hands in the rules of the person's zone and of the one an event says, if they are not what was handed in last. */
+  private handInZones_(stated?: unknown) {
+    const { board_: board, zones } = this;
+    if (!zones || !this.keepsLocalTime()) return;
+    const names = [board.decode(board.field(16), board.field(17))];
+    if (typeof stated === 'string') names.push(stated);
+    const key = names.join();
+    if (key === this.zonesHandedIn_) return;
+    this.zonesHandedIn_ = key;
+    const table = zones(names);
+    new Uint8Array(board.memory, board.field(18)).set(table);
+    this.wasm_.dp_zones(table.length);
+  }
+
+  /** Whether the program's ask says that the field should be asked for; undefined where it has none. */
+  shouldAsk(field: string, now: number): boolean | undefined {
+    const ask = this.readings_(kAsk, now).find(({ id }) => id === field);
+    return ask && ask.tag === kTagTrue;
+  }
+
+  /** The field that should be asked for next, null for none. */
+  nextAsk(now: number): string | null {
+    return this.readings_(kAsk, now).find(({ tag }) => tag === kTagTrue)?.id ?? null;
+  }
+
   report(now: number): StateReport {
     const behaviors: StateReport['behaviors'] = {};
     for (const { id, tag, number } of this.readings_(kBehavior, now)) {
@@ -157,6 +196,7 @@ export class Engine {
 
   private readings_(kind: number, now: number): Reading[] {
     const { board_: board, wasm_: wasm } = this;
+    this.handInZones_();
     const readings: Reading[] = [];
     while (true) {
       const row = wasm.dp_reading(kind, readings.length, now);

@@ -8,6 +8,7 @@ export interface EngineExports {
   dp_program_load(length: number): number;
   dp_fact_path(index: number): number;
   dp_state_load(length: number): number;
+  dp_zones(length: number): number;
   dp_step(length: number, flags: number): number;
   dp_wake(now: number, flags: number): number;
   dp_proposal(trigger: number, action: number): number;

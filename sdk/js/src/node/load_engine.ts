@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Engine } from '../engine/engine.js';
 import { type EngineExports, kUnsupported, started } from '../engine/module.js';
+import { zoneTable } from '../engine/zones.js';
 
 /** Which build of the engine: the smaller that suffices for the program, one by name, or the bytes of a module. */
 export type WasmChoice = 'auto' | 'core' | 'full' | 'js' | BufferSource;
@@ -53,6 +54,7 @@ export async function loadEngine(
   let refused = '';
   for (const build of builds(options, folder)) {
     const engine = new Engine(await build());
+    engine.zones = zoneTable;
     const error = program ? engine.load(program) : 0;
     if (!error) return engine;
     refused = refusal(error, engine, program!);
