@@ -85,6 +85,7 @@ bool make_room(Module& module) noexcept {
   make_zone_room(module);
   module.decisions = rows<Decision>(memory, decisions);
   module.assignments = rows<Assignment>(memory, module.program.experiments().size());
+  board.assignments = rows<AssignmentRow>(memory, module.program.experiments().size());
   module.anchors = rows<char>(memory, Outcome::anchor_bytes_for(header));
   if (module.anchors == nullptr) return false;  // the last of them
   new (g_state_storage) State({board.state, capacity});
@@ -111,6 +112,18 @@ void post(Module& module, const Outcome& outcome) noexcept {
                0};
   }
   board.move_count = static_cast<std::uint32_t>(move - board.moves);
+  AssignmentRow* row = board.assignments;
+  for (const Assignment& place : outcome.assignments()) {
+    const Program& program = module.program;
+    *row++ = {static_cast<double>(place.time_ms),
+              program.prefixed_string(program.experiments()[place.experiment].id),
+              program.prefixed_string(place.treatment - 1),
+              bytes_of(place.unit),
+              bytes_of(place.anchor),
+              place.is_held_out ? 1u : 0u,
+              0};
+  }
+  board.assignment_count = static_cast<std::uint32_t>(row - board.assignments);
   const State& now = state();
   board.state_bytes = static_cast<std::uint32_t>(now.bytes().size());
   board.clock = now.clock_ms() == State::kNoClock ? -kInfinity : static_cast<double>(now.clock_ms());

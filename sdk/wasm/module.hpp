@@ -68,6 +68,17 @@ struct MoveRow {
 };
 static_assert(sizeof(MoveRow) == 32);
 
+// A person's place in an experiment, said once.
+struct AssignmentRow {
+  double time;
+  Text experiment, treatment;
+  Bytes unit;
+  Bytes anchor;
+  std::uint32_t is_held_out;
+  std::uint32_t reserved;
+};
+static_assert(sizeof(AssignmentRow) == 40);
+
 // Where everything is and what the last call left; its own address never changes.
 struct Board {
   double clock;
@@ -87,8 +98,10 @@ struct Board {
   Bytes zone;
   std::uint8_t* zones;
   std::uint32_t zones_capacity;
+  std::uint32_t assignment_count;
+  AssignmentRow* assignments;
 };
-static_assert(sizeof(Board) == 80 && offsetof(Board, state_bytes) == 16 && offsetof(Board, event) == 32);
+static_assert(sizeof(Board) == 88 && offsetof(Board, state_bytes) == 16 && offsetof(Board, event) == 32);
 
 struct Module {
   Memory memory;

@@ -1,6 +1,6 @@
 import { kFreshMs } from '../core/limits.js';
 import type { KeyValues } from '../core/storage.js';
-import type { Decision, Event, StageMove } from '../core/types.js';
+import type { Assignment, Decision, Event, StageMove } from '../core/types.js';
 import type { EngineBuilds } from '../engine/builds.js';
 import { type Device, device, keepUnfolded } from '../engine/device.js';
 import { Engine, type StateReport } from '../engine/engine.js';
@@ -23,6 +23,7 @@ export interface DeciderParts {
   journaled(): FoldEvent[];
   onDecision(decision: Decision): void;
   onMove(move: StageMove): void;
+  onAssignment(assignment: Assignment): void;
   /** A program was had from the address: it is this project's collector. */
   onCollector(): void;
 }
@@ -57,7 +58,8 @@ export function decider(parts: DeciderParts): Decider {
   let wakeTimer: ReturnType<typeof setTimeout> | undefined;
   let idle = false;
 
-  const act = ({ decisions, moves }: Outcome) => {
+  const act = ({ decisions, moves, assignments }: Outcome) => {
+    assignments.forEach(parts.onAssignment);
     for (const decision of decisions) {
       let shown = decision;
       if (decision.channel === 'web' && decision.outcome === 'fired' && decision.slot) {
@@ -91,13 +93,14 @@ export function decider(parts: DeciderParts): Decider {
   };
 
   const begin = () => {
-    const { decisions, moves } = fold!.start(parts.journaled());
+    const { decisions, moves, assignments } = fold!.start(parts.journaled());
     // What earlier pages decided is history; what this page's own events decided before the engine came is still to be done.
     const isOwn = (time: number, anchor?: string) =>
       time >= begun || (anchor !== undefined && own.has(anchor));
     act({
       decisions: decisions.filter(({ timestamp, anchor }) => isOwn(timestamp, anchor)),
       moves: moves.filter(({ timestamp }) => isOwn(timestamp)),
+      assignments,
     });
     act(fold!.wake());
     settle();

@@ -1,20 +1,31 @@
 import { kExposedIds } from '../core/limits.js';
 import { type KeyValues, readJson, tryStore } from '../core/storage.js';
-import type { Decision, Fields } from '../core/types.js';
+import type { Assignment, Decision, Fields } from '../core/types.js';
 
 const kExposed = 'dp.x';
+const kAssigned = 'dp.a';
 export const kExposureEvent = 'Decision Exposed';
+export const kAssignmentEvent = 'Experiment Assigned';
 
-/** True the first time this device asks about a decision, whichever tab or page view asks. */
-export function firstExposure(storage: KeyValues, decisionId: string): boolean {
-  const ids = readJson<string[]>(storage, kExposed) ?? [];
-  if (ids.includes(decisionId)) return false;
-  tryStore(storage, kExposed, JSON.stringify([...ids, decisionId].slice(-kExposedIds)));
+function isFirst(storage: KeyValues, key: string, id: string): boolean {
+  const ids = readJson<string[]>(storage, key) ?? [];
+  if (ids.includes(id)) return false;
+  tryStore(storage, key, JSON.stringify([...ids, id].slice(-kExposedIds)));
   return true;
 }
 
+/** True the first time this device asks about a decision, whichever tab or page view asks. */
+export const firstExposure = (storage: KeyValues, decisionId: string): boolean =>
+  isFirst(storage, kExposed, decisionId);
+
+/** The same of an experiment; `forgetAssignments` when another person begins. */
+export const firstAssignment = (storage: KeyValues, experiment: string): boolean =>
+  isFirst(storage, kAssigned, experiment);
+export const forgetAssignments = (storage: KeyValues): void => storage.removeItem(kAssigned);
+
 /** The fact that a decision was shown, as properties of its event. */
-export function exposureFields({ decisionId, trigger, purpose, promise, channel, slot }: Decision): Fields {
+export function exposureFields(decision: Decision): Fields {
+  const { decisionId, trigger, purpose, promise, channel, slot, treatment } = decision;
   return {
     decisionId,
     trigger,
@@ -22,5 +33,14 @@ export function exposureFields({ decisionId, trigger, purpose, promise, channel,
     ...(promise && { promise }),
     channel,
     ...(slot && { slot }),
+    ...(treatment && { treatment }),
   };
 }
+
+/** The fact of a person's place in an experiment. */
+export const assignmentFields = ({ experiment, treatment, holdout, unit }: Assignment): Fields => ({
+  experiment,
+  treatment,
+  holdout,
+  unit,
+});

@@ -17,7 +17,15 @@ import type { Decision, Dropped, Event, EventType, HeldCall, Plugin, Topics } fr
 import { type EngineFiles, engineBuilds } from '../engine/builds.js';
 import type { DebugReport } from './client.js';
 import { decider } from './decider.js';
-import { exposureFields, firstExposure, kExposureEvent } from './exposures.js';
+import {
+  assignmentFields,
+  exposureFields,
+  firstAssignment,
+  firstExposure,
+  forgetAssignments,
+  kAssignmentEvent,
+  kExposureEvent,
+} from './exposures.js';
 import { drainStub, heldCall } from './held.js';
 import { type LoadOptions, resolved } from './options.js';
 import { programs } from './program.js';
@@ -83,6 +91,7 @@ export function start(
   });
   const who = identity(storage, random, () => {
     latest.clear();
+    forgetAssignments(storage);
     deciding.reset();
   });
   const isOfPerson = ({ anonymousId }: Event) => anonymousId === who.get().anonymousId;
@@ -110,6 +119,10 @@ export function start(
       events.emit('decision', decision);
     },
     onMove: (move) => events.emit('stage', move),
+    onAssignment(assignment) {
+      if (!firstAssignment(storage, assignment.experiment)) return;
+      capturing.emit('track', { event: kAssignmentEvent, properties: assignmentFields(assignment) }, {});
+    },
     onCollector: () => sending.known(),
   });
   const sending = delivery({

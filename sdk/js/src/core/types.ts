@@ -82,6 +82,19 @@ export interface StageMove {
   rule: number;
 }
 
+/** A person's place in an experiment, said once. */
+export interface Assignment {
+  experiment: string;
+  treatment: string;
+  /** the person is kept from what the treatment would have brought */
+  holdout: boolean;
+  /** the value that was hashed */
+  unit: string;
+  timestamp: number;
+  /** messageId of the event that brought it */
+  anchor: string;
+}
+
 export interface Topics {
   sent: Sent;
   dropped: Dropped;

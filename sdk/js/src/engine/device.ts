@@ -4,7 +4,7 @@ import { type KeyValues, readJson, tryStore } from '../core/storage.js';
 import type { Fields } from '../core/types.js';
 import type { Engine } from './engine.js';
 import { compareEvents, type Ordered } from './order.js';
-import type { Outcome } from './outcome.js';
+import { nothing, type Outcome } from './outcome.js';
 import type { Fact, FoldEvent } from './record.js';
 
 const kCheckpoint = 'dp.s';
@@ -79,10 +79,11 @@ export function device(engine: Engine, storage: KeyValues, now: () => number): D
     if (typeof result === 'number') return;
     into.decisions.push(...result.decisions);
     into.moves.push(...result.moves);
+    into.assignments.push(...result.assignments);
   };
 
   const refold = (upTo = tail.length): Outcome => {
-    const outcome: Outcome = { decisions: [], moves: [] };
+    const outcome = nothing();
     if (engine.restore(base)) base = undefined;
     for (const event of tail.slice(0, upTo)) collect(outcome, engine.step(event));
     return outcome;
@@ -140,7 +141,7 @@ export function device(engine: Engine, storage: KeyValues, now: () => number): D
     },
     fold(event) {
       const last = tail.at(-1) ?? baseAt;
-      const outcome: Outcome = { decisions: [], moves: [] };
+      const outcome = nothing();
       if (!admit(event)) return outcome;
       const result = compareEvents(event, last) > 0 ? engine.step(tail.at(-1)!) : -7;
       if (result === -7) {
@@ -154,7 +155,7 @@ export function device(engine: Engine, storage: KeyValues, now: () => number): D
       return outcome;
     },
     wake() {
-      const outcome: Outcome = { decisions: [], moves: [] };
+      const outcome = nothing();
       wokenAt = now();
       collect(outcome, engine.wake(wokenAt));
       return outcome;

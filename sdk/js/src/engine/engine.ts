@@ -117,6 +117,7 @@ export class Engine {
       decisions: parts.flatMap(({ decisions }) => decisions),
       fired: parts.flatMap(({ fired }) => fired),
       moves: parts.flatMap(({ moves }) => moves),
+      assignments: parts.flatMap(({ assignments }) => assignments),
     };
   }
 

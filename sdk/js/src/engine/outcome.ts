@@ -1,10 +1,11 @@
-import type { Decision, Fields, StageMove } from '../core/types.js';
+import type { Assignment, Decision, Fields, StageMove } from '../core/types.js';
 import type { EngineExports } from './module.js';
 
 /** What events and waits decided, in the order of arbitration. */
 export interface Outcome {
   decisions: Decision[];
   moves: StageMove[];
+  assignments: Assignment[];
 }
 
 /** What one call decided. */
@@ -12,6 +13,7 @@ export interface StepOutcome extends Outcome {
   /** those of the decisions that fired: reading them alone makes no object of what was held back */
   readonly fired: Decision[];
 }
+export const nothing = (): Outcome => ({ decisions: [], moves: [], assignments: [] });
 
 const kReasons = [
   null,
@@ -67,6 +69,7 @@ export class Board {
   private readonly decisions_: number;
   private readonly moments_: number;
   private readonly moves_: number;
+  private readonly assignments_: number;
   private readonly texts_ = new Map<number, string>();
   private readonly proposals_: Proposal[] = [];
 
@@ -78,6 +81,7 @@ export class Board {
     this.decisions_ = this.field(11) >>> 2;
     this.moments_ = this.field(12) >>> 2;
     this.moves_ = this.field(13) >>> 2;
+    this.assignments_ = this.field(21) >>> 2;
   }
 
   /** A word of the board, by its place. */
@@ -140,10 +144,21 @@ export class Board {
         rule: this.words_[word + 6]!,
       });
     }
+    const assignments: Assignment[] = [];
+    for (let left = this.field(20), word = this.assignments_; left > 0; left--, word += 10) {
+      assignments.push({
+        timestamp: this.numbers_[word >>> 1]!,
+        experiment: this.text(this.words_[word + 2]!)!,
+        treatment: this.text(this.words_[word + 3]!)!,
+        unit: this.decode(this.words_[word + 4]!, this.words_[word + 5]!),
+        anchor: anchorAt(word + 6),
+        holdout: this.words_[word + 8] === 1,
+      });
+    }
     const rows: number[] = [];
     const end = this.decisions_ + (moments.at(-1)?.end ?? 0) * 2;
     for (let word = this.decisions_; word < end; word++) rows.push(this.words_[word]!);
-    return new LazyOutcome(this, rows, moments, moves);
+    return new LazyOutcome(this, rows, moments, moves, assignments);
   }
 
   proposal(trigger: number, action: number): Proposal {
@@ -180,6 +195,7 @@ class LazyOutcome implements StepOutcome {
     private readonly rows_: number[],
     private readonly moments_: Moment[],
     readonly moves: StageMove[],
+    readonly assignments: Assignment[],
   ) {}
 
   get decisions(): Decision[] {
