@@ -46,12 +46,17 @@ Result<std::string> read_part(Api& api, const HttpRequest& request, std::string_
                               std::string_view value, std::string_view part) {
   if (part.empty()) return profile_json(api.profiles, *api.journeys.current(), type, value, api.now_ms());
   if (part == "ledger") return ledger_json(api.profiles, *api.journeys.current(), type, value);
+  if (part == "explain") {
+    return explain_json(api.profiles, *api.journeys.current(), type, value,
+                        query_value(request.query, "trigger").value_or(""),
+                        query_value(request.query, "messageId").value_or(""), api.now_ms());
+  }
   const auto limit = number_of(request, "limit", kAnswerEventsDefault);
   if (!limit) return tl::make_unexpected(limit.error());
   const std::size_t count = std::min<std::uint64_t>(*limit, kAnswerEventsMax);
   if (part == "events") return events_json(api.profiles, type, value, count);
   if (part == "decisions") return decisions_json(api.profiles, type, value, count);
-  return failure(ErrorCode::not_found, "a profile has /events, /decisions and /ledger");
+  return failure(ErrorCode::not_found, "a profile has /events, /decisions, /explain and /ledger");
 }
 
 Result<std::string> read_profile(Api& api, const HttpRequest& request) {

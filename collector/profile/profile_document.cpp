@@ -6,6 +6,7 @@
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
 #include "collector/profile/decision_line.hpp"
+#include "collector/profile/explanation_json.hpp"
 #include "collector/profile/profile_reading.hpp"
 #include "collector/profile/profile_store.hpp"
 
@@ -117,6 +118,46 @@ Result<Found> find(ProfileSession& session, std::string_view type, std::string_v
   return Found{*profile, public_id(node->node.identifier), std::to_string(*cursor)};
 }
 
+// The event with that messageId, or the newest; none where the profile has none.
+Result<std::optional<StoredEvent>> explained_event(ProfileSession& session, NodeId profile,
+                                                   std::string_view message_id) {
+  auto newest = newest_events_of_profile(session, profile, message_id.empty() ? 1 : kRecentEventsRead, false);
+  if (!newest) return tl::unexpected(newest.error());
+  for (auto next = newest->events.rbegin(); next != newest->events.rend(); ++next) {
+    if (message_id.empty() || next->event.message_id == message_id) return std::move(next->event);
+  }
+  if (message_id.empty()) return std::nullopt;
+  return failure(ErrorCode::not_found,
+                 "no event " + std::string(message_id) + " among the newest " +
+                     std::to_string(kRecentEventsRead) + " of this profile",
+                 "messageId");
+}
+
+// The explanations of a journey's triggers, joined by commas; all, or the one with that id.
+std::string explanations_json(const Journey& journey, const State& state, const StoredEvent* stored,
+                              std::string_view only, std::int64_t now_ms, ZoneTable zones) {
+  const Program& program = journey.view;
+  std::vector<Value> facts(program.facts().size());
+  Event event;
+  if (stored != nullptr) {
+    const Value tree = stored->value();
+    const EventType type = parse_event_type(text_of(tree.at("type"))).type;
+    bind_facts(program, tree, type, facts);
+    const std::string_view name = type == EventType::track ? text_of(tree.at("event")) : to_string(type);
+    event = {now_ms, type, stored->message_id, name, facts};
+  }
+  std::string json;
+  for (std::uint32_t i = 0; i < program.triggers().size(); ++i) {
+    if (!only.empty() && program.string(program.triggers()[i].id) != only) continue;
+    json += json.empty() ? "{\"journey\":" : ",{\"journey\":";
+    append_json_string(json, journey.name);
+    json +=
+        ',' +
+        explanation_json({program, state, stored == nullptr ? nullptr : &event, now_ms, zones}, i).substr(1);
+  }
+  return json;
+}
+
 }  // namespace
 
 Result<std::string> profile_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
@@ -198,6 +239,45 @@ Result<std::string> decisions_json(ProfileStore& store, std::string_view type, s
     if (json.back() != '[') json += ',';
     json += decision_line(found->public_id, (*decisions)[i]);
   }
+  add_text(json, "],\"cursor\":", found->cursor);
+  return json + '}';
+}
+
+Result<std::string> explain_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
+                                 std::string_view value, std::string_view trigger,
+                                 std::string_view message_id, std::int64_t now_ms) {
+  auto snapshot = store.snapshot();
+  if (!snapshot) return tl::unexpected(snapshot.error());
+  ProfileSession& session = **snapshot;
+  auto found = find(session, type, value);
+  if (!found) return tl::unexpected(found.error());
+  auto profile = session.profiles().load(found->profile);
+  if (!profile) return tl::unexpected(profile.error());
+  auto event = explained_event(session, found->profile, message_id);
+  if (!event) return tl::unexpected(event.error());
+  const ProfileRecord record = profile->value_or(ProfileRecord{});
+  const std::int64_t time_ms = std::max(now_ms, record.last_ms);
+  std::string triggers;
+  for (const Journey& journey : journeys.journeys) {
+    const auto restored = restore_state(record, journey);
+    if (!restored) return tl::unexpected(restored.error());
+    const std::string lines =
+        explanations_json(journey, restored->state, *event ? &**event : nullptr, trigger, time_ms,
+                          journeys.zones->of(journey.view, restored->state));
+    if (!lines.empty()) triggers += (triggers.empty() ? "" : ",") + lines;
+  }
+  if (triggers.empty() && !trigger.empty()) {
+    return failure(ErrorCode::not_found, "no journey has a trigger " + std::string(trigger), "trigger");
+  }
+  std::string json = "{";
+  add_text(json, "\"profile\":", found->public_id);
+  add_time(json, ",\"timestamp\":", time_ms);
+  if (*event) {
+    add_text(json, ",\"messageId\":", (*event)->message_id);
+  } else {
+    json += ",\"messageId\":null";
+  }
+  json += ",\"triggers\":[" + triggers;
   add_text(json, "],\"cursor\":", found->cursor);
   return json + '}';
 }

@@ -39,6 +39,14 @@ Result<std::string> events_json(ProfileStore& store, std::string_view type, std:
 Result<std::string> decisions_json(ProfileStore& store, std::string_view type, std::string_view value,
                                    std::size_t limit = kAnswerEventsDefault);
 
+// {"profile","timestamp","messageId","triggers":[{"journey",…}],"cursor"}: each trigger as explanation_json
+// says, as of `now_ms`, as if the event with that messageId came then; without one the newest event, and
+// messageId is null where the profile has none. `trigger` leaves out all others. ErrorCode::not_found for an
+// unknown trigger, or an event that is not among the newest 500.
+Result<std::string> explain_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
+                                 std::string_view value, std::string_view trigger,
+                                 std::string_view message_id, std::int64_t now_ms);
+
 // {"profile","links":[{"a","b","trust","timestamp","messageId","verdict"}],"cuts":[…]}: why these identifiers
 // are one person, every link with its cause, and the conflicts and cuts that keep others apart.
 Result<std::string> ledger_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,

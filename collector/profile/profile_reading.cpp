@@ -51,23 +51,29 @@ void read_journey(const Program& program, const State& state, std::int64_t time_
 
 }  // namespace
 
+Result<RestoredState> restore_state(const ProfileRecord& profile, const Journey& journey) {
+  const auto stored = std::find_if(profile.states.begin(), profile.states.end(),
+                                   [&](const JourneyState& state) { return state.journey == journey.name; });
+  const std::size_t length = stored == profile.states.end() ? 0 : stored->state.size();
+  std::vector<std::uint8_t> bytes(std::max(length, State::kHeaderBytes));
+  State state(bytes);
+  if (length > 0) {
+    std::copy(stored->state.begin(), stored->state.end(), bytes.begin());
+    if (const StateAdoption adoption = state.adopt(length); !adoption) {
+      return failure(ErrorCode::storage, "profile store: the state of journey " + journey.name +
+                                             " is damaged at byte " + std::to_string(adoption.offset));
+    }
+  }
+  return RestoredState{std::move(bytes), state};
+}
+
 Result<ProfileReading> read_profile(const ProfileRecord& profile, const JourneySet& journeys,
                                     std::int64_t time_ms) {
   ProfileReading reading;
   for (const Journey& journey : journeys.journeys) {
-    const auto stored =
-        std::find_if(profile.states.begin(), profile.states.end(),
-                     [&](const JourneyState& state) { return state.journey == journey.name; });
-    const std::size_t length = stored == profile.states.end() ? 0 : stored->state.size();
-    std::vector<std::uint8_t> buffer(std::max(length, State::kHeaderBytes));
-    State state(buffer);
-    if (length > 0) {
-      std::copy(stored->state.begin(), stored->state.end(), buffer.begin());
-      if (const StateAdoption adoption = state.adopt(length); !adoption) {
-        return failure(ErrorCode::storage, "profile store: the state of journey " + journey.name +
-                                               " is damaged at byte " + std::to_string(adoption.offset));
-      }
-    }
+    const auto restored = restore_state(profile, journey);
+    if (!restored) return tl::unexpected(restored.error());
+    const State& state = restored->state;
     read_journey(journey.view, state, time_ms, journeys.zones->of(journey.view, state), reading);
   }
   return reading;

@@ -10,6 +10,7 @@
 #include "collector/error.hpp"
 #include "collector/fold/journeys.hpp"
 #include "collector/profile/profile_store.hpp"
+#include "sdk/engine/state.hpp"
 
 namespace desirepath::collector {
 
@@ -25,6 +26,14 @@ struct ProfileReading {
   NamedValues tiers;       // of each score that has any; null below all
   NamedValues propensity;  // of each model
 };
+
+// A journey's state in memory of its own; empty where the profile has none yet.
+struct RestoredState {
+  std::vector<std::uint8_t> bytes;
+  State state;
+};
+// ErrorCode::storage when it is damaged.
+Result<RestoredState> restore_state(const ProfileRecord& profile, const Journey& journey);
 
 // ErrorCode::storage when a state is damaged.
 Result<ProfileReading> read_profile(const ProfileRecord& profile, const JourneySet& journeys,

@@ -10,6 +10,10 @@ Value trait_value(const Program& program, const State& state, std::uint32_t trai
   return read_stored_value(state.find(program.traits()[trait].key, Family::trait), 0).value;
 }
 
+bool is_trait_cut(const Program& program, const State& state, std::uint32_t trait) noexcept {
+  return read_stored_value(state.find(program.traits()[trait].key, Family::trait), 0).cut;
+}
+
 void update_traits(const Program& program, State& state, const Event& event) noexcept {
   if (event.type != EventType::identify) return;
   for (std::uint32_t i = 0; i < program.traits().size(); ++i) {

@@ -17,8 +17,8 @@ const modules = resolve(
     join(root, 'build/wasm/bin'),
 );
 
-const [wasm, fullWasm, fullScript] = await Promise.all(
-  ['desirepath.wasm', 'desirepath.full.wasm', 'desirepath.full.js'].map((name) =>
+const [wasm, fullWasm, explainWasm, fullScript] = await Promise.all(
+  ['desirepath.wasm', 'desirepath.full.wasm', 'desirepath.explain.wasm', 'desirepath.full.js'].map((name) =>
     readFile(join(modules, name)),
   ),
 ).catch(() => {
@@ -35,19 +35,9 @@ async function fallbackOf(script) {
   return code;
 }
 const fallback = await fallbackOf(fullScript.toString());
-const zones = (
-  await esbuild.build({
-    absWorkingDir: here,
-    entryPoints: ['src/desirepath.zones.ts'],
-    bundle: true,
-    format: 'esm',
-    legalComments: 'none',
-    minify: true,
-    target: 'es2022',
-    write: false,
-  })
-).outputFiles[0].contents;
 const tag = (content) => createHash('sha256').update(content).digest('hex').slice(0, 8);
+// Of the files that the script loads beside itself.
+const tags = { full: tag(fullWasm), fallback: tag(fallback), explainModule: tag(explainWasm) };
 
 /**
  * A byte's character, from `#` on: no control character, quote or line end among them, the commonest bytes of a module in one byte of
@@ -69,7 +59,7 @@ const virtual = {
       loader: 'text',
     }));
     build.onLoad({ filter: /tags$/, namespace: 'virtual' }, () => ({
-      contents: JSON.stringify({ full: tag(fullWasm), fallback: tag(fallback), zones: tag(zones) }),
+      contents: JSON.stringify(tags),
       loader: 'json',
     }));
     build.onLoad({ filter: /stub$/, namespace: 'virtual' }, async () => {
@@ -92,10 +82,24 @@ const common = {
   mangleProps: /[a-z]_$/,
 };
 
+// What a page loads only when it needs it, each in a file of its own.
+async function onDemand(name) {
+  const { outputFiles } = await esbuild.build({
+    ...common,
+    entryPoints: [`src/desirepath.${name}.ts`],
+    format: 'esm',
+    minify: true,
+    write: false,
+  });
+  return outputFiles[0].contents;
+}
+const [zones, explain] = await Promise.all(['zones', 'explain'].map(onDemand));
+Object.assign(tags, { zones: tag(zones), explain: tag(explain) });
+
 // Members of the script's own objects, which neither a page, a plugin, storage nor the wire ever sees: short in the script.
 const ownMembers = `
   acknowledged batchUrl beacon beforeAcknowledge begin cached checkpoint expect farewell foldForeign forget held inView journal
-  journaled leases newestFirst nextWake notice ofProgram onCollector onDecision onDropped onJournaled onMove onSent ours outbox
+  journaled leases newestFirst nextWake notice ofProgram onAssignment onCollector onDecision onDropped onJournaled onMove onSent ours outbox
   plain plugins prefixed programUrl programs propose release restore resume retryAfterMs since slots stamp timer undo watch`;
 
 await mkdir(dist, { recursive: true });
@@ -115,7 +119,7 @@ await Promise.all([
     entryPoints: ['src/index.ts'],
     outfile: 'dist/index.js',
     format: 'esm',
-    external: ['./desirepath.fallback.js', './desirepath.zones.js'],
+    external: ['fallback', 'zones', 'explain'].map((name) => `./desirepath.${name}.js`),
   }),
   esbuild.build({ ...common, entryPoints: ['src/snippet.ts'], outfile: 'dist/snippet.js', format: 'esm' }),
   esbuild.build({
@@ -135,8 +139,10 @@ await Promise.all([
   }),
   writeFile(join(dist, 'desirepath.wasm'), wasm),
   writeFile(join(dist, 'desirepath.full.wasm'), fullWasm),
+  writeFile(join(dist, 'desirepath.explain.wasm'), explainWasm),
   writeFile(join(dist, 'desirepath.fallback.js'), fallback),
   writeFile(join(dist, 'desirepath.zones.js'), zones),
+  writeFile(join(dist, 'desirepath.explain.js'), explain),
   promisify(execFile)(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', here]).catch(
     (error) => {
       console.error(error.stdout);

@@ -5,6 +5,8 @@
 #include "sdk/engine/ask.hpp"
 #include "sdk/engine/behavior.hpp"
 #include "sdk/engine/features.hpp"
+#include "sdk/engine/model.hpp"
+#include "sdk/engine/score.hpp"
 #include "sdk/engine/stage.hpp"
 #include "sdk/wasm/module.hpp"
 
@@ -13,7 +15,7 @@ namespace {
 using namespace desirepath;
 using namespace desirepath::wasm;
 
-enum ReadingKind : std::uint32_t { kStage, kBehavior, kAudience, kAsk };
+enum ReadingKind : std::uint32_t { kStage, kBehavior, kAudience, kAsk, kScore, kTier, kPropensity };
 
 struct ReadingRow {
   double number;
@@ -54,17 +56,28 @@ DP_EXPORT(dp_reading)(std::uint32_t kind, std::uint32_t index, double now)->cons
     const BehaviorReading reading = read_behavior(program, state(), index, time_ms);
     return row_of(program, program.behaviors()[index].id, reading.value, reading.inexact);
   }
+  const Scope scope{program, state(), nullptr, time_ms, module.zones()};
   if (kind == kAudience && index < program.audiences().size()) {
     const format::AudienceRecord& audience = program.audiences()[index];
-    return row_of(program, audience.id,
-                  Value::of(holds(Scope{program, state(), nullptr, time_ms, module.zones()}, audience.when)));
+    return row_of(program, audience.id, Value::of(holds(scope, audience.when)));
   }
   if constexpr (builds(kFeatureAsk)) {
     if (kind == kAsk && index < program.asks().size()) {
-      const Scope scope{program, state(), nullptr, time_ms, module.zones()};
       row_of(program, program.asks()[index].field, Value::of(should_ask(scope, index)));
       g_reading.number = times_asked(program, state(), index, time_ms);
       return &g_reading;
+    }
+  }
+  if constexpr (builds(kFeatureScore)) {
+    if ((kind == kScore || kind == kTier) && index < program.scores().size()) {
+      const Value value = kind == kTier ? read_tier(program, state(), index, time_ms)
+                                        : Value::of(read_score(program, state(), index, time_ms));
+      return row_of(program, program.scores()[index].id, value);
+    }
+  }
+  if constexpr (builds(kFeatureModel)) {
+    if (kind == kPropensity && index < program.models().size()) {
+      return row_of(program, program.models()[index].id, read_propensity(scope, index));
     }
   }
   return nullptr;

@@ -1,5 +1,5 @@
 /** The script a page loads by its tag: `window.desirepath`, taking over from the snippet's stub. */
-import { fallback, full, zones } from 'virtual:tags';
+import { explain, fallback, full, zones } from 'virtual:tags';
 import text from 'virtual:wasm-text';
 import { createClient, type Desirepath } from './browser/client.js';
 import { bytesOfText } from './engine/embedded.js';
@@ -16,6 +16,7 @@ if (!stub?.debug) {
     full: () => beside(`desirepath.full.wasm?${full}`),
     fallback: () => import(beside(`desirepath.fallback.js?${fallback}`)),
     zones: () => import(beside(`desirepath.zones.js?${zones}`)),
+    explain: () => import(beside(`desirepath.explain.js?${explain}`)),
   });
   page.desirepath.adopt(stub?.q);
 }

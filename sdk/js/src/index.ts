@@ -8,6 +8,7 @@ const desirepath = createClient({
   full: () => new URL('./desirepath.full.wasm', import.meta.url).href,
   fallback: () => import('./desirepath.fallback.js'),
   zones: () => import('./desirepath.zones.js'),
+  explain: () => import('./desirepath.explain.js'),
 });
 
 export default desirepath;
@@ -27,6 +28,7 @@ export const {
   shouldAsk,
   nextAsk,
   explain,
+  explainFacts,
   on,
   off,
   ready,
@@ -37,3 +39,5 @@ export type { DebugReport, Desirepath, Proposal } from './browser/client.js';
 export type { LoadOptions } from './browser/options.js';
 export type * from './core/types.js';
 export type { StateReport } from './engine/engine.js';
+export type { ExplainedAction, ExplainedCondition, Explanation } from './engine/explaining_engine.js';
+export type { Reading } from './engine/outcome.js';

@@ -21,4 +21,6 @@ declare module 'virtual:tags' {
   export const full: string;
   export const fallback: string;
   export const zones: string;
+  export const explain: string;
+  export const explainModule: string;
 }

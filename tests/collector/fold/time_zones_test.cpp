@@ -58,7 +58,7 @@ std::vector<std::uint8_t> tz_file(const std::vector<std::int32_t>& offsets,
 }
 
 std::int32_t offset_at(const ZoneChanges& zone, std::int64_t at_seconds) {
-  return ZoneRules{"", "Zone/HERE", zone.first_offset_minutes, zone.changes}.offset_at(at_seconds * 1000);
+  return ZoneRules{"Zone/HERE", zone.first_offset_minutes, zone.changes}.offset_at(at_seconds * 1000);
 }
 
 // A folder of zones that goes when the test ends.

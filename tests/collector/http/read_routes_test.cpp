@@ -32,6 +32,32 @@ TEST_CASE("http read: who may read a profile, and what is not there") {
   CHECK(get(collector.port, "/v1/profiles/userId:u?after=x", key).status == 400);
 }
 
+TEST_CASE("http read: which facts of a trigger hold") {
+  RunningCollector collector;
+  const auto sent = collector.send(
+      R"({"batch":[{"type":"track","event":"Product Viewed","messageId":"m1","userId":"u1"},{"type":"track","event":"Other","messageId":"m2","userId":"u1"}]})");
+  const std::string target =
+      "/v1/profiles/userId:u1/explain?wait=10000&after=" + sent.at("cursor").get<std::string>();
+  const std::string key = collector.bearer(collector.secret);
+  const auto answer = get(collector.port, target, key);
+  REQUIRE_MESSAGE(answer.status == 200, answer.body);
+  const auto all = nlohmann::json::parse(answer.body);
+  CHECK(all.at("messageId") == "m2");
+  const std::string trigger = all.at("triggers").at(0).at("trigger");
+  const auto one =
+      nlohmann::json::parse(get(collector.port, target + "&messageId=m1&trigger=" + trigger, key).body);
+  CHECK(one.at("messageId") == "m1");
+  REQUIRE(one.at("triggers").size() == 1);
+  const auto& explained = one.at("triggers")[0];
+  CHECK(explained.at("journey") == "shop");
+  CHECK(explained.at("trigger") == trigger);
+  CHECK(explained.at("conditions").is_array());
+  CHECK_FALSE(explained.at("actions").empty());
+  CHECK(code_of(get(collector.port, target + "&trigger=none", key)) == "not_found");
+  CHECK(code_of(get(collector.port, target + "&messageId=none", key)) == "not_found");
+  CHECK(get(collector.port, target).status == 401);
+}
+
 TEST_CASE("http read: a cursor not yet reached is 504, behind") {
   RunningCollector collector;
   const auto answer =

@@ -17,7 +17,9 @@ constexpr const char* kTestJourney = R"journey({
   "schema": "desirepath/journey/1", "journey": "shop", "version": 1,
   "stages": [{ "id": "evaluate", "owner": "product", "intent": "choose with confidence",
                "enter": { "event": "Product Viewed" },
-               "kpis": [{ "id": "k", "formula": "conversion(evaluate, evaluate, 14d)", "target": 0.1 }] }] })journey";
+               "kpis": [{ "id": "k", "formula": "conversion(evaluate, evaluate, 14d)", "target": 0.1 }] }],
+  "triggers": [{ "id": "guide", "event": "Product Viewed", "when": { "stage": "evaluate" },
+                 "do": [{ "channel": "web", "slot": "hero" }] }] })journey";
 
 class RunningCollector {
  public:

@@ -13,6 +13,7 @@ import type {
 } from '../core/types.js';
 import type { EngineFiles } from '../engine/builds.js';
 import type { StateReport } from '../engine/engine.js';
+import type { Explanation } from '../engine/explaining_engine.js';
 import { heldCall, isHeldCall } from './held.js';
 import type { LoadOptions } from './options.js';
 import { type Running, start } from './running.js';
@@ -67,6 +68,11 @@ export interface Desirepath {
   nextAsk(): string | null;
   /** The last decision on a trigger in this page view, fired or held back with its reason; null for none. */
   explain(trigger: string): Decision | null;
+  /**
+   * Which facts of a trigger hold now and which do not, and what arbitration would answer; with an event (as `track` resolves to) as if it
+   * came now. Loads desirepath.explain.js and .wasm. Null for no such trigger, or where no engine runs.
+   */
+  explainFacts(trigger: string, event?: Event): Promise<Explanation | null>;
   on<T extends keyof Topics>(topic: T, listener: (payload: Topics[T]) => void): void;
   off<T extends keyof Topics>(topic: T, listener?: (payload: Topics[T]) => void): void;
   /** Calls `run` once the engine decides, or it is clear that it will not in this page view. */
@@ -128,6 +134,7 @@ export function createClient(files: EngineFiles): Desirepath {
     shouldAsk: (field: string) => running?.shouldAsk(field) ?? false,
     nextAsk: () => running?.nextAsk() ?? null,
     explain: (trigger: string) => running?.explain(trigger) ?? null,
+    explainFacts: async (trigger: string, event?: Event) => running?.explainFacts(trigger, event) ?? null,
     on: events.on,
     off: events.off,
     ready(run: () => void) {

@@ -4,6 +4,7 @@ import type { Assignment, Decision, Event, StageMove } from '../core/types.js';
 import type { EngineBuilds } from '../engine/builds.js';
 import { type Device, device, keepUnfolded } from '../engine/device.js';
 import { Engine, type StateReport } from '../engine/engine.js';
+import type { Explanation } from '../engine/explaining_engine.js';
 import { type EngineExports, kUnsupported } from '../engine/module.js';
 import type { Outcome } from '../engine/outcome.js';
 import type { FoldEvent } from '../engine/record.js';
@@ -45,6 +46,8 @@ export interface Decider {
   /** What the journey's ask of that field says; undefined where there is none, or no engine yet. */
   shouldAsk(field: string): boolean | undefined;
   nextAsk(): string | null;
+  /** Which facts of a trigger hold now; null where the program has no such trigger, or no engine runs. */
+  explain(trigger: string, event?: FoldEvent): Promise<Explanation | null>;
   report(): StateReport | undefined;
 }
 
@@ -54,6 +57,7 @@ export function decider(parts: DeciderParts): Decider {
   const begun = now();
   const own = new Map<string, boolean>();
   let engine: Engine | undefined;
+  let running: Uint8Array;
   let fold: Device | undefined;
   let wakeTimer: ReturnType<typeof setTimeout> | undefined;
   let idle = false;
@@ -126,6 +130,7 @@ export function decider(parts: DeciderParts): Decider {
     const take = (): boolean => {
       if (fold) return true;
       engine = candidate;
+      running = program;
       fold = device(engine, storage, now);
       begin();
       return true;
@@ -141,9 +146,9 @@ export function decider(parts: DeciderParts): Decider {
     async start() {
       if (fold || !builds) return;
       const cached = programs.cached();
-      const running = cached && run(cached);
+      const ran = cached && run(cached);
       const current = programs.fetch();
-      if (await Promise.resolve(running).catch(() => false)) return;
+      if (await Promise.resolve(ran).catch(() => false)) return;
       const program = await current;
       if (program) await run(program);
     },
@@ -177,6 +182,11 @@ export function decider(parts: DeciderParts): Decider {
     },
     shouldAsk: (field) => engine?.shouldAsk(field, now()),
     nextAsk: () => engine?.nextAsk(now()) ?? null,
+    async explain(trigger, event) {
+      if (!engine) return null;
+      const explained = await builds!.explain();
+      return explained(running, engine.save(), engine.zones, trigger, now(), event);
+    },
     report: () => engine?.report(now()),
   };
 }

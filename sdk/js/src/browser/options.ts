@@ -12,10 +12,17 @@ export interface LoadOptions {
   /** `auto` (default) decides on this device, by JavaScript where WebAssembly is refused; `js` never tries it; false only captures */
   wasm?: 'auto' | 'js' | false;
   /**
-   * Paths the operator renamed; `program` contains the journey's name. `full`, `fallback` and `zones` are the addresses of
-   * desirepath.full.wasm, desirepath.fallback.js and desirepath.zones.js, which else stand beside the script.
+   * Paths the operator renamed; `program` contains the journey's name. `full`, `fallback`, `zones` and `explain` are the addresses of
+   * desirepath.full.wasm and of desirepath.*.js with those names, which else stand beside the script.
    */
-  paths?: { batch?: string; program?: string; full?: string; fallback?: string; zones?: string };
+  paths?: {
+    batch?: string;
+    program?: string;
+    full?: string;
+    fallback?: string;
+    zones?: string;
+    explain?: string;
+  };
   /** `compact` (default) for this project's collector, `segment` for any other endpoint of the Segment spec */
   format?: Format;
   /** the journey whose device program decides; `default` is the collector's first */

@@ -15,6 +15,7 @@ import { type KeyValues, memoryStorage, usable } from '../core/storage.js';
 import { fetchSend } from '../core/transport.js';
 import type { Decision, Dropped, Event, EventType, HeldCall, Plugin, Topics } from '../core/types.js';
 import { type EngineFiles, engineBuilds } from '../engine/builds.js';
+import type { Explanation } from '../engine/explaining_engine.js';
 import type { DebugReport } from './client.js';
 import { decider } from './decider.js';
 import {
@@ -44,6 +45,7 @@ export interface Running {
   shouldAsk(field: string): boolean;
   nextAsk(): string | null;
   explain(trigger: string): Decision | null;
+  explainFacts(trigger: string, event?: Event): Promise<Explanation | null>;
   report(): DebugReport;
 }
 
@@ -60,6 +62,7 @@ const named = (files: EngineFiles, { paths }: LoadOptions): EngineFiles => ({
   full: () => paths?.full ?? files.full(),
   fallback: () => (paths?.fallback ? import(paths.fallback) : files.fallback()),
   zones: () => (paths?.zones ? import(paths.zones) : files.zones()),
+  explain: () => (paths?.explain ? import(paths.explain) : files.explain()),
 });
 
 const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
@@ -252,6 +255,7 @@ export function start(
     shouldAsk: (field) => deciding.shouldAsk(field) ?? !known(field),
     nextAsk: deciding.nextAsk,
     explain: (trigger) => latest.get(trigger) ?? null,
+    explainFacts: deciding.explain,
     report() {
       const { anonymousId = null, userId = null } = storage.getItem(kIdentity) ? who.get() : {};
       return {

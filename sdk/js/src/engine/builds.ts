@@ -1,6 +1,8 @@
 import { type KeyValues, tryStore } from '../core/storage.js';
-import { type EngineExports, instantiate, started } from './module.js';
+import { type EngineExports, fetched, instantiate, started } from './module.js';
 import type { ZoneTables } from './zones.js';
+
+type Explained = typeof import('../desirepath.explain.js').explained;
 
 /** Where the engine's builds come from: the core is in the script itself, the others are fetched when they are needed. */
 export interface EngineFiles {
@@ -11,16 +13,12 @@ export interface EngineFiles {
   fallback(): Promise<{ default(): unknown }>;
   /** The rules of time zones. */
   zones(): Promise<{ zoneTable: ZoneTables }>;
+  /** What explains a trigger's facts. */
+  explain(): Promise<{ explained: Explained }>;
 }
 
 const kRefused = 'dp.w';
 const kRefusalMs = 7 * 86400_000;
-
-async function fetched(url: string): Promise<EngineExports> {
-  const response = await fetch(url, { credentials: 'omit' });
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return instantiate(new Uint8Array(await response.arrayBuffer()));
-}
 
 /** The engine's builds in a page, each made once. */
 export interface EngineBuilds {
@@ -30,6 +28,7 @@ export interface EngineBuilds {
   full(): Promise<EngineExports>;
   /** For programs that keep local time. Without them people are at the offset their events say. */
   zones(): Promise<ZoneTables | undefined>;
+  explain(): Promise<Explained>;
 }
 
 /** A page that refuses WebAssembly is remembered for a week: each probe is one more report of its content security policy. */
@@ -61,5 +60,6 @@ export function engineBuilds(
         ({ zoneTable }) => zoneTable,
         () => undefined,
       ),
+    explain: async () => (await files.explain()).explained,
   };
 }

@@ -1,5 +1,5 @@
 import type { EngineExports } from './module.js';
-import { Board, type StepOutcome } from './outcome.js';
+import { Board, type Reading, type StepOutcome } from './outcome.js';
 import {
   type Fact,
   type FactIndexes,
@@ -19,22 +19,22 @@ const kMore = 1;
 export interface StateReport {
   stage: string | null;
   stageSince: number | null;
-  behaviors: Record<string, number | null>;
+  behaviors: Record<string, Reading>;
   audiences: string[];
+  /** the rest where the program has any, and the build its feature */
+  scores: Record<string, Reading>;
+  tiers: Record<string, Reading>;
+  propensity: Record<string, Reading>;
 }
 
+// Kinds of readings.
 const kStage = 0;
 const kBehavior = 1;
 const kAudience = 2;
 const kAsk = 3;
-const kTagTrue = 2;
-const kTagNumber = 3;
-
-interface Reading {
-  id: string;
-  number: number;
-  tag: number;
-}
+const kScore = 4;
+const kTier = 5;
+const kPropensity = 6;
 
 /**
  * One program and one profile's state, in one instance of the module. Nothing in it is asynchronous; codes below zero are ABI.md's
@@ -42,11 +42,11 @@ interface Reading {
  */
 export class Engine {
   facts: Fact[] = [];
-  private readonly wasm_: EngineExports;
-  private readonly writer_ = new RecordWriter();
-  private board_: Board;
-  private indexes_: FactIndexes = factIndexes([]);
-  private eventBuffer_ = new Uint8Array(0);
+  protected readonly wasm_: EngineExports;
+  protected readonly writer_ = new RecordWriter();
+  protected board_: Board;
+  protected indexes_: FactIndexes = factIndexes([]);
+  protected eventBuffer_ = new Uint8Array(0);
   private messageIdAt_ = 0;
   private zonesHandedIn_ = '';
 
@@ -157,7 +157,7 @@ export class Engine {
   }
 
   /** Hands in the rules of the person's zone and of the one an event says, if they are not what was handed in last. */
-  private handInZones_(stated?: unknown) {
+  protected handInZones_(stated?: unknown) {
     const { board_: board, zones } = this;
     if (!zones || !this.keepsLocalTime()) return;
     const names = [board.decode(board.field(16), board.field(17))];
@@ -172,41 +172,40 @@ export class Engine {
 
   /** Whether the program's ask says that the field should be asked for; undefined where it has none. */
   shouldAsk(field: string, now: number): boolean | undefined {
-    const ask = this.readings_(kAsk, now).find(({ id }) => id === field);
-    return ask && ask.tag === kTagTrue;
+    return this.readings_(kAsk, now).find(([id]) => id === field)?.[1] as boolean | undefined;
   }
 
   /** The field that should be asked for next, null for none. */
   nextAsk(now: number): string | null {
-    return this.readings_(kAsk, now).find(({ tag }) => tag === kTagTrue)?.id ?? null;
+    return this.held_(kAsk, now)[0] ?? null;
   }
 
   report(now: number): StateReport {
-    const behaviors: StateReport['behaviors'] = {};
-    for (const { id, tag, number } of this.readings_(kBehavior, now)) {
-      behaviors[id] = tag === kTagNumber ? number : null;
-    }
+    const read = (kind: number) => Object.fromEntries(this.readings_(kind, now));
     const [stage] = this.readings_(kStage, now);
     return {
-      stage: stage?.id ?? null,
-      stageSince: stage?.number ?? null,
-      behaviors,
-      audiences: this.readings_(kAudience, now).flatMap(({ id, tag }) => (tag === kTagTrue ? [id] : [])),
+      stage: stage?.[0] ?? null,
+      stageSince: (stage?.[1] as number) ?? null,
+      behaviors: read(kBehavior),
+      audiences: this.held_(kAudience, now),
+      scores: read(kScore),
+      tiers: read(kTier),
+      propensity: read(kPropensity),
     };
   }
 
-  private readings_(kind: number, now: number): Reading[] {
-    const { board_: board, wasm_: wasm } = this;
+  /** Ids of the readings that are true. */
+  private held_(kind: number, now: number): string[] {
+    return this.readings_(kind, now).flatMap(([id, holds]) => (holds ? [id] : []));
+  }
+
+  private readings_(kind: number, now: number): [string, Reading][] {
     this.handInZones_();
-    const readings: Reading[] = [];
+    const readings: [string, Reading][] = [];
     while (true) {
-      const row = wasm.dp_reading(kind, readings.length, now);
+      const row = this.wasm_.dp_reading(kind, readings.length, now);
       if (!row) return readings;
-      readings.push({
-        id: board.text(board.word(row + 8))!,
-        number: board.number(row),
-        tag: board.word(row + 12),
-      });
+      readings.push(this.board_.reading(row));
     }
   }
 }

@@ -13,6 +13,8 @@ export interface EngineExports {
   dp_wake(now: number, flags: number): number;
   dp_proposal(trigger: number, action: number): number;
   dp_reading(kind: number, index: number, now: number): number;
+  /** of desirepath.explain.wasm alone */
+  dp_explain?(trigger: number, line: number, length: number, now: number): number;
 }
 
 export const kAbiVersion = 2;
@@ -32,6 +34,13 @@ export function instantiate(bytes: Uint8Array<ArrayBuffer>): EngineExports | Pro
     if (!(error instanceof RangeError)) throw error;
     return WebAssembly.instantiate(bytes).then(({ instance }) => started(instance.exports));
   }
+}
+
+/** Of the file at that address. */
+export async function fetched(url: string): Promise<EngineExports> {
+  const response = await fetch(url, { credentials: 'omit' });
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return instantiate(new Uint8Array(await response.arrayBuffer()));
 }
 
 /** What `dp_program_load` answers to a program that needs a larger build. */

@@ -15,7 +15,7 @@ export interface StepOutcome extends Outcome {
 }
 export const nothing = (): Outcome => ({ decisions: [], moves: [], assignments: [] });
 
-const kReasons = [
+export const kReasons = [
   null,
   'consent',
   'suppressed',
@@ -30,6 +30,11 @@ const kReasons = [
   'stale',
   'late',
 ];
+/** What a reading says: of an affinity its texts, dearest first; null where there is nothing. */
+export type Reading = number | string | boolean | string[] | null;
+
+const kTagText = 4;
+const kTagArray = 5;
 const kNoReason = 0;
 const kAnyReason = 255;
 const decoder = new TextDecoder();
@@ -93,8 +98,24 @@ export class Board {
     return this.words_[pointer >>> 2]!;
   }
 
-  number(pointer: number): number {
-    return this.numbers_[pointer >>> 3]!;
+  /** A row of dp_reading: id and value. */
+  reading(pointer: number): [string, Reading] {
+    const [, , id, tag, at, count] = this.words_.subarray(pointer >>> 2) as unknown as number[];
+    const values: Reading[] = [null, false, true, this.numbers_[pointer >>> 3]!];
+    let value = values[tag!] ?? null;
+    if (tag === kTagText) value = this.decode(at!, count!);
+    if (tag === kTagArray) value = this.readTexts_(at!, count!);
+    return [this.text(id!)!, value];
+  }
+
+  /** The items of an array of texts, each behind its tag and its length. */
+  private readTexts_(at: number, count: number): string[] {
+    const view = new DataView(this.memory);
+    return Array.from({ length: count }, () => {
+      const length = view.getUint32(at + 1, true);
+      at += 5 + length;
+      return this.decode(at - length, length);
+    });
   }
 
   get clock(): number {

@@ -1,15 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { Engine } from '../engine/engine.js';
+import type { Engine } from '../engine/engine.js';
+import { ExplainingEngine } from '../engine/explaining_engine.js';
 import { type EngineExports, kUnsupported, started } from '../engine/module.js';
 import { zoneTable } from '../engine/zones.js';
 
-/** Which build of the engine: the smaller that suffices for the program, one by name, or the bytes of a module. */
-export type WasmChoice = 'auto' | 'core' | 'full' | 'js' | BufferSource;
+/** Which build of the engine: the smallest that suffices for the program, one by name, or the bytes of a module. */
+export type WasmChoice = 'auto' | 'core' | 'full' | 'explain' | 'js' | BufferSource;
 
 export interface EngineOptions {
   /** the program to run; without it the engine comes empty, and `auto` is the full build */
   program?: Uint8Array;
-  /** `auto` if not given; `js` is the full build as JavaScript, for hosts that refuse WebAssembly */
+  /** `auto` if not given; `explain` the full build that also tells the facts behind decisions, `js` the full build
+   * as JavaScript for hosts that refuse WebAssembly */
   wasm?: WasmChoice;
 }
 
@@ -29,6 +31,8 @@ function builds({ program, wasm = 'auto' }: EngineOptions, folder: URL): Build[]
   switch (wasm) {
     case 'core':
       return [core];
+    case 'explain':
+      return [module('desirepath.explain.wasm')];
     case 'js':
       return [async () => started((await import(new URL('desirepath.fallback.js', folder).href)).default())];
     case 'auto':
@@ -49,11 +53,11 @@ function refusal(error: number, engine: Engine, program: Uint8Array): string {
 export async function loadEngine(
   options: EngineOptions = {},
   folder = new URL('./', import.meta.url),
-): Promise<Engine> {
+): Promise<ExplainingEngine> {
   const { program } = options;
   let refused = '';
   for (const build of builds(options, folder)) {
-    const engine = new Engine(await build());
+    const engine = new ExplainingEngine(await build());
     engine.zones = zoneTable;
     const error = program ? engine.load(program) : 0;
     if (!error) return engine;
