@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "sdk/compiler/json_source.hpp"
+#include "sdk/engine/number.hpp"
 
 namespace desirepath::compiler {
 
@@ -36,9 +37,11 @@ class ComparedConstants {
     }
   }
   void collect(const std::string& fact, const JsonNode& node) {
-    if (node.is_number()) {
-      const auto [entry, is_new] = largest_.emplace(fact, node.number);
-      if (!is_new) entry->second = std::max(entry->second, node.number);
+    const ParsedNumber number =
+        node.is_string() ? parse_number(node.text) : ParsedNumber{node.is_number(), node.number};
+    if (number.ok) {
+      const auto [entry, is_new] = largest_.emplace(fact, number.value);
+      if (!is_new) entry->second = std::max(entry->second, number.value);
     }
     for (const JsonNode& item : node.items) collect(fact, item);
     for (const JsonMember& member : node.members) collect(fact, member.value);

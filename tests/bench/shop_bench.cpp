@@ -130,7 +130,7 @@ int main(int argc, char** argv) {
       std::int64_t time_ms = kStart + round * kBetweenVisitsMs + static_cast<std::int64_t>(person);
       const std::size_t kind = person % 3 * 2 + (person % 5 == 0 ? 1 : 0);
       for (const ShopEvent& sample : visits[kind]) {
-        message_id.replace(8, 12, std::to_string(time_ms));
+        message_id.replace(message_id.size() - 13, 13, std::to_string(time_ms));
         bind_facts(host.program(), Value::read(sample.tree.data()), sample.type, host.facts());
         decisions += fold(host, Event{time_ms, sample.type, message_id, sample.name, host.facts()});
         time_ms += kBetweenEventsMs;

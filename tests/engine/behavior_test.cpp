@@ -242,6 +242,18 @@ TEST_CASE("a window is inexact for as long as what it dropped would lie in it") 
   CHECK(profile.number(0, kStart + 1 + kHour) == 2);
 }
 
+TEST_CASE("a count keeps as many times as it is compared with, also where the number is a text") {
+  for (const std::string constant : {"100", "\"100\""}) {
+    Watched profile(R"("behaviors":{"b":{"event":"E","within":"1d"}},
+      "audiences":{"many":{"behaviors.b":{"$gte":)" +
+                    constant + "}}}");
+    for (int i = 0; i < 200; ++i) profile.event(kStart + i, "E");
+    CHECK(profile.number(0, kStart + 200) == 101);
+    CHECK(holds({profile.program(), profile.state(), nullptr, kStart + 200},
+                profile.program().audiences()[0].when));
+  }
+}
+
 TEST_CASE("the next change is when the oldest entry leaves, and the value differs then") {
   for (const char* behavior : kEveryKind) {
     CAPTURE(behavior);
