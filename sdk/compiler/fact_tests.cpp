@@ -219,9 +219,13 @@ void FactTests::elements(const FactSubject& subject, const JsonNode& list, bool 
 
 void FactTests::folded_list(const FactSubject& subject, const OperatorSpec& spec, const JsonNode& list) {
   std::vector<const JsonNode*> values;
-  for (const JsonNode& item : list.items) values.push_back(&item);
+  std::vector<const JsonNode*> values_of_no_array;
+  for (const JsonNode& item : list.items) {
+    values.push_back(&item);
+    if (!item.is_array()) values_of_no_array.push_back(&item);
+  }
   const std::uint32_t root = nodes_.open(spec.negated ? Op::none_of : Op::any_of, list.offset);
-  any_of_folded(subject, values, list.offset);
+  any_of_folded(subject, values_of_no_array, list.offset);
   const std::uint32_t any = nodes_.open(Op::any_element, subject, list.offset);
   any_of_folded(element_subject(), values, list.offset);
   nodes_.close(any);

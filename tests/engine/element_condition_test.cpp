@@ -134,6 +134,11 @@ TEST_CASE("lists where case does not count") {
   CHECK(holds_for(R"({"$ini":)" + many + "\"last\"]}", R"("COUNTRY250")"));
   CHECK(holds_for(R"({"$ini":)" + many + "\"last\"]}", R"("LAST")"));
   CHECK_FALSE(holds_for(R"({"$ini":)" + many + "\"last\"]}", R"("country")"));
+  CHECK_FALSE(holds_for(R"({"$ini":[["a",1]]})", R"(["a",1])"));
+  CHECK(holds_for(R"({"$nini":[["a",1]]})", R"(["a",1])"));
+  CHECK(holds_for(R"({"$ini":[["a",1]]})", R"([["a",1]])"));
+  CHECK_FALSE(holds_for(R"({"$ini":[["A",1]]})", R"([["a",1]])"));
+  CHECK(holds_for(R"({"$ini":[{"k":1}]})", R"({"k":1})"));
 }
 
 TEST_CASE("whole objects are equal whatever the order of their members, arrays are not") {

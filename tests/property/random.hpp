@@ -1,6 +1,6 @@
 // Random choices that are the same for a seed on every host and in every standard library. Method:
-// SplitMix64 (Steele, Lea and Flood, 2014). Compilers evaluate operands and arguments in orders of their own: where
-// an expression asks for two numbers, the first is named on a line before.
+// SplitMix64 (Steele, Lea and Flood, 2014). Compilers evaluate operands and arguments in orders of their own:
+// where an expression asks for two numbers, the first is named on a line before.
 #pragma once
 
 #include <cstddef>

@@ -49,26 +49,46 @@ Json RandomCondition::order_constant(const std::function<Json()>& constant) {
   }
 }
 
-// What arrays, versions, kinds and texts are tested with.
+// What arrays, versions and kinds are tested with.
 Json RandomCondition::element_test(const std::function<Json()>& constant) {
-  switch (random_.between(1, 8)) {
-    case 1: return {{"$all", Json::array({constant()})}};
+  switch (random_.between(1, 10)) {
+    case 1: return {{random_.pick({"$all", "$alli"}), Json::array({constant()})}};
     case 2: return {{"$all", Json::array({Json{{"$gte", 3}}, random_.pick({"x", "y"})})}};
-    case 3: return {{"$type", random_.pick({"string", "number", "boolean", "array", "object", "null"})}};
-    case 4: return {{"$size", random_.chance(50) ? Json(2) : Json{{"$gt", random_.between(0, 2)}}}};
-    case 5:
-      return {{"$elemMatch", value_test(constant).is_object() ? Json{{"$gte", 2}} : Json{{"k", constant()}}}};
-    case 6: return {{"$elemMatch", Json{{"$not", Json{{"$eq", constant()}}}}}};
+    case 3: return {{"$alli", Json::array({random_.pick({"x", "Y", "5", "BLUE"})})}};
+    case 4: return {{random_.pick({"$all", "$alli"}), Json::array()}};
+    case 5: return {{"$type", random_.pick({"string", "number", "boolean", "array", "object", "null"})}};
+    case 6: return {{"$size", random_.chance(50) ? Json(2) : Json{{"$gt", random_.between(0, 2)}}}};
     case 7:
+    case 8: return {{"$elemMatch", element_match(constant)}};
+    case 9:
       return {{random_.pick({"$vgt", "$vgte", "$vlt", "$vlte", "$veq", "$vne"}),
                random_.pick({"5", "1.2.3", "1.2.3-rc.1", "v2.0", "1.10"})}};
-    default: {
-      Json test{
-          {"$regex", random_.pick({"^r", "e.$", "[a-c]+", "(re|blu)[de]", "^\\d+$", "u{1,2}e?", "^$"})}};
-      if (random_.chance(20)) test["$options"] = "i";
-      return test;
-    }
+    default: return pattern_test();
   }
+}
+
+// Tests of an element, or a document over its members.
+Json RandomCondition::element_match(const std::function<Json()>& constant) {
+  switch (random_.between(1, 6)) {
+    case 1: return Json::object();
+    case 2: return {{"$gte", 2}};
+    case 3: return {{"$not", Json{{"$eq", constant()}}}};
+    case 4: {
+      Json either = Json::array({Json{{"k", constant()}}, Json{{"k", Json{{"$exists", false}}}}});
+      return {{random_.pick({"$or", "$and", "$nor"}), std::move(either)}};
+    }
+    case 5: return {{random_.pick({"$ini", "$nin"}), Json::array({constant()})}};
+    default: return {{"k", constant()}};
+  }
+}
+
+Json RandomCondition::pattern_test() {
+  const std::string pattern =
+      random_.pick({"^r", "e.$", "[a-c]+", "(re|blu)[de]", "^\\d+$", "u{1,2}e?", "^$", "^B", "(?:L|x)u"});
+  if (random_.chance(30)) return {{"$regexi", pattern}};
+  Json test{{"$regex", pattern}};
+  if (random_.chance(30)) test["$options"] = random_.chance(80) ? "i" : "";
+  return test;
 }
 
 Json RandomCondition::value_test(const std::function<Json()>& constant) {
@@ -100,7 +120,7 @@ Json RandomCondition::boolean_test() {
   return random_.chance(80);
 }
 
-// Stages and tiers have no order that conditions compare.
+// Names have no order that conditions compare.
 Json RandomCondition::name_test(const std::vector<std::string>& names) {
   const std::string name = random_.pick(names);
   switch (random_.between(1, 5)) {
@@ -118,8 +138,8 @@ void RandomCondition::event_member(Json& to) {
     case 2: to["properties.tags." + std::to_string(random_.between(0, 2))] = value_test(any_value); break;
     case 3: to[random_.pick({"properties.tags", "properties.o"})] = value_test(any_value); break;
     case 4: to["context.page.path"] = random_.pick({"/", "/shoes"}); break;
-    case 5: to["event"] = random_.pick(kEventNames); break;
-    case 6: to["type"] = random_.pick({"track", "page"}); break;
+    case 5: to["event"] = name_test(kEventNames); break;
+    case 6: to["type"] = name_test({"track", "page"}); break;
     case 7:
     case 8: to["properties.c"] = random_.pick(kColours); break;
     case 9: to["properties.c"] = value_test(any_value); break;
@@ -202,17 +222,34 @@ void RandomCondition::session_member(Json& to) {
 }
 
 void RandomCondition::circumstance_member(Json& to, Reads reads) {
-  switch (random_.between(1, reads == Reads::calm ? 4 : 6)) {
-    case 1:
-      to[random_.pick({"campaign.name", "campaign.source"})] = random_.pick({"x", "news", "spring sale"});
+  const auto word = [this] { return Json(random_.pick({"x", "news", "spring sale", "cpc", "gclid"})); };
+  switch (random_.between(1, reads == Reads::calm ? 5 : 7)) {
+    case 1: {
+      const std::string field = random_.pick({"name", "source", "medium", "term", "content", "click_id"});
+      to["campaign." + field] = value_test(word);
       return;
-    case 2: to["campaign.click_id"] = Json{{"$exists", random_.chance(50)}}; return;
-    case 3: to["device.type"] = random_.pick({"mobile", "tablet", "desktop"}); return;
+    }
+    case 2: to["device.type"] = name_test({"mobile", "tablet", "desktop"}); return;
+    case 3: to["device.os"] = name_test({"Linux", "macOS"}); return;
     case 4:
+      to["device.locale"] = Json{{random_.pick({"$regex", "$regexi"}), random_.pick({"^de", "-AT$"})}};
+      return;
+    case 5:
       if (!nameable_.fields.empty()) to["asked." + random_.pick(nameable_.fields)] = count_test();
       return;
-    case 5: to["now.hour"] = Json{{random_.pick({"$gte", "$lt"}), random_.between(0, 23)}}; return;
-    default: to["now.weekday"] = random_.between(4, 6);
+    case 6: to["now.weekday"] = random_.between(4, 6); return;
+    default: now_member(to);
+  }
+}
+
+void RandomCondition::now_member(Json& to) {
+  const std::string order = random_.pick({"$gte", "$lt"});
+  switch (random_.between(1, 6)) {
+    case 1: to["now.minute"] = Json{{order, random_.between(0, 59)}}; return;
+    case 2: to["now.day"] = Json{{order, random_.between(1, 5)}}; return;
+    case 3: to["now.month"] = random_.pick({1, 12}); return;
+    case 4: to["now.year"] = random_.pick({2025, 2026}); return;
+    default: to["now.hour"] = Json{{order, random_.between(0, 23)}};
   }
 }
 
@@ -235,7 +272,10 @@ void RandomCondition::profile_member(Json& to, Reads reads) {
       case 6: to["consent." + random_.pick(kCategories)] = boolean_test(); break;
       case 7: to["traits.plan"] = value_test([this] { return Json(random_.pick(kPlans)); }); break;
       case 8: to["traits.age"] = value_test(any_value); break;
-      case 9: to["known." + random_.pick({std::string("plan"), std::string("age")})] = boolean_test(); break;
+      case 9:
+        to["known." + random_.pick({std::string("plan"), std::string("age"), std::string("size")})] =
+            boolean_test();
+        break;
       case 10:
       case 11:
       case 12: score_member(to, reads); break;

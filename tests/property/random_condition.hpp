@@ -54,10 +54,13 @@ class RandomCondition {
   void score_member(Json& to, Reads reads);
   void session_member(Json& to);
   void circumstance_member(Json& to, Reads reads);
+  void now_member(Json& to);
 
   // What a fact is tested with, of the kind that may hold.
   Json value_test(const std::function<Json()>& constant);
   Json element_test(const std::function<Json()>& constant);
+  Json element_match(const std::function<Json()>& constant);
+  Json pattern_test();
   Json count_test();
   Json duration_test();
   Json name_test(const std::vector<std::string>& names);

@@ -100,7 +100,8 @@ class EventMaker {
     Json properties = Json::object();
     if (random_.chance(60)) properties["c"] = random_.pick(kColours);
     if (random_.chance(60)) properties["v"] = value();
-    if (random_.chance(15)) properties["tags"] = Json::array({random_.pick({"x", "y"}), value()});
+    if (random_.chance(15))
+      properties["tags"] = Json::array({random_.pick({"x", "y", "X", "blue"}), value()});
     if (random_.chance(8)) properties["tags"].push_back(Json{{"k", value()}});
     if (random_.chance(15)) properties["o"] = Json{{"k", value()}, {"l", 1}};
     if (random_.chance(10)) properties["at"] = date();
@@ -132,9 +133,13 @@ class EventMaker {
     if (random_.chance(30)) context["page"]["path"] = random_.pick({"/", "/shoes"});
     if (random_.chance(30)) context["page"]["url"] = random_.pick(kPages);
     if (random_.chance(20)) context["page"]["referrer"] = random_.pick(kReferrers);
-    if (random_.chance(15)) context["campaign"][random_.pick({"name", "source"})] = random_.pick({"x", "y"});
+    if (random_.chance(15)) {
+      const std::string field = random_.pick({"name", "source", "term", "content"});
+      context["campaign"][field] = random_.pick({"x", "y"});
+    }
     if (random_.chance(15)) context["screen"]["width"] = random_.pick({767, 768, 1024});
     if (random_.chance(10)) context["os"]["name"] = "Linux";
+    if (random_.chance(10)) context["locale"] = random_.pick({"de-AT", "en"});
     if (random_.chance(15)) context["utcOffset"] = random_.pick({-90, 0, 600});
     if (random_.chance(15)) context["timezone"] = random_.pick({"Made/Forward", "Made/Half", "Made/Unknown"});
     return context;

@@ -18,7 +18,7 @@ std::vector<Json> random_events(Random& random, const Json& journey);
 namespace vocabulary {
 
 inline const std::vector<std::string> kEventNames{"View", "Cart", "Order", "Ping"};
-inline const std::vector<std::string> kColours{"red", "Blue", "5", "true", "", "1.2.3", "1.10-rc"};
+inline const std::vector<std::string> kColours{"red", "Blue", "blue", "5", "true", "", "1.2.3", "1.10-rc"};
 inline const std::vector<std::string> kWindows{"10m", "30m", "1h", "1d"};
 inline const std::vector<std::string> kPlans{"gold", "free"};
 inline const std::vector<std::string> kCategories{"marketing", "ads"};

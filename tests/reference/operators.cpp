@@ -111,27 +111,38 @@ bool any_element(const Fact& fact, const std::function<bool(const Json&)>& accep
   return fact && fact->is_array() && std::any_of(fact->begin(), fact->end(), accepts);
 }
 
-// Texts in small letters, wherever they stand.
+// A text in small letters; what is none as it is.
 Json folded(Json value) {
-  if (value.is_string()) {
-    std::string text = value.get<std::string>();
-    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
-    return text;
-  }
-  if (value.is_structured()) {
-    for (Json& inner : value) inner = folded(inner);
-  }
+  if (!value.is_string()) return value;
+  std::string text = value.get<std::string>();
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
+  return text;
+}
+
+// The texts of a list, or a text, in small letters.
+Json folded_texts(Json value) {
+  if (!value.is_array()) return folded(value);
+  for (Json& inner : value) inner = folded(inner);
   return value;
 }
 
-Fact folded(const Fact& fact) {
-  return fact ? Fact(folded(*fact)) : fact;
+bool is_in_folded(const Fact& fact, const Json& list) {
+  return is_in(fact ? Fact(folded_texts(*fact)) : fact, folded_texts(list));
 }
 
-bool has_all(const Fact& fact, const Json& list) {
+bool has_all(const Fact& fact, const Json& list, const std::function<bool(const Json&, const Json&)>& is) {
   return fact && fact->is_array() && std::all_of(list.begin(), list.end(), [&](const Json& wanted) {
-           return any_element(fact, [&](const Json& element) { return passes(element, wanted); });
+           return any_element(fact, [&](const Json& element) { return is(element, wanted); });
          });
+}
+
+bool passes_element(const Json& element, const Json& wanted) {
+  return passes(element, wanted);
+}
+
+// Texts with texts.
+bool passes_folded(const Json& element, const Json& wanted) {
+  return wanted.is_string() ? folded(element) == folded(wanted) : passes(element, wanted);
 }
 
 std::string type_of(const Fact& fact) {
@@ -186,11 +197,13 @@ bool passes_operator(const Fact& fact, const std::string& word, const Json& want
   if (word == "$ne") return !is_strictly(fact, wanted);
   if (word == "$in") return is_in(fact, wanted);
   if (word == "$nin") return !is_in(fact, wanted);
-  if (word == "$ini") return is_in(folded(fact), folded(wanted));
-  if (word == "$nini") return !is_in(folded(fact), folded(wanted));
+  if (word == "$ini") return is_in_folded(fact, wanted);
+  if (word == "$nini") return !is_in_folded(fact, wanted);
   if (word == "$exists") return is_null(fact) != wanted.get<bool>();
   if (word == "$not") return !passes(fact, wanted);
-  if (word == "$all") return has_all(fact, wanted);
+  if (word == "$all") return has_all(fact, wanted, passes_element);
+  if (word == "$alli") return has_all(fact, wanted, passes_folded);
+  if (word == "$regexi") return matches_pattern(fact, wanted.get<std::string>(), true);
   if (word == "$type") return type_of(fact) == wanted;
   if (word == "$size") return fact && fact->is_array() && passes(Json(fact->size()), wanted);
   if (word == "$elemMatch") {
