@@ -130,7 +130,10 @@ Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, con
     for (std::size_t later = host->acting_index + 1; later < host->versions.size(); ++later) {
       Version& version = *host->versions[later];
       const Event view = version.bind(event, tree, type.type, name, traits);
-      if (backfill(version.engine.program(), version.engine.state(), view) == StepError::state_full) {
+      const Program& program = version.engine.program();
+      State& state = version.engine.state();
+      if (backfill(program, state, view, journeys_->zones->of(program, state, view)) ==
+          StepError::state_full) {
         return failure(ErrorCode::storage, "journey " + host->name + ": state is full");
       }
     }

@@ -295,6 +295,24 @@ TEST_CASE("a new version takes over people under way, and does so again in every
   }
 }
 
+TEST_CASE("a new version reads the past's dates by the clock of the person's zone") {
+  TestCollector collector;
+  collector.take({make_event(
+      kTestNowMs - kMinuteMs, "m1", "identify",
+      R"(,"anonymousId":"a","context":{"timezone":"Europe/Vienna"},"traits":{"renewal":"2027-01-16"})")});
+  std::string next = kTestJourney;
+  next.replace(next.find("\"version\": 1"), 12, "\"version\": 2");
+  const std::string_view triggers = "\"triggers\": [";
+  next.insert(next.find(triggers) + triggers.size(),
+              R"({ "id": "renew", "owner": "crm", "schedule": { "fact": "traits.renewal", "time": "09:00" },
+                   "outcome": { "behavior": "ordered", "within": "7d" }, "do": [ { "channel": "web", "slot": "hero" } ] },)");
+  REQUIRE(collector.journeys.load_sources(std::vector<JourneySource>{{"test.json", next}}).empty());
+  collector.run();
+  collector.now_ms += 2 * 24 * 60 * kMinuteMs;
+  collector.run();
+  CHECK(count(collector.decisions(), R"("timestamp":"2027-01-16T08:00:00.000Z")") == 1);
+}
+
 TEST_CASE("a mistaken journey changes nothing") {
   TestCollector collector;
   const auto before = collector.journeys.current();
