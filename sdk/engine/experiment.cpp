@@ -154,6 +154,15 @@ void assign(const Scope& scope, State& state, std::uint32_t trigger, Outcome& ou
   }
 }
 
+void inherit_places(const Program& program, State& state, const State& before) noexcept {
+  for (std::uint32_t i = 0; i < program.experiments().size(); ++i) {
+    if (!read_place(program, before, i).is_assigned) continue;
+    const std::uint32_t key = program.experiments()[i].key;
+    const MutablePayload place = state.resize(key, Family::assignment, kAssignmentBytes);
+    if (place) std::memcpy(place.data(), before.find(key, Family::assignment).data(), kAssignmentBytes);
+  }
+}
+
 void adopt_assignment(const Scope& scope, State& state) noexcept {
   if constexpr (builds(kFeatureExperiment)) {
     const Program& program = scope.program;

@@ -38,6 +38,10 @@ TriggerForm form_of(const Scope& scope, std::uint32_t trigger) noexcept;
 // them in the outcome. `state` is the scope's own.
 void assign(const Scope& scope, State& state, std::uint32_t trigger, Outcome& outcome) noexcept;
 
+// The places a person had under an earlier version, as far as the program has their experiments and
+// treatments: they stand before those that facts have stated since.
+void inherit_places(const Program& program, State& state, const State& before) noexcept;
+
 // Takes over what an `Experiment Assigned` event states: the place of a person who has none; for others, a
 // crossed one where it differs.
 void adopt_assignment(const Scope& scope, State& state) noexcept;

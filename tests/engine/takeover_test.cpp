@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "sdk/engine/behavior.hpp"
+#include "sdk/engine/experiment.hpp"
 #include "sdk/engine/stage.hpp"
 #include "tests/journey_fixture.hpp"
 
@@ -161,12 +163,59 @@ TEST_CASE("dates that are to come are waited for, those that came before are pas
   }
 }
 
+TEST_CASE("where waits are migrated, one for a date has no length that could change") {
+  const std::string dated =
+      R"("triggers":[{"id":"w","schedule":{"fact":"traits.at"},"do":[{"channel":"web","slot":"s"}]}])";
+  Profile one(dated);
+  Profile two(R"("inflight":"migrate",)" + waiting("5h"));
+  one.send(kStart, "1", EventType::identify, "identify",
+           json_tree(R"({"traits":{"at":)" + std::to_string(kStart + 2 * kHour) + "}}"));
+  const Event event{kStart, EventType::identify, "1", "identify", two.host().facts()};
+  REQUIRE(backfill(two.program(), two.state(), event) == StepError::none);
+  REQUIRE(take_over(two.program(), two.state(), one.program(), one.state(), kStart + kHour));
+  CHECK(next_wake(two.state()) == kStart + 2 * kHour);
+}
+
+TEST_CASE("who has had no event is nobody's yet: the first is still to come") {
+  TwoVersions versions(kStages, R"("audiences":{"new":{"stage":{"$exists":false}}},
+    "triggers":[{"id":"in","on":{"audience_enter":"new"},"do":[{"channel":"web","slot":"s"}]}])");
+  versions.live({}, kStart - kHour);
+  CHECK(versions.two().track(kStart, "1", "X") == "in:fired");
+}
+
+TEST_CASE("of places in experiments those come along that the new version knows") {
+  const auto tried = [](const std::string& levels) {
+    return R"("experiments":[{"id":"x","factors":{"f":{"w.for":)" + levels + "}}}]," + waiting("2h");
+  };
+  const auto place_in = [](Profile& profile, std::uint32_t experiment) {
+    const Place place = read_place(profile.program(), profile.state(), experiment);
+    return place.is_assigned ? profile.program().string(profile.program().cells()[place.cell].treatment)
+                             : std::string_view("none");
+  };
+  const auto taken_over = [&](const std::string& definitions) {
+    Profile one(tried(R"(["2h","3h"])"));
+    auto two = std::make_unique<Profile>(definitions);
+    const auto stated = json_tree(R"({"properties":{"experiment":"x","treatment":"f=3h"}})");
+    one.send(kStart, "1", EventType::track, "Experiment Assigned", stated);
+    REQUIRE(place_in(one, 0) == "f=3h");
+    const Event event{kStart, EventType::track, "2", "Other", two->host().facts()};
+    REQUIRE(backfill(two->program(), two->state(), event) == StepError::none);
+    REQUIRE(take_over(two->program(), two->state(), one.program(), one.state(), kStart + kHour));
+    return two;
+  };
+  CHECK(place_in(*taken_over(tried(R"(["3h","4h"])")), 0) == "f=3h");
+  CHECK(place_in(*taken_over(tried(R"(["1h","4h"])")), 0) == "none");
+  const auto without = taken_over(R"("behaviors":{"b":{"event":"B"}})");
+  CHECK(without->state().bytes().size() == State::kHeaderBytes);
+}
+
 TEST_CASE("a takeover without room is told") {
   Profile one(kStages);
   one.track(kStart, "1", "B");
   Profile two(kStages);
   std::vector<std::uint8_t> small(State::kHeaderBytes);
   State state(small);
+  state.set_clock_ms(kStart);
   CHECK_FALSE(take_over(two.program(), state, one.program(), one.state(), kStart));
 }
 

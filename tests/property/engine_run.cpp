@@ -13,6 +13,7 @@
 #include "sdk/engine/score.hpp"
 #include "sdk/engine/session.hpp"
 #include "sdk/engine/stage.hpp"
+#include "sdk/engine/takeover.hpp"
 #include "sdk/engine/trait.hpp"
 #include "sdk/engine/value_writer.hpp"
 #include "tests/property/random_zones.hpp"
@@ -134,18 +135,30 @@ EngineRun::EngineRun(const Json& journey, Effects effects)
       effects_(effects),
       host_(std::make_unique<EngineHost>(loaded_.program)) {}
 
-std::vector<std::string> EngineRun::happen(const Json& event) {
+Event EngineRun::bound(const Json& event) {
   ValueWriter writer;
   write(writer, event);
+  facts_ = writer.take();
   const auto type = parse_event_type(event.at("type").get<std::string>()).type;
-  const std::string name = type == EventType::track ? event.at("event") : event.at("type");
-  const std::string message_id = event.at("messageId");
-  bind_facts(program(), Value::read(writer.bytes().data()), type, host_->facts());
-  const Event view{reference::parse_timestamp(event.at("timestamp")), type, message_id, name, host_->facts()};
+  name_ = type == EventType::track ? event.at("event") : event.at("type");
+  message_id_ = event.at("messageId");
+  bind_facts(program(), Value::read(facts_.data()), type, host_->facts());
+  return {reference::parse_timestamp(event.at("timestamp")), type, message_id_, name_, host_->facts()};
+}
+
+std::vector<std::string> EngineRun::happen(const Json& event) {
   std::vector<std::string> lines;
   const auto take = [&](const Outcome& outcome) { add_lines(lines, outcome); };
-  error_ = host_->step(view, effects_, take, handed_zones());
+  error_ = host_->step(bound(event), effects_, take, handed_zones());
   return lines;
+}
+
+void EngineRun::learn(const Json& event) {
+  error_ = backfill(program(), host_->state(), bound(event), handed_zones());
+}
+
+bool EngineRun::take_over(const EngineRun& before, std::int64_t at_ms) {
+  return desirepath::take_over(program(), host_->state(), before.program(), before.host_->state(), at_ms);
 }
 
 std::vector<std::string> EngineRun::pass_time(std::int64_t until_ms) {

@@ -29,6 +29,12 @@ class EngineRun {
   std::vector<std::string> happen(const Json& event);
   std::vector<std::string> pass_time(std::int64_t until_ms);
 
+  // Folds an event of the time before this journey took over.
+  void learn(const Json& event);
+  // Takes over, having learnt all events before, from a run that time has passed for up to `at_ms`. False
+  // where the state has no room.
+  bool take_over(const EngineRun& before, std::int64_t at_ms);
+
   // Everything the program can tell of the profile.
   std::vector<FactReading> facts(std::int64_t time_ms) const;
 
@@ -44,12 +50,17 @@ class EngineRun {
   const Program& program() const { return loaded_.program; }
 
  private:
+  // The event as the program reads it, as long as the next is not bound.
+  Event bound(const Json& event);
   void add_lines(std::vector<std::string>& lines, const Outcome& outcome) const;
 
   compiler::CompiledJourney journey_;
   LoadedProgram loaded_;
   Effects effects_;
   std::unique_ptr<EngineHost> host_;
+  std::vector<std::uint8_t> facts_;  // of the event last bound
+  std::string message_id_;
+  std::string name_;
   StepError error_ = StepError::none;
 };
 

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "tests/property/shrink.hpp"
+#include "tests/reference/calendar.hpp"
 
 namespace desirepath::tests {
 
@@ -32,20 +33,24 @@ void report(std::uint64_t seed, const Case& failing, const Property& property) {
       shrunk(failing, [&](const Case& smaller) { return !property(smaller, looks_of(seed)).empty(); });
   std::string events;
   for (const Json& event : small.events) events += event.dump() + "\n";
+  const std::string takeover = small.successor.is_null()
+                                   ? ""
+                                   : "from " + reference::timestamp_of(small.successor_since_ms) + " on\n" +
+                                         small.successor.dump(1) + "\n";
   FAIL("DESIREPATH_SEED=" << seed << " fails: " << property(small, looks_of(seed)) << "\n"
                           << small.journey.dump(1) << "\n"
-                          << events);
+                          << events << takeover);
 }
 
 }  // namespace
 
-void for_random_cases(int share, const Property& property) {
+void for_random_cases(int share, const Property& property, const std::function<Case(std::uint64_t)>& make) {
   const std::uint64_t only = number_from("DESIREPATH_SEED", 0);
   const std::uint64_t first = only != 0 ? only : number_from("DESIREPATH_FIRST", kFirstSeed);
   const std::uint64_t count =
       only != 0 ? 1 : number_from("DESIREPATH_CASES", kCases) * static_cast<std::uint64_t>(share) / 100;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
-    const Case tried = random_case(seed);
+    const Case tried = make(seed);
     if (!property(tried, looks_of(seed)).empty()) report(seed, tried, property);
   }
 }

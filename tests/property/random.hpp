@@ -26,6 +26,11 @@ class Random {
   int between(int from, int to) {
     return from + static_cast<int>(below(static_cast<std::size_t>(to - from + 1)));
   }
+  // A time from `from_ms` to below `to_ms`, or `from_ms` where they are one.
+  std::int64_t time_between(std::int64_t from_ms, std::int64_t to_ms) {
+    if (from_ms == to_ms) return from_ms;
+    return from_ms + static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(to_ms - from_ms));
+  }
   bool chance(int percent) { return between(1, 100) <= percent; }
 
   template <typename T>

@@ -1,4 +1,5 @@
-// A journey and one person's events, made up from a seed.
+// A journey and one person's events, made up from a seed; where it is asked for, with a new version of the
+// journey that takes over meanwhile.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +15,13 @@ using reference::Json;
 struct Case {
   Json journey;
   std::vector<Json> events;  // in the order of (timestamp, messageId)
+  Json successor;            // null where none takes over
+  std::int64_t successor_since_ms = 0;
 };
 
 // The case of a seed: the same on every host.
 Case random_case(std::uint64_t seed);
+// The same with a successor.
+Case random_succession(std::uint64_t seed);
 
 }  // namespace desirepath::tests

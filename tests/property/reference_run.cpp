@@ -14,6 +14,11 @@ std::vector<std::string> ReferenceRun::pass_time(std::int64_t until_ms) {
   return new_lines();
 }
 
+std::vector<std::string> ReferenceRun::take_over(const Json& successor, std::int64_t at_ms) {
+  engine_.take_over(successor, at_ms);
+  return new_lines();
+}
+
 std::vector<std::string> ReferenceRun::new_lines() {
   const reference::History& history = engine_.history();
   std::vector<std::string> lines;

@@ -15,6 +15,8 @@ class ReferenceRun {
   std::vector<std::string> happen(const Json& event);
   std::vector<std::string> pass_time(std::int64_t until_ms);
 
+  std::vector<std::string> take_over(const Json& successor, std::int64_t at_ms);
+
   const reference::ReferenceEngine& engine() const { return engine_; }
 
  private:

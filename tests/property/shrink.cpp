@@ -8,6 +8,10 @@ namespace {
 
 constexpr int kAttemptsMax = 5000;
 
+bool is_journey(const Json& journey) {
+  return compiler::compile_journey(journey.dump(), "journey.json").journey.has_value();
+}
+
 class Shrinker {
  public:
   Shrinker(Case failing, const std::function<bool(const Case&)>& fails)
@@ -17,7 +21,8 @@ class Shrinker {
     bool smaller = true;
     while (smaller) {
       smaller = drop_events();
-      smaller |= drop_parts_of("");
+      smaller |= drop_parts_of(&Case::journey, "");
+      if (!case_.successor.is_null()) smaller |= drop_parts_of(&Case::successor, "");
     }
     return std::move(case_);
   }
@@ -25,7 +30,9 @@ class Shrinker {
  private:
   bool still_fails(const Case& candidate) {
     if (++attempts_ > kAttemptsMax) return false;
-    return compiler::compile_journey(candidate.journey.dump(), "journey.json").journey && fails_(candidate);
+    const bool compiles =
+        is_journey(candidate.journey) && (candidate.successor.is_null() || is_journey(candidate.successor));
+    return compiles && fails_(candidate);
   }
 
   bool keep(Case candidate) {
@@ -44,11 +51,11 @@ class Shrinker {
     return dropped;
   }
 
-  // Tries to drop each part of what stands at `path` in the journey, largest parts first.
-  bool drop_parts_of(const std::string& path) {
+  // Tries to drop each part of what stands at `path` in one of the journeys, largest parts first.
+  bool drop_parts_of(Json Case::*journey, const std::string& path) {
     const Json::json_pointer here(path);
     std::vector<std::string> parts;
-    for (const auto& [key, value] : case_.journey.at(here).items()) {
+    for (const auto& [key, value] : (case_.*journey).at(here).items()) {
       const bool is_needed = path.empty() && (key == "schema" || key == "journey" || key == "version");
       if (!is_needed) parts.push_back(key);
     }
@@ -56,7 +63,7 @@ class Shrinker {
     // From the back, so that an array's indexes in front stay what they are.
     for (std::size_t i = parts.size(); i-- > 0;) {
       Case candidate = case_;
-      Json& parent = candidate.journey.at(here);
+      Json& parent = (candidate.*journey).at(here);
       if (parent.is_array()) {
         parent.erase(std::stoul(parts[i]));
       } else {
@@ -64,8 +71,8 @@ class Shrinker {
       }
       const bool gone = keep(std::move(candidate));
       const std::string inner = path + "/" + escaped(parts[i]);
-      const bool is_inside = !gone && case_.journey.at(Json::json_pointer(inner)).is_structured();
-      dropped |= gone || (is_inside && drop_parts_of(inner));
+      const bool is_inside = !gone && (case_.*journey).at(Json::json_pointer(inner)).is_structured();
+      dropped |= gone || (is_inside && drop_parts_of(journey, inner));
     }
     return dropped;
   }

@@ -8,7 +8,7 @@
 namespace desirepath::tests {
 
 // The case without whatever can go while `fails` still says so: events, then definitions, members and
-// elements of the journey. Journeys that no longer compile are not tried.
+// elements of the journeys. Journeys that no longer compile are not tried.
 Case shrunk(Case failing, const std::function<bool(const Case&)>& fails);
 
 }  // namespace desirepath::tests

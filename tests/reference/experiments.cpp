@@ -195,6 +195,12 @@ Form form_of(const Moment& moment, const Json& trigger) {
   return form;
 }
 
+bool has_treatment(const Json& journey, const std::string& experiment, const std::string& treatment) {
+  if (experiment == kHoldout) return has_holdout(journey) && (treatment == "in" || treatment == "out");
+  const Json* declared = experiment_of(journey, experiment);
+  return declared != nullptr && levels_of(*declared, treatment).has_value();
+}
+
 bool can_be_enabled(const Json& journey, const Json& trigger) {
   const std::string id = experiment_on(journey, text_of(trigger, "id"));
   if (id.empty()) return false;
@@ -222,10 +228,7 @@ void note_assignment(History& history, const Happening& event) {
   place.is_held_out = properties.contains(kHoldout) && properties.at(kHoldout) == true;
   place.unit = text_of(properties, "unit");
   place.time = event.time;
-  const Json* experiment = experiment_of(history.journey, place.experiment);
-  const bool is_of_journey = place.experiment == kHoldout && has_holdout(history.journey) &&
-                             (place.treatment == "in" || place.treatment == "out");
-  if (!is_of_journey && (experiment == nullptr || !levels_of(*experiment, place.treatment))) return;
+  if (!has_treatment(history.journey, place.experiment, place.treatment)) return;
   const auto [known, is_new] = history.places.emplace(place.experiment, place);
   if (!is_new &&
       (known->second.treatment != place.treatment || known->second.is_held_out != place.is_held_out)) {

@@ -17,6 +17,9 @@ struct Form {
 };
 Form form_of(const Moment& moment, const Json& trigger);
 
+// Whether the journey has the experiment and it has the treatment.
+bool has_treatment(const Json& journey, const std::string& experiment, const std::string& treatment);
+
 // Whether some treatment enables the trigger.
 bool can_be_enabled(const Json& journey, const Json& trigger);
 

@@ -9,6 +9,7 @@
 #include "tests/reference/experiments.hpp"
 #include "tests/reference/schedules.hpp"
 #include "tests/reference/stages.hpp"
+#include "tests/reference/takeover.hpp"
 #include "tests/reference/triggers.hpp"
 
 namespace desirepath::reference {
@@ -80,6 +81,11 @@ void ReferenceEngine::pass_time(Time until) {
     history_.clock = due;
     perform_due(due);
   }
+}
+
+void ReferenceEngine::take_over(Json journey, Time at) {
+  pass_time(at);
+  reference::take_over(history_, std::move(journey), at);
 }
 
 void ReferenceEngine::perform_due(Time due) {

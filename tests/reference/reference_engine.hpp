@@ -22,6 +22,9 @@ class ReferenceEngine {
   // Lets time pass: all that is due up to then happens, each at its own time.
   void pass_time(Time until);
 
+  // Lets time pass; then a new version of the journey takes over.
+  void take_over(Json journey, Time at);
+
   const History& history() const { return history_; }
   // To ask facts and conditions of, without an event.
   Moment at(Time time) const { return {history_, nullptr, time}; }
