@@ -1,15 +1,17 @@
 #include "sdk/compiler/json_source.hpp"
 
 #include <nlohmann/json.hpp>
+#include <unordered_set>
 
+#include "sdk/compiler/json_mistake.hpp"
 #include "sdk/engine/limits.hpp"
 
 namespace desirepath::compiler {
 
 namespace {
 
-// What ends a comment of one line, for the parser too.
-constexpr std::string_view kCommentEnds("\n\r\0", 3);
+// The parser's own number for it.
+constexpr int kNumberOverflow = 406;
 
 // Builds nodes from the parser's events. The parser says what, this class finds where: it walks the same
 // tokens in the text, which the parser has already found well-formed.
@@ -40,9 +42,8 @@ class NodeBuilder : public nlohmann::json_sax<nlohmann::json> {
   bool key(string_t& value) override {
     const std::size_t offset = next_token();
     skip_token();
-    for (const JsonMember& member : open_.back()->members) {
-      if (member.key == value) diagnostics_.error(offset, "'" + value + "' is given twice");
-    }
+    after_ = JsonStop::After::key;
+    if (!keys_.back().insert(value).second) diagnostics_.error(offset, "'" + value + "' is given twice");
     open_.back()->members.push_back({value, offset, {}});
     return true;
   }
@@ -50,11 +51,10 @@ class NodeBuilder : public nlohmann::json_sax<nlohmann::json> {
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::detail::exception& error) override {
     failed_ = true;
-    std::string what = error.what();
-    const std::size_t said =
-        what.find(": ", what.find("column") == std::string::npos ? 0 : what.find("column"));
-    if (said != std::string::npos) what = what.substr(said + 2);
-    diagnostics_.error(std::min(position == 0 ? 0 : position - 1, text_.size()), "not JSON: " + what);
+    const JsonNode* open = open_.empty() ? nullptr : open_.back();
+    const JsonMistake mistake =
+        find_json_mistake(text_, {at_, after_, open, position, error.id == kNumberOverflow});
+    diagnostics_.error(mistake.offset, "not JSON: " + mistake.text);
     return false;
   }
 
@@ -68,6 +68,7 @@ class NodeBuilder : public nlohmann::json_sax<nlohmann::json> {
     JsonNode* node = add(kind);
     skip_token();
     node->end = at_;
+    after_ = JsonStop::After::value;
     return node;
   }
 
@@ -80,6 +81,8 @@ class NodeBuilder : public nlohmann::json_sax<nlohmann::json> {
     JsonNode* node = add(kind);
     ++at_;
     open_.push_back(node);
+    keys_.emplace_back();
+    after_ = JsonStop::After::opening;
     return true;
   }
 
@@ -87,6 +90,8 @@ class NodeBuilder : public nlohmann::json_sax<nlohmann::json> {
     next_token();
     open_.back()->end = ++at_;
     open_.pop_back();
+    keys_.pop_back();
+    after_ = JsonStop::After::value;
     return true;
   }
 
@@ -112,7 +117,7 @@ class NodeBuilder : public nlohmann::json_sax<nlohmann::json> {
       if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' || c == ':') {
         ++at_;
       } else if (text_.substr(at_, 2) == "//") {
-        at_ = std::min(text_.find_first_of(kCommentEnds, at_), text_.size() - 1) + 1;
+        at_ = std::min(text_.find_first_of("\r\n", at_), text_.size() - 1) + 1;
       } else if (text_.substr(at_, 2) == "/*") {
         at_ = std::min(text_.find("*/", at_ + 2), text_.size() - 2) + 2;
       } else if (text_.substr(at_, 3) == "\xef\xbb\xbf") {
@@ -141,6 +146,8 @@ class NodeBuilder : public nlohmann::json_sax<nlohmann::json> {
   Diagnostics& diagnostics_;
   std::unique_ptr<JsonNode> root_;
   std::vector<JsonNode*> open_;
+  std::vector<std::unordered_set<std::string>> keys_;  // of each of `open_`
+  JsonStop::After after_ = JsonStop::After::nothing;
   std::size_t at_ = 0;
   bool failed_ = false;
 };
@@ -167,6 +174,11 @@ const char* name_of(JsonNode::Kind kind) {
 }
 
 std::unique_ptr<JsonNode> parse_json(std::string_view text, Diagnostics& diagnostics) {
+  // The parser takes it for the end of the text.
+  if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
+    diagnostics.error(zero, "not JSON: a byte of 0; the file must be UTF-8 text");
+    return nullptr;
+  }
   NodeBuilder builder(text, diagnostics);
   const bool ok = nlohmann::json::sax_parse(text, &builder, nlohmann::json::input_format_t::json, true, true);
   return ok ? builder.take() : nullptr;

@@ -45,7 +45,7 @@ TEST_CASE("text that is not JSON is placed") {
 }
 
 TEST_CASE("a comment ends where the parser says it ends") {
-  const std::string text = std::string("// a carriage return\r\"a text\"") + " // a zero byte" + '\0' + " ";
+  const std::string text = "// a carriage return\r\"a text\"";
   const auto result = compiler::compile_journey(text, "j.json");
   REQUIRE_FALSE(result.diagnostics.empty());
   CHECK(result.diagnostics[0].text == "the journey must be an object, not a string");

@@ -71,19 +71,82 @@ TEST_CASE("numbers are those of JSON") {
   }
 }
 
-TEST_CASE("what ends the reading is told at its place") {
-  fails("", "1:1 not JSON: ");
-  fails("{\"a\":}", "1:6 not JSON: ");
-  fails("{\n \"a\": [1,\n", "3:1 not JSON: ");
-  fails("{\"a\": [1}", "1:9 not JSON: ");
-  fails("{\"a\" 1}", "1:6 not JSON: ");
-  fails("{'a': 1}", "1:2 not JSON: ");
-  fails("{\"a\": True}", "1:7 not JSON: ");
-  fails("{} {}", "1:4 not JSON: ");
-  fails("{\"a\":1,}", "1:8 not JSON: ");
+TEST_CASE("what ends the reading is told at its place, with what would be right") {
+  // Nothing, or not to its end.
+  fails("", "1:1 not JSON: there is nothing in it; a journey begins with '{'");
+  fails("\n // soon\n", "1:1 not JSON: there is nothing in it");
+  fails("{\n \"a\": [1,\n", "2:7 not JSON: this list is not closed: ']' is missing");
+  fails("{\n \"a\": {\"b\": 1}", "1:1 not JSON: this object is not closed: '}' is missing");
+  fails("{} /* why", "1:4 not JSON: this comment is not closed: '*/' is missing");
+  fails("{\"a\": \"x,\n \"b\": 1}", "1:7 not JSON: this text is not closed: '\"' is missing");
+  fails("{\"a\": \"x", "1:7 not JSON: this text is not closed");
+  fails("{\"a\": \"x\\", "1:7 not JSON: this text is not closed");
+  // Too much.
+  fails("{} {}", "1:4 not JSON: the journey ends before this");
+  fails("{}}", "1:3 not JSON: the journey ends before this");
+  fails("}", "1:1 not JSON: there is nothing to close");
+  fails("{\"a\":1,}", "1:7 not JSON: nothing follows this ','; take it out");
+  fails("[1 , // last\n ]", "1:4 not JSON: nothing follows this ','; take it out");
+  fails("[1,,2]", "1:4 not JSON: this ',' is one too many");
+  fails("[,1]", "1:2 not JSON: this ',' is one too many");
+  fails("{\"a\"::1}", "1:6 not JSON: this ':' stands behind no key");
+  fails("[\"a\":1]", "1:5 not JSON: this ':' stands behind no key");
+  // Too little.
+  fails("{\"a\": 1\n \"b\": 2}", "2:2 not JSON: ',' is missing before this");
+  fails("[{} {}]", "1:5 not JSON: ',' is missing before this");
+  fails("{\"a\" 1}", "1:6 not JSON: ':' is missing before this");
+  fails("{\"a\":}", "1:6 not JSON: the value of the key before this is missing");
+  fails("{\"a\": 1, \"b\"}", "1:13 not JSON: the value of the key before this is missing");
+  fails("{\n\"a\": [1}", "2:8 not JSON: ']' is missing before this: the list of line 2 is not closed");
+  fails("[\n{\"a\": 1]", "2:8 not JSON: '}' is missing before this: the object of line 2 is not closed");
+  // Another language.
+  fails("{a: 1}", "1:2 not JSON: a key stands between double quotes: \"a\"");
+  fails("{'a': 1}", "1:2 not JSON: texts and keys stand between straight double quotes");
+  fails("{\"a\": “x”}", "1:7 not JSON: texts and keys stand between straight double quotes");
+  fails("{\"a\": True}", "1:7 not JSON: 'True' is no value (did you mean 'true'?)");
+  fails("{\"a\": truex}", "1:7 not JSON: 'truex' is no value (did you mean 'true'?)");
+  fails("{\"a\": undefined}", "1:7 not JSON: 'undefined' is no value; texts stand between double quotes");
+  fails("{\"a\": .5}", "1:7 not JSON: '.5' is no number; JSON writes them as 0.5, 12 or -3e5");
+  fails("{\"a\": 012}", "1:7 not JSON: '012' is no number");
+  fails("[1, 1e999]", "1:5 not JSON: 1e999 is beyond the numbers there are");
+  fails("{# one\n}", "1:2 not JSON: a comment begins with '//'");
+  fails("{\"a\": 1 / 2}", "1:9 not JSON: a comment begins with '//'");
+  fails("{}\x01", "1:3 not JSON: the journey ends before this");
+  fails("[\x01]", "1:2 not JSON: a value is expected here");
+  fails("{\x01}", "1:2 not JSON: a key is expected here");
+}
+
+TEST_CASE("what cannot stand in a text is told at its place") {
+  fails(R"(["a\qb"])", R"(1:4 not JSON: '\q' stands for nothing; a backslash is written as '\\')");
+  fails(R"(["C:\users"])", "1:5 not JSON: after '\\u' come four hexadecimal digits");
+  fails(R"(["\ud800"])", "1:3 not JSON: after '\\u' come four hexadecimal digits, two such halves");
+  fails("[\"a\tb\"]", "1:4 not JSON: in a text a tab is written as '\\t'");
   for (const char* text : {"\"\x80\"", "\"\xc0\x80\"", "\"\xe0\x80\x80\"", "\"\xed\xa0\x80\"",
-                           "\"\xf4\x90\x80\x80\"", "\"\xf0\x9f\x98\""}) {
-    fails(text, "not JSON: ");
+                           "\"\xf4\x90\x80\x80\"", "\"\xf0\x9f\x98\"", "\"\xe9", "\"\xe9\n\""}) {
+    fails(text, "1:2 not JSON: this is no UTF-8; save the file as UTF-8");
+  }
+  fails("\"caf\xe9\"", "1:5 not JSON: this is no UTF-8");
+  fails("\"café\n\"", "1:1 not JSON: this text is not closed");
+}
+
+TEST_CASE("a byte of 0 is no end of the text") {
+  fails(std::string_view("{} \0 {}", 7), "1:4 not JSON: a byte of 0; the file must be UTF-8 text");
+  fails(std::string_view("{\0}\0", 4), "1:2 not JSON: a byte of 0");
+  fails(std::string_view("{} // \0", 7), "1:7 not JSON: a byte of 0");
+}
+
+TEST_CASE("whatever a text is cut down to is told somewhere in it") {
+  const std::string text = R"({ "a": [ 1.5e3, true, "é\u00e9\"\ud83d\ude00" /* x */ ], // y
+  "b": { "c": null } })";
+  for (std::size_t end = 0; end < text.size(); ++end) fails(text.substr(0, end), "not JSON: ");
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    for (const char c : {'\x01', '\x80', '"', '{', '}', '[', ']', ',', ':', '\\', '/', 'x', '7', '\n'}) {
+      std::string other = text;
+      other[at] = c;
+      Diagnostics diagnostics("j", other);
+      const bool is_read = parse_json(other, diagnostics) != nullptr;
+      CHECK_MESSAGE(diagnostics.has_errors() != is_read, other);
+    }
   }
 }
 
