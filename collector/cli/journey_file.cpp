@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <fstream>
-#include <iterator>
+
+#include "collector/fold/journey_text.hpp"
 
 namespace desirepath::collector::cli {
 
@@ -19,10 +19,9 @@ std::string shown(const compiler::Diagnostic& diagnostic) {
 }  // namespace
 
 Result<compiler::CompiledJourney> read_journey_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (!in) return failure(ErrorCode::bad_file, path + ": error: cannot be read");
-  compiler::CompileResult result = compiler::compile_journey(text, path);
+  const Result<std::string> text = read_journey_text(path);
+  if (!text) return tl::unexpected(text.error());
+  compiler::CompileResult result = compiler::compile_journey(*text, path);
   std::string said;
   for (const compiler::Diagnostic& diagnostic : result.diagnostics) {
     said += (said.empty() ? "" : "\n") + shown(diagnostic);

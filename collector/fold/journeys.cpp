@@ -4,18 +4,16 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <utility>
 
+#include "collector/fold/journey_text.hpp"
 #include "collector/profile/profile_store.hpp"
 #include "sdk/compiler/compile.hpp"
 
 namespace desirepath::collector {
 namespace {
 
-constexpr std::uintmax_t kJourneyFileBytesMax = std::uintmax_t{16} << 20;
 constexpr std::size_t kHashDigits = 16;
 
 std::string content_hash(const std::vector<std::uint8_t>& bytes) {
@@ -112,19 +110,12 @@ std::vector<std::string> Journeys::load(std::span<const std::filesystem::path> f
   std::vector<JourneySource> sources;
   std::vector<std::string> mistakes;
   for (const std::filesystem::path& file : files) {
-    std::error_code error;
-    const std::uintmax_t bytes = std::filesystem::file_size(file, error);
-    std::ifstream stream(file, std::ios::binary);
-    if (error || !stream) {
-      mistakes.push_back(file.string() + ": error: cannot be read" + (error ? ": " + error.message() : ""));
-      continue;
+    Result<std::string> text = read_journey_text(file.string());
+    if (text) {
+      sources.push_back({file.string(), std::move(*text)});
+    } else {
+      mistakes.push_back(text.error().message);
     }
-    if (bytes > kJourneyFileBytesMax) {
-      mistakes.push_back(file.string() + ": error: is larger than 16 MB");
-      continue;
-    }
-    sources.push_back(
-        {file.string(), {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()}});
   }
   if (mistakes.empty()) return load_sources(sources);
   JourneySet unused;

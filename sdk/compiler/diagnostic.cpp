@@ -74,25 +74,41 @@ std::vector<Diagnostic> Diagnostics::take() {
 
 namespace {
 
-// Letters added, left out, replaced, or swapped with their neighbour (optimal string alignment).
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> before_last(b.size() + 1);
-  std::vector<std::size_t> last(b.size() + 1);
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::swap(before_last, last);
-    std::swap(last, row);
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-      row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
-      const bool is_swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-      if (is_swapped) row[j] = std::min(row[j], before_last[j - 2] + 1);
+// How far words are from one: letters added, left out, replaced, or swapped with their neighbour (optimal
+// string alignment).
+class WordDistance {
+ public:
+  explicit WordDistance(std::string_view word) : word_(word) {}
+
+  // `limit` where it is that or more.
+  std::size_t to(std::string_view other, std::size_t limit) {
+    if (std::max(word_.size(), other.size()) - std::min(word_.size(), other.size()) >= limit) return limit;
+    for (std::vector<std::size_t>* row : {&before_last_, &last_, &row_}) row->resize(other.size() + 1);
+    std::iota(row_.begin(), row_.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= word_.size(); ++i) {
+      std::swap(before_last_, last_);
+      std::swap(last_, row_);
+      fill_row(other, i);
+    }
+    return std::min(row_[other.size()], limit);
+  }
+
+ private:
+  void fill_row(std::string_view other, std::size_t i) {
+    row_[0] = i;
+    for (std::size_t j = 1; j <= other.size(); ++j) {
+      const std::size_t replaced = last_[j - 1] + (word_[i - 1] == other[j - 1] ? 0 : 1);
+      row_[j] = std::min({last_[j] + 1, row_[j - 1] + 1, replaced});
+      const bool is_swapped = i > 1 && j > 1 && word_[i - 1] == other[j - 2] && word_[i - 2] == other[j - 1];
+      if (is_swapped) row_[j] = std::min(row_[j], before_last_[j - 2] + 1);
     }
   }
-  return row[b.size()];
-}
+
+  std::string_view word_;
+  std::vector<std::size_t> before_last_;
+  std::vector<std::size_t> last_;
+  std::vector<std::size_t> row_;
+};
 
 }  // namespace
 
@@ -100,8 +116,9 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   const std::string* nearest = nullptr;
   // A word of which nothing is left is not misspelt but another.
   std::size_t distance = std::min(std::max<std::size_t>(1, word.size() / 3) + 1, word.size());
+  WordDistance words(word);
   for (const std::string& candidate : candidates) {
-    const std::size_t here = edit_distance(word, candidate);
+    const std::size_t here = words.to(candidate, distance);
     if (here < distance) {
       distance = here;
       nearest = &candidate;

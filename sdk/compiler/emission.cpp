@@ -29,7 +29,7 @@ bool reads_models(const JsonNode& node) {
          });
 }
 
-std::vector<const AskSpec*> by_priority(const std::vector<AskSpec>& asks) {
+std::vector<const AskSpec*> by_priority(const SpecList<AskSpec>& asks) {
   std::vector<const AskSpec*> order;
   for (const AskSpec& ask : asks) order.push_back(&ask);
   std::stable_sort(order.begin(), order.end(),
@@ -58,20 +58,22 @@ Emission::Emission(const Journey& the_journey, const JsonNode& the_root, std::st
              [this](std::uint32_t of_score, const Name& name) { return tier_name(of_score, name); },
              [this](const Name& intent) { return intent_text(intent); },
              [this](std::string_view field) {
-               const AskSpec* spec = find_spec(journey.asks, field);
+               const AskSpec* spec = journey.asks.find(field);
                return spec == nullptr ? std::string(field) : spec->trait.text;
              },
              [this](std::string_view id) {
-               const BehaviorSpec* spec = find_spec(journey.behaviors, id);
+               const BehaviorSpec* spec = journey.behaviors.find(id);
                return spec != nullptr && spec->kind == BehaviorKind::affinity;
              }},
-      conditions(builder, names_, diagnostics, for_device()) {}
+      conditions(builder, names_, diagnostics, for_device()) {
+  for (const AskSpec* spec : asks) ask_indexes_.emplace(spec, static_cast<std::int64_t>(ask_indexes_.size()));
+}
 
 std::int64_t Emission::behavior(const Name& id) {
-  const BehaviorSpec* spec = find_spec(journey.behaviors, id.text);
+  const BehaviorSpec* spec = journey.behaviors.find(id.text);
   if (spec == nullptr) {
-    diagnostics.error(
-        id.offset, "unknown behavior '" + id.text + "'" + did_you_mean(id.text, ids_of(journey.behaviors)));
+    diagnostics.error(id.offset,
+                      "unknown behavior '" + id.text + "'" + did_you_mean(id.text, journey.behaviors.ids()));
     return -1;
   }
   if (for_device() && spec->is_of_server && !spec->is_for_device) {
@@ -86,10 +88,10 @@ std::int64_t Emission::audience(const Name& id) {
     diagnostics.error(id.offset, "an audience cannot name another; repeat its condition here");
     return -1;
   }
-  const AudienceSpec* spec = find_spec(journey.audiences, id.text);
+  const AudienceSpec* spec = journey.audiences.find(id.text);
   if (spec == nullptr) {
-    diagnostics.error(
-        id.offset, "unknown audience '" + id.text + "'" + did_you_mean(id.text, ids_of(journey.audiences)));
+    diagnostics.error(id.offset,
+                      "unknown audience '" + id.text + "'" + did_you_mean(id.text, journey.audiences.ids()));
     return -1;
   }
   if (in_model && reads_models(*spec->condition)) {
@@ -100,17 +102,17 @@ std::int64_t Emission::audience(const Name& id) {
 }
 
 std::int64_t Emission::watch(const Name& id) {
-  const AudienceSpec* spec = find_spec(journey.audiences, id.text);
+  const AudienceSpec* spec = journey.audiences.find(id.text);
   if (spec == nullptr) return -1;
   audiences.index_of(*spec);
   return watched.index_of(*spec);
 }
 
 std::int64_t Emission::score(const Name& id) {
-  const ScoreSpec* spec = find_spec(journey.scores, id.text);
+  const ScoreSpec* spec = journey.scores.find(id.text);
   if (spec == nullptr) {
     diagnostics.error(id.offset,
-                      "unknown score '" + id.text + "'" + did_you_mean(id.text, ids_of(journey.scores)));
+                      "unknown score '" + id.text + "'" + did_you_mean(id.text, journey.scores.ids()));
     return -1;
   }
   return scores.index_of(*spec);
@@ -121,10 +123,10 @@ std::int64_t Emission::model(const Name& id) {
     diagnostics.error(id.offset, "a model names no model; repeat its terms here");
     return -1;
   }
-  const ModelSpec* spec = find_spec(journey.models, id.text);
+  const ModelSpec* spec = journey.models.find(id.text);
   if (spec == nullptr) {
     diagnostics.error(id.offset,
-                      "unknown model '" + id.text + "'" + did_you_mean(id.text, ids_of(journey.models)));
+                      "unknown model '" + id.text + "'" + did_you_mean(id.text, journey.models.ids()));
     return -1;
   }
   return models.index_of(*spec);
@@ -158,11 +160,10 @@ Emission::EventFact Emission::event_fact(const Name& fact, const std::string& wh
 }
 
 std::int64_t Emission::ask(const Name& field) {
-  const auto found = std::find_if(asks.begin(), asks.end(),
-                                  [&](const AskSpec* spec) { return spec->id.text == field.text; });
-  if (found != asks.end()) return found - asks.begin();
+  const auto known = ask_indexes_.find(journey.asks.find(field.text));
+  if (known != ask_indexes_.end()) return known->second;
   diagnostics.error(field.offset,
-                    "unknown ask '" + field.text + "'" + did_you_mean(field.text, ids_of(journey.asks)));
+                    "unknown ask '" + field.text + "'" + did_you_mean(field.text, journey.asks.ids()));
   return -1;
 }
 
@@ -197,10 +198,10 @@ std::uint32_t Emission::consent(std::string_view category) {
 }
 
 std::string Emission::stage_id(const Name& id) {
-  const StageSpec* spec = find_spec(journey.stages, id.text);
+  const StageSpec* spec = journey.stages.find(id.text);
   if (spec == nullptr) {
     diagnostics.error(id.offset,
-                      "unknown stage '" + id.text + "'" + did_you_mean(id.text, ids_of(journey.stages)));
+                      "unknown stage '" + id.text + "'" + did_you_mean(id.text, journey.stages.ids()));
     return id.text;
   }
   return builder.strings()[shown_id("stage", spec->id.text, spec->is_public)];
@@ -210,7 +211,7 @@ std::uint32_t Emission::purpose(const Name& id) {
   const auto [known, is_new] =
       purpose_indexes_.emplace(id.text, static_cast<std::uint32_t>(builder.purposes.size()));
   if (is_new) {
-    const PurposeSpec* spec = find_spec(journey.purposes, id.text);
+    const PurposeSpec* spec = journey.purposes.find(id.text);
     builder.purposes.push_back({shown_id("purpose", id.text, false), unique_key("purpose", id),
                                 cap("purpose", id, spec == nullptr ? CapSpec{} : spec->cap)});
   }
@@ -221,7 +222,7 @@ std::uint32_t Emission::promise(const Name& id) {
   const auto [known, is_new] =
       promise_indexes_.emplace(id.text, static_cast<std::uint32_t>(builder.promises.size()));
   if (is_new) {
-    const PromiseSpec* spec = find_spec(journey.promises, id.text);
+    const PromiseSpec* spec = journey.promises.find(id.text);
     const bool says_how_long = spec != nullptr && spec->for_ms != 0;
     builder.promises.push_back({shown_id("promise", id.text, false),
                                 unique_key("promise", id),
@@ -231,10 +232,9 @@ std::uint32_t Emission::promise(const Name& id) {
   return known->second;
 }
 
-std::vector<std::string> Emission::promise_names() const {
-  std::vector<std::string> names(promise_indexes_.size());
-  for (const auto& [id, index] : promise_indexes_) names[index] = id;
-  return names;
+std::optional<std::uint32_t> Emission::known_promise(std::string_view id) const {
+  const auto known = promise_indexes_.find(id);
+  return known == promise_indexes_.end() ? std::nullopt : std::optional(known->second);
 }
 
 std::uint32_t Emission::group(const Name& id) {
@@ -250,7 +250,7 @@ std::uint32_t Emission::channel(const Name& id) {
       channel_indexes_.emplace(id.text, static_cast<std::uint32_t>(builder.channels.size()));
   if (is_new) {
     check_count("channel", id, channel_indexes_.size(), kChannelsMax);
-    const ChannelSpec* spec = find_spec(journey.channels, id.text);
+    const ChannelSpec* spec = journey.channels.find(id.text);
     ChannelRecord record{builder.string(id.text), 0,
                          cap("channel", id, spec == nullptr ? CapSpec{} : spec->cap), 0, 0};
     if (spec != nullptr && spec->quiet_from != spec->quiet_to) {

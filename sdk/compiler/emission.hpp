@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,21 +16,6 @@
 #include "sdk/compiler/program_emitter.hpp"
 
 namespace desirepath::compiler {
-
-template <typename Spec>
-const Spec* find_spec(const std::vector<Spec>& specs, std::string_view id) {
-  for (const Spec& spec : specs) {
-    if (spec.id.text == id) return &spec;
-  }
-  return nullptr;
-}
-
-template <typename Spec>
-std::vector<std::string> ids_of(const std::vector<Spec>& specs) {
-  std::vector<std::string> ids;
-  for (const Spec& spec : specs) ids.push_back(spec.id.text);
-  return ids;
-}
 
 // Definitions of one kind by id, in the order in which they were first asked for: that is their index.
 template <typename Spec>
@@ -76,7 +62,8 @@ class Emission {
   std::uint32_t consent(std::string_view category);
   std::uint32_t purpose(const Name& id);
   std::uint32_t promise(const Name& id);
-  std::vector<std::string> promise_names() const;  // by index
+  // None for a promise nothing in this program makes.
+  std::optional<std::uint32_t> known_promise(std::string_view id) const;
   std::uint32_t group(const Name& id);
   std::uint32_t channel(const Name& id);
   std::uint32_t slot(const Name& id);
@@ -129,6 +116,7 @@ class Emission {
   std::map<std::string, std::uint32_t, std::less<>> consent_indexes_;
   std::map<std::string, std::uint32_t, std::less<>> purpose_indexes_;
   std::map<std::string, std::uint32_t, std::less<>> promise_indexes_;
+  std::map<const AskSpec*, std::int64_t> ask_indexes_;
   std::map<std::string, std::uint32_t, std::less<>> group_indexes_;
   std::map<std::string, std::uint32_t, std::less<>> channel_indexes_;
   std::map<std::string, std::uint32_t, std::less<>> slot_indexes_;

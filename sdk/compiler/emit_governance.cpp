@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "sdk/compiler/emitters.hpp"
 #include "sdk/engine/features.hpp"
@@ -10,26 +12,21 @@ using namespace format;
 
 namespace {
 
-// Declared by either of the two.
-bool are_contradictory(const Journey& journey, std::string_view one, std::string_view other) {
-  const auto says = [&](std::string_view promise, std::string_view contradicted) {
-    const PromiseSpec* spec = find_spec(journey.promises, promise);
-    return spec != nullptr && std::any_of(spec->contradicts.begin(), spec->contradicts.end(),
-                                          [&](const Name& name) { return name.text == contradicted; });
-  };
-  return says(one, other) || says(other, one);
-}
-
+// Declared by either of the two, it holds for both.
 void emit_contradictions(Emission& emission) {
-  const std::vector<std::string> promises = emission.promise_names();
-  for (std::size_t i = 0; i < promises.size(); ++i) {
-    std::vector<std::uint32_t> contradicted;
-    for (std::uint32_t other = 0; other < promises.size(); ++other) {
-      if (are_contradictory(emission.journey, promises[i], promises[other])) contradicted.push_back(other);
+  std::map<std::uint32_t, std::set<std::uint32_t>> contradicted;
+  for (const PromiseSpec& spec : emission.journey.promises) {
+    const auto one = emission.known_promise(spec.id.text);
+    for (const Name& name : spec.contradicts) {
+      const auto other = emission.known_promise(name.text);
+      if (!one || !other) continue;
+      contradicted[*one].insert(*other);
+      contradicted[*other].insert(*one);
     }
-    if (contradicted.empty()) continue;
+  }
+  for (const auto& [promise, others] : contradicted) {
     emission.needs(kFeatureGovernance);
-    emission.builder.promises[i].contradicts = emission.builder.list(contradicted);
+    emission.builder.promises[promise].contradicts = emission.builder.list({others.begin(), others.end()});
   }
 }
 

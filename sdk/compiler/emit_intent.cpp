@@ -24,7 +24,7 @@ std::vector<std::string> evidence_of(const StageSpec& stage) {
 }  // namespace
 
 void emit_intent(Emission& emission) {
-  const std::vector<StageSpec>& stages = emission.journey.stages;
+  const SpecList<StageSpec>& stages = emission.journey.stages;
   const bool declares =
       std::any_of(stages.begin(), stages.end(), [](const StageSpec& stage) { return !stage.intent.empty(); });
   if (!emission.for_device() && declares) use_intent(emission.builder);

@@ -64,11 +64,9 @@ void emit_stages(Emission& emission) {
     if (!stage.exit.empty()) emission.needs(kFeatureOccasion);
   }
   for (const MigrationSpec& migration : emission.journey.migrations) {
-    const auto& stages = emission.journey.stages;
-    const auto to = std::find_if(stages.begin(), stages.end(),
-                                 [&](const StageSpec& stage) { return stage.id.text == migration.to.text; });
-    emission.builder.migrations.push_back(
-        {definition_key("stage", migration.from.text), static_cast<std::uint32_t>(to - stages.begin())});
+    const SpecList<StageSpec>& stages = emission.journey.stages;
+    const auto to = static_cast<std::uint32_t>(stages.find(migration.to.text) - &stages[0]);
+    emission.builder.migrations.push_back({definition_key("stage", migration.from.text), to});
   }
 }
 

@@ -18,7 +18,7 @@ bool is_web(const ActionSpec& action) {
 
 std::int64_t served_within_ms(const Emission& emission, const TriggerSpec& trigger) {
   if (trigger.purpose.empty()) return 0;
-  const PurposeSpec* purpose = find_spec(emission.journey.purposes, trigger.purpose.text);
+  const PurposeSpec* purpose = emission.journey.purposes.find(trigger.purpose.text);
   const CapSpec cap = purpose == nullptr ? CapSpec{} : purpose->cap;
   if (cap.times == 1) return cap.per_ms;
   if (cap.times > 1) return 0;
@@ -26,10 +26,9 @@ std::int64_t served_within_ms(const Emission& emission, const TriggerSpec& trigg
 }
 
 std::int64_t stage_index(const Emission& emission, const Name& id) {
-  const auto& stages = emission.journey.stages;
-  const auto stage =
-      std::find_if(stages.begin(), stages.end(), [&](const StageSpec& s) { return s.id.text == id.text; });
-  return stage == stages.end() ? -1 : stage - stages.begin();
+  const SpecList<StageSpec>& stages = emission.journey.stages;
+  const StageSpec* stage = stages.find(id.text);
+  return stage == nullptr ? -1 : stage - &stages[0];
 }
 
 void dispatch_trigger(Emission& emission, const TriggerSpec& spec, std::uint32_t index) {

@@ -274,6 +274,7 @@ void read_experiment(Reading& reading, const JsonNode& node) {
   ObjectReader reader(node, id.empty() ? "an experiment" : quoted("experiment", id), reading.diagnostics);
   ExperimentSpec experiment;
   experiment.id = reader.required_text("id");
+  experiment.offset = node.offset;
   if (id == kHoldoutExperiment) {
     reading.diagnostics.error(experiment.id.offset, "'holdout' is the name of the journey's own holdout");
   }

@@ -9,6 +9,7 @@
 
 #include "sdk/compiler/compile.hpp"
 #include "sdk/compiler/json_source.hpp"
+#include "sdk/compiler/spec_list.hpp"
 #include "sdk/engine/limits.hpp"
 #include "sdk/engine/program_format.hpp"
 
@@ -249,6 +250,7 @@ struct FactorSpec {
 
 struct ExperimentSpec {
   Name id;
+  std::size_t offset = 0;
   std::string unit = "anonymousId";
   double coverage = 1;
   double holdout = 0;
@@ -272,20 +274,20 @@ struct Journey {
   std::vector<MigrationSpec> migrations;
   bool migrates_waits = false;  // "inflight": "migrate"
   std::vector<IdentifierDeclaration> identifiers;
-  std::vector<BehaviorSpec> behaviors;
-  std::vector<ScoreSpec> scores;
-  std::vector<ModelSpec> models;
-  std::vector<AudienceSpec> audiences;
-  std::vector<StageSpec> stages;
-  std::vector<PurposeSpec> purposes;
-  std::vector<ChannelSpec> channels;
-  std::vector<PromiseSpec> promises;
+  SpecList<BehaviorSpec> behaviors;
+  SpecList<ScoreSpec> scores;
+  SpecList<ModelSpec> models;
+  SpecList<AudienceSpec> audiences;
+  SpecList<StageSpec> stages;
+  SpecList<PurposeSpec> purposes;
+  SpecList<ChannelSpec> channels;
+  SpecList<PromiseSpec> promises;
   std::vector<SuppressionSpec> suppressions;
-  std::vector<GroupSpec> groups;
-  std::vector<AskSpec> asks;
-  std::vector<ExperimentSpec> experiments;
+  SpecList<GroupSpec> groups;
+  SpecList<AskSpec> asks;
+  SpecList<ExperimentSpec> experiments;
   double holdout = 0;
-  std::vector<TriggerSpec> triggers;
+  SpecList<TriggerSpec> triggers;
 };
 
 // Reads and checks the shape of a journey: unknown keys, wrong types, unknown references, what a journey

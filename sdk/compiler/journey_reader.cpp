@@ -8,20 +8,29 @@ namespace {
 
 constexpr std::string_view kSchema = "desirepath/journey/1";
 
+bool is_definition(Reading& reading, const JsonNode& node, const std::string& what) {
+  if (!node.is_object()) {
+    reading.diagnostics.error(node.offset, what + " must be an object, not " + name_of(node.kind));
+  }
+  return node.is_object();
+}
+
 template <typename Read>
-void for_each_definition(Reading& reading, const JsonNode* node, Read read) {
+void for_each_definition(Reading& reading, const JsonNode* node, std::string_view kind, Read read) {
   if (node == nullptr) return;
   for (const JsonMember& member : node->members) {
     if (member.key.empty()) reading.diagnostics.error(member.offset, "a definition needs a name");
     check_id({member.key, member.offset}, reading.diagnostics);
-    read(reading, member);
+    if (is_definition(reading, member.value, quoted(kind, member.key))) read(reading, member);
   }
 }
 
 template <typename Read>
-void for_each_item(Reading& reading, const JsonNode* node, Read read) {
+void for_each_item(Reading& reading, const JsonNode* node, const std::string& what, Read read) {
   if (node == nullptr) return;
-  for (const JsonNode& item : node->items) read(reading, item);
+  for (const JsonNode& item : node->items) {
+    if (is_definition(reading, item, what)) read(reading, item);
+  }
 }
 
 void read_review(Reading& reading, const JsonNode* node) {
@@ -60,12 +69,6 @@ void read_audience(Reading& reading, const JsonMember& member) {
   AudienceSpec audience;
   audience.id = {member.key, member.offset};
   audience.condition = &member.value;
-  if (!member.value.is_object()) {
-    reading.diagnostics.error(
-        member.value.offset,
-        quoted("audience", member.key) + " must be a condition, not " + name_of(member.value.kind));
-    return;
-  }
   reading.journey.audiences.push_back(std::move(audience));
 }
 
@@ -77,13 +80,11 @@ void check_references(Reading& reading) {
                                                  did_you_mean(next.text, names_of(reading.stage_ids)));
     }
   }
-  std::vector<std::string> behaviors;
-  for (const BehaviorSpec& behavior : reading.journey.behaviors) behaviors.push_back(behavior.id.text);
+  const SpecList<BehaviorSpec>& behaviors = reading.journey.behaviors;
   const auto check_outcome = [&](const Name& outcome) {
-    if (outcome.empty() || std::find(behaviors.begin(), behaviors.end(), outcome.text) != behaviors.end())
-      return;
-    reading.diagnostics.error(
-        outcome.offset, "unknown behavior '" + outcome.text + "'" + did_you_mean(outcome.text, behaviors));
+    if (outcome.empty() || behaviors.find(outcome.text) != nullptr) return;
+    reading.diagnostics.error(outcome.offset, "unknown behavior '" + outcome.text + "'" +
+                                                  did_you_mean(outcome.text, behaviors.ids()));
   };
   for (const TriggerSpec& trigger : reading.journey.triggers) check_outcome(trigger.outcome);
   for (const ExperimentSpec& experiment : reading.journey.experiments) check_outcome(experiment.outcome);
@@ -106,22 +107,22 @@ Journey read_journey(const JsonNode& root, std::string_view text, Diagnostics& d
   reader.required("version");
   journey.version = reader.integer("version", 1, 1, 1000000000);
   read_review(reading, reader.object("review"));
-  for_each_definition(reading, reader.object("identifiers"), read_identifier);
-  for_each_definition(reading, reader.object("behaviors"), read_behavior);
-  for_each_definition(reading, reader.object("scores"), read_score);
-  for_each_definition(reading, reader.object("models"), read_model);
-  for_each_definition(reading, reader.object("audiences"), read_audience);
-  for_each_definition(reading, reader.object("purposes"), read_purpose);
-  for_each_definition(reading, reader.object("channels"), read_channel);
-  for_each_definition(reading, reader.object("promises"), read_promise);
-  for_each_definition(reading, reader.object("suppressions"), read_suppression);
-  for_each_definition(reading, reader.object("groups"), read_group);
-  for_each_definition(reading, reader.object("asks"), read_ask);
-  for_each_definition(reading, reader.object("destinations"), read_destination);
-  for_each_item(reading, reader.array("stages"), read_stage);
+  for_each_definition(reading, reader.object("identifiers"), "identifier", read_identifier);
+  for_each_definition(reading, reader.object("behaviors"), "behavior", read_behavior);
+  for_each_definition(reading, reader.object("scores"), "score", read_score);
+  for_each_definition(reading, reader.object("models"), "model", read_model);
+  for_each_definition(reading, reader.object("audiences"), "audience", read_audience);
+  for_each_definition(reading, reader.object("purposes"), "purpose", read_purpose);
+  for_each_definition(reading, reader.object("channels"), "channel", read_channel);
+  for_each_definition(reading, reader.object("promises"), "promise", read_promise);
+  for_each_definition(reading, reader.object("suppressions"), "suppression", read_suppression);
+  for_each_definition(reading, reader.object("groups"), "group", read_group);
+  for_each_definition(reading, reader.object("asks"), "ask", read_ask);
+  for_each_definition(reading, reader.object("destinations"), "destination", read_destination);
+  for_each_item(reading, reader.array("stages"), "a stage", read_stage);
   read_takeover(reading, reader);
-  for_each_item(reading, reader.array("triggers"), read_trigger);
-  for_each_item(reading, reader.array("experiments"), read_experiment);
+  for_each_item(reading, reader.array("triggers"), "a trigger", read_trigger);
+  for_each_item(reading, reader.array("experiments"), "an experiment", read_experiment);
   read_holdout(reading, reader);
   reader.finish();
   check_references(reading);

@@ -13,7 +13,9 @@ namespace desirepath::compiler {
 namespace {
 
 std::string named(std::string_view kind, const Name& id) {
-  return id.empty() ? "a " + std::string(kind) : std::string(kind) + " '" + id.text + "'";
+  const bool begins_with_vowel = std::string_view("aeiou").find(kind.front()) != std::string_view::npos;
+  return id.empty() ? (begins_with_vowel ? "an " : "a ") + std::string(kind)
+                    : std::string(kind) + " '" + id.text + "'";
 }
 
 void lint_ownership(const StageSpec& stage, Diagnostics& diagnostics) {
@@ -53,9 +55,10 @@ class KpiBook {
   std::map<std::string, Formula> formulas_;
 };
 
-void lint_reach(const Journey& journey, const StageSet& reached, Diagnostics& diagnostics) {
+void lint_reach(const Journey& journey, const StageReach& reach, const StageSet& reached,
+                Diagnostics& diagnostics) {
   for (const StageSpec& stage : journey.stages) {
-    if (reached.count(stage.id.text) != 0) continue;
+    if (reached.has(reach.number_of(stage))) continue;
     diagnostics.warning(stage.offset,
                         named("stage", stage.id) + " cannot be reached: " +
                             (stage.enter.empty() ? "it has no 'enter'"
@@ -63,37 +66,24 @@ void lint_reach(const Journey& journey, const StageSet& reached, Diagnostics& di
   }
 }
 
-void lint_exits(const Journey& journey, Diagnostics& diagnostics) {
-  const StageSet every = every_stage(journey);
+void lint_exits(const Journey& journey, const StageReach& reach, Diagnostics& diagnostics) {
   for (const StageSpec& stage : journey.stages) {
     for (const StageRuleSpec& rule : stage.exit) {
-      if (stages_allowed(rule.when, every).count(stage.id.text) != 0) continue;
+      if (reach.allowed(rule.when).has(reach.number_of(stage))) continue;
       diagnostics.warning(rule.when->offset, "this rule never leads out of " + named("stage", stage.id) +
                                                  ": its 'when' does not hold there");
     }
   }
 }
 
-// The stages from which one of the stage's rules can lead to it.
-StageSet entered_from(const StageSpec& stage, const StageSet& every) {
-  StageSet from;
-  for (const StageRuleSpec& rule : stage.enter) {
-    const StageSet allowed = stages_allowed(rule.when, every);
-    from.insert(allowed.begin(), allowed.end());
-  }
-  return from;
-}
-
-void lint_expectations(const Journey& journey, Diagnostics& diagnostics) {
-  const StageSet every = every_stage(journey);
+void lint_expectations(const Journey& journey, const StageReach& reach, Diagnostics& diagnostics) {
   std::set<std::string> expected;
   for (const StageSpec& stage : journey.stages) {
     for (const Name& next : stage.expected_next) {
       expected.insert(next.text);
-      const auto known = std::find_if(journey.stages.begin(), journey.stages.end(),
-                                      [&](const StageSpec& other) { return other.id.text == next.text; });
-      if (known == journey.stages.end() || known->enter.empty()) continue;
-      if (entered_from(*known, every).count(stage.id.text) != 0) continue;
+      const StageSpec* known = journey.stages.find(next.text);
+      if (known == nullptr || known->enter.empty()) continue;
+      if (reach.entered_from(*known).has(reach.number_of(stage))) continue;
       diagnostics.warning(next.offset, named("stage", stage.id) + " expects '" + next.text +
                                            "' next, but no 'enter' of '" + next.text + "' holds in '" +
                                            stage.id.text + "'");
@@ -101,8 +91,7 @@ void lint_expectations(const Journey& journey, Diagnostics& diagnostics) {
   }
   if (expected.empty()) return;
   for (const StageSpec& stage : journey.stages) {
-    const bool is_first =
-        &stage == &journey.stages.front() || entered_from(stage, every) == StageSet{kNoStage};
+    const bool is_first = &stage == &journey.stages[0] || reach.entered_from(stage) == reach.none();
     if (is_first || expected.count(stage.id.text) != 0 || stage.id.empty()) continue;
     diagnostics.warning(stage.id.offset, named("stage", stage.id) + " is in no 'expected_next' of another");
   }
@@ -141,32 +130,28 @@ void lint_contradictions(const Journey& journey, Diagnostics& diagnostics) {
 }
 
 // The stages people can be in as the trigger is decided: a move's own, where it is decided with the move.
-StageSet stages_at(const TriggerSpec& trigger, const StageSet& reached) {
-  const std::string& of = trigger.occasion_of.text;
-  StageSet stages = reached;
-  if (trigger.wait_ms != 0) return stages;
-  switch (trigger.occasion) {
-    case OccasionKind::stage_enter:
-    case OccasionKind::stage_stuck: return {of};
-    case OccasionKind::stage_leave: stages.erase(of); return stages;
-    default: return stages;
+StageSet stages_at(const TriggerSpec& trigger, const StageReach& reach, StageSet reached) {
+  if (trigger.wait_ms != 0 || !is_of_stage(trigger.occasion)) return reached;
+  const std::size_t of = reach.number_of(trigger.occasion_of.text);
+  if (trigger.occasion == OccasionKind::stage_leave) {
+    reached.erase(of);
+    return reached;
   }
+  StageSet here = reach.no_stages();
+  here.insert(of);
+  return here;
 }
 
-void lint_firing(const TriggerSpec& trigger, const StageSet& every, const StageSet& reached,
+void lint_firing(const TriggerSpec& trigger, const StageReach& reach, const StageSet& reached,
                  Diagnostics& diagnostics) {
   const Name& of = trigger.occasion_of;
-  if (is_of_stage(trigger.occasion) && every.count(of.text) != 0 && reached.count(of.text) == 0) {
+  if (is_of_stage(trigger.occasion) && !reached.has(reach.number_of(of.text))) {
     diagnostics.warning(
         of.offset, named("trigger", trigger.id) + " can never fire: nobody reaches stage '" + of.text + "'");
     return;
   }
   if (trigger.when == nullptr) return;
-  const StageSet allowed = stages_allowed(trigger.when, every);
-  const StageSet here = stages_at(trigger, reached);
-  const bool can_hold =
-      std::any_of(here.begin(), here.end(), [&](const std::string& id) { return allowed.count(id) != 0; });
-  if (can_hold) return;
+  if (reach.allowed(trigger.when).meets(stages_at(trigger, reach, reached))) return;
   diagnostics.warning(trigger.when->offset, named("trigger", trigger.id) +
                                                 " can never fire: its 'when' holds in no stage that people "
                                                 "can be in then");
@@ -180,15 +165,9 @@ void lint_outcomes(const Journey& journey, Diagnostics& diagnostics) {
   }
   for (const ExperimentSpec& experiment : journey.experiments) {
     if (!experiment.outcome.empty()) continue;
-    diagnostics.warning(experiment.id.offset, named("experiment", experiment.id) +
-                                                  " lacks an 'outcome': nobody will know what it shows");
+    diagnostics.warning(experiment.offset, named("experiment", experiment.id) +
+                                               " lacks an 'outcome': nobody will know what it shows");
   }
-}
-
-const PromiseSpec* find_promise(const Journey& journey, const std::string& id) {
-  const auto found = std::find_if(journey.promises.begin(), journey.promises.end(),
-                                  [&](const PromiseSpec& promise) { return promise.id.text == id; });
-  return found == journey.promises.end() ? nullptr : &*found;
 }
 
 bool names(const PromiseSpec* promise, const std::string& other) {
@@ -200,8 +179,8 @@ bool names(const PromiseSpec* promise, const std::string& other) {
 // either.
 void lint_promise_pair(const Journey& journey, const Name& purpose, const Name& one, const Name& other,
                        Diagnostics& diagnostics) {
-  const PromiseSpec* first = find_promise(journey, one.text);
-  const PromiseSpec* second = find_promise(journey, other.text);
+  const PromiseSpec* first = journey.promises.find(one.text);
+  const PromiseSpec* second = journey.promises.find(other.text);
   const bool contradict = names(first, other.text) || names(second, one.text);
   if (!contradict && (first != nullptr || second != nullptr)) return;
   diagnostics.warning(
@@ -227,7 +206,7 @@ void lint_promises(const Journey& journey, Diagnostics& diagnostics) {
 
 // What is declared and never used, with the name that is used and never declared: mostly one misspelt.
 template <typename Spec>
-void lint_unused(std::string_view kind, std::string_view use, const std::vector<Spec>& declared,
+void lint_unused(std::string_view kind, std::string_view use, const SpecList<Spec>& declared,
                  std::set<std::string> used, Diagnostics& diagnostics) {
   std::vector<Name> unused;
   for (const Spec& spec : declared) {
@@ -259,18 +238,18 @@ void lint_declarations(const Journey& journey, Diagnostics& diagnostics) {
 }  // namespace
 
 void lint_journey(const Journey& journey, Diagnostics& diagnostics) {
-  const StageSet every = every_stage(journey);
-  const StageSet reached = reachable_stages(journey);
+  const StageReach reach(journey);
+  const StageSet reached = reach.reachable();
   KpiBook kpis(journey, diagnostics);
   for (const StageSpec& stage : journey.stages) {
     lint_ownership(stage, diagnostics);
     for (const KpiSpec& kpi : stage.kpis) kpis.check(kpi);
   }
-  lint_reach(journey, reached, diagnostics);
-  lint_exits(journey, diagnostics);
-  lint_expectations(journey, diagnostics);
+  lint_reach(journey, reach, reached, diagnostics);
+  lint_exits(journey, reach, diagnostics);
+  lint_expectations(journey, reach, diagnostics);
   lint_contradictions(journey, diagnostics);
-  for (const TriggerSpec& trigger : journey.triggers) lint_firing(trigger, every, reached, diagnostics);
+  for (const TriggerSpec& trigger : journey.triggers) lint_firing(trigger, reach, reached, diagnostics);
   lint_outcomes(journey, diagnostics);
   lint_promises(journey, diagnostics);
   lint_declarations(journey, diagnostics);

@@ -21,10 +21,8 @@ constexpr OccasionWord kOccasionWords[] = {
 };
 
 void check_stage(Reading& reading, const Name& name, OccasionKind kind) {
-  const auto& stages = reading.journey.stages;
-  const auto stage =
-      std::find_if(stages.begin(), stages.end(), [&](const StageSpec& s) { return s.id.text == name.text; });
-  if (stage == stages.end()) {
+  const StageSpec* stage = reading.journey.stages.find(name.text);
+  if (stage == nullptr) {
     reading.diagnostics.error(name.offset, "unknown stage '" + name.text + "'" +
                                                did_you_mean(name.text, names_of(reading.stage_ids)));
   } else if (kind == OccasionKind::stage_stuck && stage->stuck_after_ms == 0) {
@@ -34,11 +32,9 @@ void check_stage(Reading& reading, const Name& name, OccasionKind kind) {
 }
 
 void check_audience(Reading& reading, const Name& name) {
-  std::vector<std::string> ids;
-  for (const AudienceSpec& audience : reading.journey.audiences) ids.push_back(audience.id.text);
-  if (std::find(ids.begin(), ids.end(), name.text) != ids.end()) return;
-  reading.diagnostics.error(name.offset,
-                            "unknown audience '" + name.text + "'" + did_you_mean(name.text, ids));
+  if (reading.journey.audiences.find(name.text) != nullptr) return;
+  reading.diagnostics.error(name.offset, "unknown audience '" + name.text + "'" +
+                                             did_you_mean(name.text, reading.journey.audiences.ids()));
 }
 
 // `{"event", "where"}`, or one move or change by its word.
@@ -128,7 +124,8 @@ void read_occasion(Reading& reading, ObjectReader& reader, TriggerSpec& trigger)
   const Name event = reader.text("event");
   const JsonNode* where = reader.object("where");
   const JsonNode* length = reader.member("for");
-  const int occasions = (on != nullptr) + (after != nullptr) + (schedule != nullptr) + !event.empty();
+  const auto says = [&](std::string_view key) { return reader.member(key) != nullptr; };
+  const int occasions = says("on") + says("after") + says("schedule") + says("event");
   if (occasions != 1) {
     reading.diagnostics.error(reader.offset(),
                               reader.what() + " needs exactly one of 'event', 'on', 'after' and 'schedule'");
@@ -137,13 +134,13 @@ void read_occasion(Reading& reading, ObjectReader& reader, TriggerSpec& trigger)
   if (on != nullptr) read_happening(reading, *on, "'on' of " + reader.what(), trigger);
   if (schedule != nullptr) read_schedule(reading, *schedule, "'schedule' of " + reader.what(), trigger);
   if (!event.empty()) trigger.filter = {event, where};
-  if (event.empty() && where != nullptr) {
+  if (!says("event") && where != nullptr) {
     reading.diagnostics.error(where->offset, "'where' belongs beside its event");
   }
   if (absent != nullptr) read_absences(reading, *absent, "'absent' of " + reader.what(), trigger);
   if (after != nullptr) {
     read_delay(reading, reader, *after, length, trigger);
-  } else if (absent != nullptr || length != nullptr) {
+  } else if (!says("after") && (absent != nullptr || length != nullptr)) {
     reading.diagnostics.error((absent != nullptr ? absent : length)->offset,
                               reader.what() + " has 'absent' or 'for' without 'after'");
   }

@@ -1,8 +1,5 @@
 #include "sdk/compiler/stage_reach.hpp"
 
-#include <algorithm>
-#include <iterator>
-
 namespace desirepath::compiler {
 
 namespace {
@@ -15,40 +12,36 @@ struct Answer {
 
 class StageJudge {
  public:
-  explicit StageJudge(const StageSet& every) : every_(every) {}
+  explicit StageJudge(const StageReach& stages) : stages_(stages) {}
 
   Answer document(const JsonNode& node) const {
-    Answer answer{every_, true};
-    for (const JsonMember& each : node.members) answer = both(answer, member(each));
+    Answer answer{stages_.every(), true};
+    for (const JsonMember& each : node.members) answer = both(std::move(answer), member(each));
     return answer;
   }
 
  private:
-  Answer anything() const { return {every_, false}; }
+  Answer anything() const { return {stages_.every(), false}; }
+  Answer nothing() const { return {stages_.no_stages(), true}; }
 
-  static Answer both(const Answer& a, const Answer& b) {
-    Answer answer{{}, a.is_exact && b.is_exact};
-    std::set_intersection(a.stages.begin(), a.stages.end(), b.stages.begin(), b.stages.end(),
-                          std::inserter(answer.stages, answer.stages.end()));
-    return answer;
+  static Answer both(Answer a, const Answer& b) {
+    a.stages &= b.stages;
+    a.is_exact = a.is_exact && b.is_exact;
+    return a;
   }
 
   static Answer either(Answer a, const Answer& b) {
-    a.stages.insert(b.stages.begin(), b.stages.end());
+    a.stages |= b.stages;
     a.is_exact = a.is_exact && b.is_exact;
     return a;
   }
 
   Answer negated(const Answer& answer) const {
-    if (!answer.is_exact) return anything();
-    Answer rest{{}, true};
-    std::set_difference(every_.begin(), every_.end(), answer.stages.begin(), answer.stages.end(),
-                        std::inserter(rest.stages, rest.stages.end()));
-    return rest;
+    return answer.is_exact ? Answer{~answer.stages, true} : anything();
   }
 
   Answer any_of(const JsonNode& documents) const {
-    Answer answer{{}, true};
+    Answer answer = nothing();
     for (const JsonNode& item : documents.items) answer = either(std::move(answer), document(item));
     return answer;
   }
@@ -60,15 +53,17 @@ class StageJudge {
     if (entry.key == "$or") return any_of(entry.value);
     if (entry.key == "$nor") return negated(any_of(entry.value));
     if (entry.key != "$and") return anything();
-    Answer answer{every_, true};
-    for (const JsonNode& item : entry.value.items) answer = both(answer, document(item));
+    Answer answer{stages_.every(), true};
+    for (const JsonNode& item : entry.value.items) answer = both(std::move(answer), document(item));
     return answer;
   }
 
   Answer test(const JsonNode& wanted) const {
     if (!wanted.is_object()) return equal(wanted);
-    Answer answer{every_, true};
-    for (const JsonMember& operation : wanted.members) answer = both(answer, operator_test(operation));
+    Answer answer{stages_.every(), true};
+    for (const JsonMember& operation : wanted.members) {
+      answer = both(std::move(answer), operator_test(operation));
+    }
     return answer;
   }
 
@@ -78,54 +73,70 @@ class StageJudge {
     if (operation.key == "$ne") return negated(equal(value));
     if (operation.key == "$not") return negated(test(value));
     if (operation.key == "$exists" && value.is_boolean()) {
-      const Answer none{{kNoStage}, true};
+      const Answer none{stages_.none(), true};
       return value.boolean ? negated(none) : none;
     }
     if ((operation.key != "$in" && operation.key != "$nin") || !value.is_array()) return anything();
-    Answer listed{{}, true};
+    Answer listed = nothing();
     for (const JsonNode& item : value.items) listed = either(std::move(listed), equal(item));
     return operation.key == "$in" ? listed : negated(listed);
   }
 
   Answer equal(const JsonNode& value) const {
-    if (value.is_null()) return {{kNoStage}, true};
-    if (!value.is_string() || value.text.empty() || every_.count(value.text) == 0) return anything();
-    return {{value.text}, true};
+    if (value.is_null()) return {stages_.none(), true};
+    const std::size_t number = value.is_string() ? stages_.number_of(value.text) : kNoStage;
+    if (number == kNoStage) return anything();
+    Answer answer = nothing();
+    answer.stages.insert(number);
+    return answer;
   }
 
-  const StageSet& every_;
+  const StageReach& stages_;
 };
 
 }  // namespace
 
-StageSet every_stage(const Journey& journey) {
-  StageSet every{kNoStage};
-  for (const StageSpec& stage : journey.stages) every.insert(stage.id.text);
-  return every;
+StageSet StageReach::none() const {
+  StageSet none = no_stages();
+  none.insert(kNoStage);
+  return none;
 }
 
-StageSet stages_allowed(const JsonNode* condition, const StageSet& every) {
-  return condition == nullptr ? every : StageJudge(every).document(*condition).stages;
+std::size_t StageReach::number_of(const StageSpec& stage) const {
+  return static_cast<std::size_t>(&stage - &journey_.stages[0]) + 1;
 }
 
-StageSet reachable_stages(const Journey& journey) {
-  const StageSet every = every_stage(journey);
-  StageSet reached{kNoStage};
-  for (const MigrationSpec& migration : journey.migrations) reached.insert(migration.to.text);
-  bool found = true;
-  while (found) {
-    found = false;
-    for (const StageSpec& stage : journey.stages) {
-      if (reached.count(stage.id.text) != 0) continue;
-      const bool is_entered =
-          std::any_of(stage.enter.begin(), stage.enter.end(), [&](const StageRuleSpec& rule) {
-            const StageSet from = stages_allowed(rule.when, every);
-            return std::any_of(reached.begin(), reached.end(),
-                               [&](const std::string& id) { return from.count(id) != 0; });
-          });
-      if (!is_entered) continue;
-      reached.insert(stage.id.text);
-      found = true;
+std::size_t StageReach::number_of(std::string_view id) const {
+  const StageSpec* stage = id.empty() ? nullptr : journey_.stages.find(id);
+  return stage == nullptr ? kNoStage : number_of(*stage);
+}
+
+StageSet StageReach::allowed(const JsonNode* condition) const {
+  return condition == nullptr ? every() : StageJudge(*this).document(*condition).stages;
+}
+
+StageSet StageReach::entered_from(const StageSpec& stage) const {
+  StageSet from = no_stages();
+  for (const StageRuleSpec& rule : stage.enter) from |= allowed(rule.when);
+  return from;
+}
+
+StageSet StageReach::reachable() const {
+  std::vector<StageSet> from;
+  for (const StageSpec& stage : journey_.stages) from.push_back(entered_from(stage));
+  StageSet reached = none();
+  std::vector<std::size_t> fresh{kNoStage};
+  const auto reach = [&](std::size_t number) {
+    if (number == kNoStage || reached.has(number)) return;
+    reached.insert(number);
+    fresh.push_back(number);
+  };
+  for (const MigrationSpec& migration : journey_.migrations) reach(number_of(migration.to.text));
+  while (!fresh.empty()) {
+    const std::size_t here = fresh.back();
+    fresh.pop_back();
+    for (std::size_t i = 0; i < from.size(); ++i) {
+      if (from[i].has(here)) reach(i + 1);
     }
   }
   return reached;

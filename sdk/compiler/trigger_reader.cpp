@@ -64,7 +64,7 @@ void read_trigger(Reading& reading, const JsonNode& node) {
   read_outcome(reading, reader, trigger);
   if (reader.member("freshness") != nullptr) trigger.freshness_ms = reader.duration("freshness");
   const JsonNode* actions = reader.array("do");
-  if (node.is_object() && (actions == nullptr || actions->items.empty())) {
+  if (reader.member("do") == nullptr || (actions != nullptr && actions->items.empty())) {
     reading.diagnostics.error(node.offset, reader.what() + " lacks 'do', the list of what it says and where");
   }
   if (actions != nullptr) {
