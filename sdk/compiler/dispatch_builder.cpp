@@ -39,6 +39,17 @@ std::uint32_t action_count(const ProgramBuilder& builder, std::uint32_t trigger)
   return most;
 }
 
+bool is_empty(const BucketRecord& bucket) {
+  return bucket.triggers.begin == bucket.triggers.end;
+}
+
+// A power of two, at least half of it left empty so that searches are short.
+std::size_t table_size(std::size_t buckets) {
+  std::size_t size = 2;
+  while (size < 2 * buckets) size *= 2;
+  return size;
+}
+
 }  // namespace
 
 // The facts most triggers demand a text of; each trigger is then found by the first of them it demands.
@@ -77,12 +88,16 @@ void DispatchBuilder::write_triggers(ProgramBuilder& builder, const Entry& entry
   record.triggers = ranked_list(builder, unindexed);
   record.indexes.begin = static_cast<std::uint32_t>(builder.indexes.size());
   for (std::size_t i = 0; i < facts.size(); ++i) {
-    IndexRecord index{
-        facts[i].first, facts[i].second, {static_cast<std::uint32_t>(builder.buckets.size()), 0}};
-    for (const auto& [hash, triggers] : buckets[i])
-      builder.buckets.push_back({hash, ranked_list(builder, triggers)});
-    index.buckets.end = static_cast<std::uint32_t>(builder.buckets.size());
-    if (index.buckets.begin != index.buckets.end) builder.indexes.push_back(index);
+    if (buckets[i].empty()) continue;
+    const auto begin = static_cast<std::uint32_t>(builder.buckets.size());
+    const auto size = static_cast<std::uint32_t>(table_size(buckets[i].size()));
+    builder.buckets.resize(begin + size);
+    for (const auto& [hash, triggers] : buckets[i]) {
+      std::uint32_t place = hash;
+      while (!is_empty(builder.buckets[begin + place % size])) ++place;
+      builder.buckets[begin + place % size] = {hash, ranked_list(builder, triggers)};
+    }
+    builder.indexes.push_back({facts[i].first, facts[i].second, {begin, begin + size}});
   }
   record.indexes.end = static_cast<std::uint32_t>(builder.indexes.size());
 }

@@ -11,7 +11,7 @@ void Arbitration::decide(std::uint32_t index, std::string_view anchor, bool woke
   assign(scope_, state_, index, outcome_);
   const TriggerForm form = form_of(scope_, index);
   if (!form.is_enabled) return;
-  const std::uint32_t mark = effect_mark(scope_.program.triggers()[index].key, anchor);
+  const std::uint32_t mark = mark_of(scope_.program.triggers()[index].key, anchor);
   for (std::uint32_t i = form.actions.begin; i < form.actions.end; ++i) {
     const Contender contender{index, scope_.program.actions()[i], mark, form.is_held_out};
     const Reason reason = contest_.reason_against(contender);
@@ -19,6 +19,14 @@ void Arbitration::decide(std::uint32_t index, std::string_view anchor, bool woke
     outcome_.add(
         Decision{index, i, reason == Reason::none, reason, woken, form.treatment, scope_.time_ms, anchor});
   }
+}
+
+std::uint32_t Arbitration::mark_of(std::uint32_t trigger_key, std::string_view anchor) noexcept {
+  if (marked_anchor_.empty() || anchor.data() != marked_anchor_.data()) {
+    marked_anchor_ = anchor;
+    anchor_mark_ = effect_mark(0, anchor);
+  }
+  return anchor_mark_ ^ trigger_key;
 }
 
 void Arbitration::finish() noexcept {

@@ -26,11 +26,16 @@ class Arbitration {
   void finish() noexcept;
 
  private:
+  std::uint32_t mark_of(std::uint32_t trigger_key, std::string_view anchor) noexcept;
+
   const Scope& scope_;
   Contest contest_;
   State& state_;
   Effects effects_;
   Outcome& outcome_;
+  // Most contenders of an instant have one anchor.
+  std::string_view marked_anchor_;
+  std::uint32_t anchor_mark_ = 0;
 };
 
 }  // namespace desirepath

@@ -24,7 +24,8 @@ class Candidates {
   // Triggers of section lists, by rank; `anchor` must outlive this object.
   void add(format::Range triggers, std::string_view anchor) noexcept {
     if (triggers.begin < triggers.end && count_ < kListsMax) {
-      lists_[count_++] = {triggers, rank_at(triggers.begin), anchor};
+      ranks_[count_] = rank_at(triggers.begin);
+      lists_[count_++] = {triggers, anchor};
     }
   }
   // Those whose wait is due at exactly `due_ms`; `state` must outlive this object.
@@ -36,9 +37,8 @@ class Candidates {
   // The event's own and those of its indexes, of a stage left and a stage entered, of each watch.
   static constexpr std::uint32_t kListsMax = 1 + kIndexesPerEventMax + 2 + kWatchesMax;
 
-  struct Head {
-    format::Range list;
-    std::uint32_t rank;
+  struct List {
+    format::Range triggers;  // those still to come
     std::string_view anchor;
   };
 
@@ -47,7 +47,9 @@ class Candidates {
   }
 
   const Program& program_;
-  Head lists_[kListsMax];
+  List lists_[kListsMax];
+  std::uint32_t
+      ranks_[kListsMax];  // of each list's first, beside each other: the search for the best reads them all
   std::uint32_t count_ = 0;
   const State* waits_in_ = nullptr;
   std::int64_t due_ms_ = 0;

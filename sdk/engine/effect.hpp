@@ -24,7 +24,7 @@ struct Effect {
   std::int64_t time_ms = 0;
 };
 
-// What names the effects of one trigger after one anchor.
+// What names the effects of one trigger after one anchor: the anchor's hash XOR the trigger's key.
 std::uint32_t effect_mark(std::uint32_t trigger_key, std::string_view anchor) noexcept;
 
 // Counts an effect; `settled` false: a reservation, which counts like a delivery until it is released. A list

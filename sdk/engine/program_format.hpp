@@ -12,7 +12,7 @@
 namespace desirepath::format {
 
 inline constexpr std::uint32_t kMagic = 0x314a5044;  // "DPJ1"
-inline constexpr std::uint16_t kVersion = 1;
+inline constexpr std::uint16_t kVersion = 2;
 
 enum class Section : std::uint32_t {
   text,       // bytes of all strings, each after its u32 length
@@ -536,12 +536,13 @@ static_assert(sizeof(EventRecord) == 88);
 struct IndexRecord {
   std::uint32_t fact;
   std::uint32_t path;  // +1
-  Range buckets;       // of section buckets, sorted by hash
+  Range buckets;       // of section buckets: a table with open addressing, of a power of two
 };
 
+// At its hash modulo the table's size, or after what came there first.
 struct BucketRecord {
   std::uint32_t hash;  // FNV-1a of the text
-  Range triggers;      // lists
+  Range triggers;      // lists; none: the place is free
 };
 
 // A pattern's code, side by side with that of the pattern before it.

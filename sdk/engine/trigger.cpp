@@ -10,18 +10,12 @@ namespace {
 
 Range find_bucket(const Program& program, const IndexRecord& index, std::string_view text) noexcept {
   const std::uint32_t hash = fnv1a(text);
-  std::uint32_t low = index.buckets.begin;
-  std::uint32_t high = index.buckets.end;
-  while (low < high) {
-    const std::uint32_t middle = low + (high - low) / 2;
-    if (program.buckets()[middle].hash < hash) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
+  const std::uint32_t size = index.buckets.end - index.buckets.begin;
+  for (std::uint32_t i = 0; i < size; ++i) {
+    const BucketRecord& bucket = program.buckets()[index.buckets.begin + ((hash + i) & (size - 1))];
+    if (bucket.hash == hash || bucket.triggers.begin == bucket.triggers.end) return bucket.triggers;
   }
-  if (low == index.buckets.end || program.buckets()[low].hash != hash) return {0, 0};
-  return program.buckets()[low].triggers;
+  return {0, 0};
 }
 
 }  // namespace

@@ -19,17 +19,15 @@ export interface Fact {
   key: string;
 }
 
-/** Index of each fact the program reads, by root and key. */
-export type FactIndexes = Record<Fact['root'], Map<string, number>>;
+/** Index of each fact the program reads, by root and key; a root none is read of is missing. */
+export type FactIndexes = Partial<Record<Fact['root'], Record<string, number>>>;
 
 export function factIndexes(facts: Fact[]): FactIndexes {
-  const indexes: FactIndexes = {
-    properties: new Map(),
-    context: new Map(),
-    traits: new Map(),
-    event: new Map(),
-  };
-  for (const [index, { root, key }] of facts.entries()) indexes[root].set(key, index);
+  const indexes: FactIndexes = {};
+  for (const [index, { root, key }] of facts.entries()) {
+    indexes[root] ??= Object.create(null) as Record<string, number>;
+    indexes[root][key] = index;
+  }
   return indexes;
 }
 
@@ -81,13 +79,13 @@ export class RecordWriter {
   }
 
   /** By the event's own keys: what is written costs what the event carries, whatever the program reads. */
-  private facts_(from: Fields | undefined, indexes: Map<string, number>): number {
+  private facts_(from: Fields | undefined, indexes: Record<string, number> | undefined): number {
     let count = 0;
-    if (!from || !indexes.size) return count;
-    for (const key of Object.keys(from)) {
-      const index = indexes.get(key);
+    if (!indexes) return count;
+    for (const key in from) {
+      const index = indexes[key];
       const value = from[key];
-      if (index === undefined || value === undefined) continue;
+      if (index === undefined || value === undefined || !Object.hasOwn(from, key)) continue;
       this.u32_(index);
       this.value_(value, 0);
       count++;
