@@ -83,8 +83,10 @@ std::optional<FactSubject> FactResolver::resolve_event_fact(const Name& name, fo
     return std::nullopt;
   }
   if (for_device_ && root == format::Root::context && keys.front() == "server") {
-    diagnostics_.error(name.offset,
-                       "'" + name.text + "' is known to the collector alone; a 'web' trigger cannot read it");
+    diagnostics_.error(
+        name.offset, "'" + name.text +
+                         "' is known to the collector alone; a 'web' trigger cannot read it, but a behavior "
+                         "marked \"device\": true may");
     return std::nullopt;
   }
   subject.kind = format::Subject::fact;

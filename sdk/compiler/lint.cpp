@@ -6,6 +6,7 @@
 
 #include "sdk/compiler/contradiction.hpp"
 #include "sdk/compiler/kpi_formula.hpp"
+#include "sdk/compiler/missing_facts.hpp"
 #include "sdk/compiler/stage_reach.hpp"
 
 namespace desirepath::compiler {
@@ -42,7 +43,8 @@ class KpiBook {
                          (reading.formula && known->second.meaning == reading.formula);
     if (is_new || is_same) return;
     diagnostics_.error(kpi.formula.offset, "KPI '" + kpi.id.text + "' has two formulas: '" +
-                                               known->second.text + "' and '" + kpi.formula.text + "'");
+                                               known->second.text + "' and '" + kpi.formula.text +
+                                               "'; give one of them another id");
   }
 
  private:
@@ -250,6 +252,7 @@ void lint_journey(const Journey& journey, Diagnostics& diagnostics) {
   lint_expectations(journey, reach, diagnostics);
   lint_contradictions(journey, diagnostics);
   for (const TriggerSpec& trigger : journey.triggers) lint_firing(trigger, reach, reached, diagnostics);
+  lint_missing_facts(journey, reach, diagnostics);
   lint_outcomes(journey, diagnostics);
   lint_promises(journey, diagnostics);
   lint_declarations(journey, diagnostics);

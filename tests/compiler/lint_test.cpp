@@ -180,6 +180,78 @@ TEST_CASE("people an older version brings along reach a stage") {
       "cannot be reached");
 }
 
+TEST_CASE("a comparison that holds where its fact is missing is a warning") {
+  const std::string behaviors = R"("behaviors":{"cheapest":{"event":"E","min":"properties.v"},)"
+                                R"("until":{"event":"E","last":"properties.d"},"seen":{"event":"E"},)"
+                                R"("spent":{"event":"E","sum":"properties.v","within":"9d"}},)";
+  const std::string head =
+      R"("scores":{"s":{"add":[{"event":"E","points":1}]}},"asks":{"years":{"trait":"age"}},)" + behaviors +
+      stages(kTwoStages);
+  const auto warned = [&](const std::string& condition) {
+    const std::string said = said_of(head + R"(,"audiences":{"x":)" + condition + "}");
+    CAPTURE(said);
+    CHECK(said.find("error") == std::string::npos);
+    return said.find("counts as 0") != std::string::npos;
+  };
+  for (const char* condition :
+       {R"({"stage_age":{"$lt":"1h"}})", R"({"stage_age":{"$lte":"1h"}})", R"({"traits.age":{"$lt":18}})",
+        R"({"traits.age":{"$gt":-1}})", R"({"traits.age":{"$gte":0,"$lt":18}})",
+        R"({"traits.app":{"$vlt":"2.1.0"}})", R"({"behaviors.cheapest":{"$lt":50}})",
+        R"({"behaviors.until":{"$lte":50}})", R"({"$and":[{"stage_age":{"$lt":"1h"}}]})",
+        R"({"$or":[{"traits.age":{"$lt":18}},{"traits.plan":"child"}]})",
+        R"({"stage":{"$ne":"a"},"stage_age":{"$lt":"1h"}})",
+        R"({"traits.size":{"$exists":true},"traits.age":{"$lt":18}})"}) {
+    CHECK_MESSAGE(warned(condition), condition);
+  }
+  for (const char* condition :
+       {R"({"stage":"a","stage_age":{"$lt":"1h"}})",
+        R"({"stage_age":{"$gt":"1h"}})",
+        R"({"stage":{"$exists":true},"stage_age":{"$lt":"1h"}})",
+        R"({"$or":[{"stage":"a"},{"stage":"b"}],"stage_age":{"$lt":"1h"}})",
+        R"({"stage":{"$in":["a","b"]},"$or":[{"stage_age":{"$lt":"1h"}},{"traits.x":1}]})",
+        R"({"$or":[{"stage":null},{"stage_age":{"$lt":"1h"}}]})",
+        R"({"$not":{"stage_age":{"$lt":"1h"}}})",
+        R"({"traits.age":{"$gte":18,"$lt":65}})",
+        R"({"traits.age":{"$exists":true,"$lt":65}})",
+        R"({"traits.age":{"$lt":65,"$ne":null}})",
+        R"({"$and":[{"traits.age":{"$exists":true}},{"traits.age":{"$lt":65}}]})",
+        R"({"$or":[{"traits.age":null},{"traits.age":{"$lt":18}}]})",
+        R"({"known.years":true,"traits.age":{"$lt":18}})",
+        R"({"known.size":true,"traits.size":{"$lt":18}})",
+        R"({"traits.until":{"$lt":"2027-01-01"}})",
+        R"({"traits.age":{"$lt":0}})",
+        R"({"behaviors.seen":{"$lt":5}})",
+        R"({"behaviors.spent":{"$lt":5}})",
+        R"({"scores.s":{"$lt":5}})",
+        R"({"session.pages":{"$lt":5}})"}) {
+    CHECK_MESSAGE(!warned(condition), condition);
+  }
+  says(head + R"(,"audiences":{"x":{"stage_age":{"$lt":"1h"}}})",
+       "warning: 'stage_age' counts as 0 in no stage, so this holds there too; demand a 'stage' beside it, "
+       "or say "
+       "with \"$or\" and \"stage\": null that it is meant");
+  says(head + R"(,"audiences":{"x":{"traits.age":{"$lt":18}}})",
+       "warning: 'traits.age' counts as 0 where it is missing, so this holds there too; add \"$exists\": "
+       "true, or "
+       "say with \"$or\" and \"traits.age\": null that it is meant");
+}
+
+TEST_CASE("every condition about people is looked at for what is missing, where people can be in no stage") {
+  const std::string young = R"({"stage_age":{"$lt":"1h"}})";
+  const std::string words = "'stage_age' counts as 0";
+  const std::string two = stages(kTwoStages) + ",";
+  says(two + trigger(R"("event":"E","when":)" + young), words);
+  says(two + trigger(R"("on":{"stage_leave":"a"},"when":)" + young), words);
+  says(two + trigger(R"("after":{"stage_enter":"a"},"for":"1d","when":)" + young), words);
+  says_nothing_of(two + trigger(R"("on":{"stage_enter":"a"},"when":)" + young), words);
+  says(stages(kTwoStages + "," + stage("c", enter("C", young))), words);
+  says_nothing_of(stages(kTwoStages + "," + stage("c", enter("C"), R"(,"exit":)" + enter("X", young))),
+                  words);
+  says(two + R"("asks":{"size":{"when":)" + young + "}}", words);
+  says(two + R"("suppressions":{"s":{"when":)" + young + "}}", words);
+  says(two + R"("models":{"m":{"type":"logistic","terms":[{"weight":1,"when":)" + young + "}]}}", words);
+}
+
 TEST_CASE("an exit that does not hold in its stage is a warning") {
   const auto exits = [](const std::string& when) {
     return stages(kTwoStages + "," + stage("c", enter("C"), R"(,"exit":)" + enter("X", when)));
