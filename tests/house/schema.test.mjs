@@ -100,6 +100,28 @@ test('an editor shows a sentence on every key', () => {
   }
 });
 
+test('an editor has a value to propose for every key', () => {
+  const definition = (node) => schema.$defs[node.$ref?.replace('#/$defs/', '')];
+  const proposes = (node) =>
+    node !== undefined &&
+    (['examples', 'enum', 'const', 'default', 'properties', 'oneOf', 'anyOf'].some((word) => word in node) ||
+      node.type === 'boolean' ||
+      proposes(definition(node)));
+  const silent = properties.filter(([, node]) => !proposes(node)).map(([pointer]) => pointer);
+  assert.deepEqual(silent, []);
+});
+
+test('every key has its place in the pages', () => {
+  const pages = ['sdk/schema/JOURNEY.md', 'sdk/engine/CONDITIONS.md']
+    .map((page) => readFileSync(join(root, page), 'utf8'))
+    .join('\n');
+  const words = new Set(pages.match(/[$\w]+/g));
+  const silent = properties
+    .map(([pointer]) => pointer.split('/').at(-1))
+    .filter((key) => key.split('.').some((word) => !words.has(word)));
+  assert.deepEqual([...new Set(silent)], []);
+});
+
 test('what the schema gives as example or default is valid', () => {
   for (const [pointer, node] of parts(schema)) {
     for (const example of [...(node.examples ?? []), ...(node.default === undefined ? [] : [node.default])]) {
