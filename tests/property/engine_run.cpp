@@ -8,7 +8,10 @@
 #include "sdk/engine/behavior.hpp"
 #include "sdk/engine/consent.hpp"
 #include "sdk/engine/context.hpp"
+#include "sdk/engine/effect_gate.hpp"
+#include "sdk/engine/effect_list.hpp"
 #include "sdk/engine/experiment.hpp"
+#include "sdk/engine/limits.hpp"
 #include "sdk/engine/model.hpp"
 #include "sdk/engine/score.hpp"
 #include "sdk/engine/session.hpp"
@@ -258,6 +261,25 @@ std::string EngineRun::next_ask(std::int64_t time_ms) const {
   const std::int64_t ask = desirepath::next_ask(scope);
   return ask < 0 ? ""
                  : std::string(program().string(program().asks()[static_cast<std::uint32_t>(ask)].field));
+}
+
+EngineRun::GateAnswer EngineRun::gate(std::uint32_t trigger, std::uint32_t action, std::string_view anchor,
+                                      std::int64_t time_ms, std::int64_t now_ms) const {
+  const State& state = host_->state();
+  const Scope scope{program(), state, nullptr, now_ms, handed_zones()};
+  const format::TriggerRecord& record = program().triggers()[trigger];
+  const std::uint32_t index = record.actions.begin + action;
+  const Reason reason = reason_to_stop(scope, {trigger, index, anchor, time_ms});
+  const auto is_full = [&](const format::Cap& cap) {
+    return EffectList(state, cap.key, Family::effects).size() >= cap.times + kOpenReservationsMax;
+  };
+  bool may_forget = false;
+  if (reason == Reason::cap_trigger) may_forget = is_full(record.cap);
+  if (reason == Reason::cap_purpose) may_forget = is_full(program().purposes()[record.purpose - 1].cap);
+  if (reason == Reason::cap_channel) {
+    may_forget = is_full(program().channels()[program().actions()[index].channel].cap);
+  }
+  return {std::string(to_string(reason)), may_forget};
 }
 
 void EngineRun::carry() {

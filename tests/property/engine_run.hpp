@@ -41,6 +41,14 @@ class EngineRun {
   // The field that should be asked for next; empty for none.
   std::string next_ask(std::int64_t time_ms) const;
 
+  // What the gate says of an action of a trigger, by its number, decided at `time_ms` for the anchor.
+  struct GateAnswer {
+    std::string reason;       // empty: it may pass
+    bool may_forget = false;  // a list of effects that the answer goes by is full
+  };
+  GateAnswer gate(std::uint32_t trigger, std::uint32_t action, std::string_view anchor, std::int64_t time_ms,
+                  std::int64_t now_ms) const;
+
   // Puts the state's bytes into a host that has just started.
   void carry();
 

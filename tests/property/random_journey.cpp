@@ -256,6 +256,7 @@ class JourneyMaker {
     if (journey_.contains("promises") && random_.chance(70))
       made["promise"] = random_.pick({"free", "cheap"});
     if (random_.chance(20)) made["group"] = "g";
+    if (random_.chance(40)) made["freshness"] = random_.pick(kWindows);
     if (random_.chance(40)) made["cap"] = cap();
     if (random_.chance(50)) made["priority"] = random_.between(-2, 2);
     if (random_.chance(5)) made["enabled"] = false;

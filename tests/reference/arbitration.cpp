@@ -2,11 +2,9 @@
 
 #include <algorithm>
 
-#include "tests/reference/conditions.hpp"
 #include "tests/reference/effects.hpp"
 #include "tests/reference/experiments.hpp"
-#include "tests/reference/facts.hpp"
-#include "tests/reference/local_time.hpp"
+#include "tests/reference/restraints.hpp"
 
 namespace desirepath::reference {
 
@@ -33,10 +31,10 @@ class Contest {
 
   std::string reason_against(const Candidate& candidate, const Json& action, bool is_held_out) const {
     const Json& trigger = *candidate.trigger;
-    if (!is_consented(action)) return "consent";
-    if (is_suppressed(trigger, action)) return "suppressed";
+    if (!is_consented(moment_, action)) return "consent";
+    if (is_suppressed(moment_, trigger, action)) return "suppressed";
     if (is_held_out) return "holdout";
-    if (is_quiet(action)) return "quiet_hours";
+    if (is_quiet(moment_, action)) return "quiet_hours";
     if (is_purpose_served(trigger)) return "purpose_served";
     if (is_promise_contradicted(trigger)) return "promise_conflict";
     if (const std::string cap = cap_against(candidate, action); !cap.empty()) return cap;
@@ -46,46 +44,6 @@ class Contest {
   const std::vector<Winner>& winners() const { return winners_; }
 
  private:
-  bool is_consented(const Json& action) const {
-    const Json* channel = definition(journey_, "channels", text_of(action, "channel"));
-    if (channel == nullptr || !channel->contains("consent")) return true;
-    return fact(moment_, "consent." + text_of(*channel, "consent")) == Json(true);
-  }
-
-  static bool is_listed(const Json& suppression, const char* list, const std::string& id) {
-    if (!suppression.contains(list)) return true;
-    for (const Json& listed : suppression.at(list)) {
-      if (listed == id) return true;
-    }
-    return false;
-  }
-
-  bool is_suppressed(const Json& trigger, const Json& action) const {
-    if (!journey_.contains("suppressions")) return false;
-    for (const Json& suppression : journey_.at("suppressions")) {
-      if (is_listed(suppression, "channels", text_of(action, "channel")) &&
-          is_listed(suppression, "purposes", text_of(trigger, "purpose")) &&
-          holds_member(moment_, suppression, "when")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  bool is_quiet(const Json& action) const {
-    const Json* channel = definition(journey_, "channels", text_of(action, "channel"));
-    if (channel == nullptr || !channel->contains("quiet")) return false;
-    const auto minute_of = [](const Json& text) {
-      const std::string time = text.get<std::string>();
-      return std::stoi(time.substr(0, 2)) * 60 + std::stoi(time.substr(3, 2));
-    };
-    const int from = minute_of(channel->at("quiet").at(0));
-    const int to = minute_of(channel->at("quiet").at(1));
-    const LocalTime local = local_time(moment_);
-    const int now = local.hour * 60 + local.minute;
-    return from < to ? now >= from && now < to : now >= from || now < to;
-  }
-
   bool is_promise_contradicted(const Json& trigger) const {
     const std::string promise = text_of(trigger, "promise");
     if (promise.empty()) return false;

@@ -117,8 +117,22 @@ bool is_used_up(const Json* capped, const std::vector<Effect>& past, const std::
   return filling.size() >= times;
 }
 
+std::vector<Time> times_counted(const std::vector<Effect>& effects, const std::string& trigger,
+                                const std::string& anchor, const std::function<bool(const Effect&)>& counts) {
+  std::map<std::string, Time> latest;
+  for (const Effect& effect : effects) {
+    if (!counts(effect) || (effect.trigger == trigger && effect.anchor == anchor)) continue;
+    Time& time = latest.emplace(counted_as(effect), effect.time).first->second;
+    time = std::max(time, effect.time);
+  }
+  std::vector<Time> times;
+  for (const auto& [identity, time] : latest) times.push_back(time);
+  return times;
+}
+
 bool is_served_by_another(const History& history, const Json& trigger, Time now) {
   const Time window = served_for(history.journey, trigger);
+  if (window == 0) return false;
   for (const Effect& effect : history.effects) {
     if (effect.purpose == text_of(trigger, "purpose") && effect.trigger != text_of(trigger, "id") &&
         effect.time > now - window) {

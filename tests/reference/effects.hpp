@@ -18,6 +18,11 @@ void note_effect(History& history, const Happening& event);
 bool is_used_up(const Json* capped, const std::vector<Effect>& past, const std::vector<Effect>& winning,
                 const Effect& own, const std::function<bool(const Effect&)>& counts);
 
+// When the effects that `counts` accepts count: what one trigger brought about after one anchor once, at its
+// latest time; what `trigger` did after `anchor` not at all.
+std::vector<Time> times_counted(const std::vector<Effect>& effects, const std::string& trigger,
+                                const std::string& anchor, const std::function<bool(const Effect&)>& counts);
+
 // Whether an effect in force promised what contradicts the trigger's promise.
 bool is_contradicted(const History& history, const Json& trigger, Time now);
 // Whether two promises contradict each other, as either says.
