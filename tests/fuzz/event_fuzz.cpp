@@ -1,6 +1,8 @@
-// Any bytes as an event record: refused, or safe to step.
-#include "sdk/engine/engine_host.hpp"
-#include "sdk/engine/step.hpp"
+// Any bytes as event records, one behind the other, each after its u16 length: refused, or safe to fold and
+// to look at afterwards.
+#include <algorithm>
+
+#include "tests/fuzz/exercise.hpp"
 #include "tests/fuzz/fuzz_journey.hpp"
 
 using namespace desirepath;
@@ -8,9 +10,14 @@ using namespace desirepath;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const LoadedProgram loaded = Program::load(fuzz::program_bytes());
   EngineHost host(loaded.program);
-  const DecodedEvent decoded = decode_event_record(loaded.program, {data, size}, host.facts());
-  if (decoded.error != EventError::none) return 0;
-  Outcome outcome = host.outcome();
-  (void)step(loaded.program, host.state(), decoded.event, Effects::recorded, outcome);
+  const auto ignore = [](const Outcome&) {};
+  for (std::size_t at = 0; at + 2 <= size;) {
+    const std::size_t length = std::min<std::size_t>(load<std::uint16_t>(data + at), size - at - 2);
+    const DecodedEvent decoded = decode_event_record(loaded.program, {data + at + 2, length}, host.facts());
+    at += 2 + length;
+    if (decoded.error != EventError::none) continue;
+    if (host.step(decoded.event, Effects::recorded, ignore) == StepError::state_full) return 0;
+  }
+  fuzz::look(loaded.program, host.state(), host.state().clock_ms());
   return 0;
 }
