@@ -35,7 +35,7 @@ Gap gap_at(std::string_view text, std::size_t at) {
       const std::size_t end = text.find("*/", at + 2);
       if (end == kNone) gap.comment = JsonMistake{at, "this comment is not closed: '*/' is missing"};
       at = end == kNone ? text.size() : end + 2;
-    } else if (text.substr(at, kByteOrderMark.size()) == kByteOrderMark) {
+    } else if (at == 0 && text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
       at += kByteOrderMark.size();
     } else if (text[at] == ',') {
       note(at++, gap.comma, gap.second_comma);
@@ -141,7 +141,8 @@ class MistakeFinder {
       return {wrong,
               "in a text a tab is written as '\\t', another control character as '\\u' and four digits"};
     }
-    const std::size_t escape = std::max(text_.substr(0, wrong).rfind('\\'), gap_.end);
+    const std::size_t escape = text_.substr(0, wrong).rfind('\\');
+    if (escape == kNone || escape < gap_.end) return {gap_.end, "a text is not expected here"};
     const std::string_view written = text_.substr(escape, 2);
     if (std::string_view("\"\\/bfnrtu").find(written.back()) == kNone) {
       return {escape, "'" + std::string(written) + "' stands for nothing; a backslash is written as '\\\\'"};

@@ -112,6 +112,7 @@ TEST_CASE("what ends the reading is told at its place, with what would be right"
   fails("{# one\n}", "1:2 not JSON: a comment begins with '//'");
   fails("{\"a\": 1 / 2}", "1:9 not JSON: a comment begins with '//'");
   fails("{}\x01", "1:3 not JSON: the journey ends before this");
+  fails("[1, \xef\xbb\xbf\"x\"]", "1:5 not JSON: a value is expected here");
   fails("[\x01]", "1:2 not JSON: a value is expected here");
   fails("{\x01}", "1:2 not JSON: a key is expected here");
 }
@@ -139,6 +140,16 @@ TEST_CASE("whatever a text is cut down to is told somewhere in it") {
   const std::string text = R"({ "a": [ 1.5e3, true, "é\u00e9\"\ud83d\ude00" /* x */ ], // y
   "b": { "c": null } })";
   for (std::size_t end = 0; end < text.size(); ++end) fails(text.substr(0, end), "not JSON: ");
+  for (std::size_t at = 0; at <= text.size(); ++at) {
+    for (const char* more :
+         {"\xef\xbb\xbf", "/*", "*/", "//", "\\u", "\xc2\xa0", "1e999", "\"x\"", "\"x\":"}) {
+      std::string other = text;
+      other.insert(at, more);
+      Diagnostics diagnostics("j", other);
+      const bool is_read = parse_json(other, diagnostics) != nullptr;
+      CHECK_MESSAGE(diagnostics.has_errors() != is_read, other);
+    }
+  }
   for (std::size_t at = 0; at < text.size(); ++at) {
     for (const char c : {'\x01', '\x80', '"', '{', '}', '[', ']', ',', ':', '\\', '/', 'x', '7', '\n'}) {
       std::string other = text;
