@@ -18,6 +18,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (decoded.error != EventError::none) continue;
     if (host.step(decoded.event, Effects::recorded, ignore) == StepError::state_full) return 0;
   }
-  fuzz::look(loaded.program, host.state(), host.state().clock_ms());
+  fuzz::look(loaded.program, host.state());
   return 0;
 }

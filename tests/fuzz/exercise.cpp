@@ -1,5 +1,7 @@
 #include "tests/fuzz/exercise.hpp"
 
+#include <algorithm>
+
 #include "sdk/engine/ask.hpp"
 #include "sdk/engine/behavior.hpp"
 #include "sdk/engine/consent.hpp"
@@ -8,6 +10,7 @@
 #include "sdk/engine/experiment.hpp"
 #include "sdk/engine/explain.hpp"
 #include "sdk/engine/intent.hpp"
+#include "sdk/engine/limits.hpp"
 #include "sdk/engine/model.hpp"
 #include "sdk/engine/person_clock.hpp"
 #include "sdk/engine/score.hpp"
@@ -25,6 +28,11 @@ constexpr std::uint32_t kRounds = 3;
 constexpr std::int64_t kMinuteMs = 60 * 1000;
 constexpr std::int64_t kHourMs = 60 * kMinuteMs;
 constexpr std::int64_t kYearMs = 365 * 24 * kHourMs;
+
+// What a state says may be no time at all.
+std::int64_t possible(std::int64_t time_ms) {
+  return std::clamp<std::int64_t>(time_ms, 0, kTimeMaxMs);
+}
 
 // One value of each kind that conditions, dates, paths and effects tell apart.
 class Samples {
@@ -119,7 +127,7 @@ void fold_events(EngineHost& host) {
   const std::uint32_t names = program.events().size();
   for (std::uint32_t i = 0; i < kRounds * names && i < kEventsMax; ++i) {
     for (std::size_t fact = 0; fact < host.facts().size(); ++fact) host.facts()[fact] = kSamples[fact + i];
-    const std::int64_t now_ms = (state.clock_ms() < 0 ? 0 : state.clock_ms()) + kMinuteMs * 7;
+    const std::int64_t now_ms = possible(state.clock_ms()) + kMinuteMs * 7;
     const EventType type = i % 4 == 3 ? EventType::identify : EventType::track;
     const Event event{now_ms, type, "m", program.string(program.events()[i % names].name), host.facts()};
     const Effects effects = i % 2 == 0 ? Effects::at_once : Effects::recorded;
@@ -129,10 +137,11 @@ void fold_events(EngineHost& host) {
 
 void live(EngineHost& host) {
   fold_events(host);
-  (void)host.wake(host.state().clock_ms() + kYearMs, Effects::at_once, [](const Outcome&) {});
+  (void)host.wake(possible(host.state().clock_ms()) + kYearMs, Effects::at_once, [](const Outcome&) {});
 }
 
-void look(const Program& program, const State& state, std::int64_t time_ms) {
+void look(const Program& program, const State& state) {
+  const std::int64_t time_ms = possible(state.clock_ms());
   const Scope scope{program, state, nullptr, time_ms};
   read_definitions(scope);
   read_circumstances(scope);

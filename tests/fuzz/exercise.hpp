@@ -12,8 +12,8 @@ void fold_events(EngineHost& host);
 // The same, and then a long time passes.
 void live(EngineHost& host);
 
-// Reads all that is known of the person at that time, explains each trigger, and asks of each action whether
-// the gate would stop it.
-void look(const Program& program, const State& state, std::int64_t time_ms);
+// Reads all that is known of the person at the state's time, explains each trigger, and asks of each action
+// whether the gate would stop it.
+void look(const Program& program, const State& state);
 
 }  // namespace desirepath::fuzz

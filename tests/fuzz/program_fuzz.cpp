@@ -11,6 +11,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (loaded.error != ProgramError::none) return 0;
   EngineHost host(loaded.program);
   fuzz::live(host);
-  fuzz::look(loaded.program, host.state(), host.state().clock_ms());
+  fuzz::look(loaded.program, host.state());
   return 0;
 }

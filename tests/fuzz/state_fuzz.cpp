@@ -8,8 +8,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const LoadedProgram loaded = Program::load(fuzz::program_bytes());
   EngineHost host(loaded.program);
   if (!host.adopt({data, size})) return 0;
-  fuzz::look(loaded.program, host.state(), host.state().clock_ms());
+  fuzz::look(loaded.program, host.state());
   fuzz::live(host);
-  fuzz::look(loaded.program, host.state(), host.state().clock_ms());
+  fuzz::look(loaded.program, host.state());
   return 0;
 }

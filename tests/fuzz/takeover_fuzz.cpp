@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!host.adopt({data + kHead + split, size - kHead - split})) return 0;
   const std::int64_t time_ms = load_time(data + 1);
   if (!take_over(host.program(), host.state(), before.program(), before.state(), time_ms)) return 0;
-  fuzz::look(host.program(), host.state(), time_ms);
+  fuzz::look(host.program(), host.state());
   fuzz::live(host);
   return 0;
 }
