@@ -232,11 +232,6 @@ std::uint32_t Emission::promise(const Name& id) {
   return known->second;
 }
 
-std::optional<std::uint32_t> Emission::known_promise(std::string_view id) const {
-  const auto known = promise_indexes_.find(id);
-  return known == promise_indexes_.end() ? std::nullopt : std::optional(known->second);
-}
-
 std::uint32_t Emission::group(const Name& id) {
   const auto [known, is_new] =
       group_indexes_.emplace(id.text, static_cast<std::uint32_t>(builder.groups.size()));

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,8 +61,6 @@ class Emission {
   std::uint32_t consent(std::string_view category);
   std::uint32_t purpose(const Name& id);
   std::uint32_t promise(const Name& id);
-  // None for a promise nothing in this program makes.
-  std::optional<std::uint32_t> known_promise(std::string_view id) const;
   std::uint32_t group(const Name& id);
   std::uint32_t channel(const Name& id);
   std::uint32_t slot(const Name& id);

@@ -12,16 +12,20 @@ using namespace format;
 
 namespace {
 
-// Declared by either of the two, it holds for both.
+// Declared by either of the two, it holds for both. What stands against a promise of the program's triggers
+// counts whoever promised it: a device has to know it too.
 void emit_contradictions(Emission& emission) {
+  std::set<std::string> promised;
+  for (const TriggerSpec* trigger : emission.triggers) promised.insert(trigger->promise.text);
   std::map<std::uint32_t, std::set<std::uint32_t>> contradicted;
   for (const PromiseSpec& spec : emission.journey.promises) {
-    const auto one = emission.known_promise(spec.id.text);
     for (const Name& name : spec.contradicts) {
-      const auto other = emission.known_promise(name.text);
-      if (!one || !other) continue;
-      contradicted[*one].insert(*other);
-      contradicted[*other].insert(*one);
+      const bool matters = promised.count(spec.id.text) != 0 || promised.count(name.text) != 0;
+      if (emission.for_device() && !matters) continue;
+      const std::uint32_t one = emission.promise(spec.id);
+      const std::uint32_t other = emission.promise(name);
+      contradicted[one].insert(other);
+      contradicted[other].insert(one);
     }
   }
   for (const auto& [promise, others] : contradicted) {

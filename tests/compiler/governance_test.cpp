@@ -47,7 +47,7 @@ TEST_CASE("more suppressions than an instant can judge are refused") {
 
 TEST_CASE("a device program has the suppressions and promises of its web triggers, under hashed ids") {
   const compiler::CompiledJourney journey = compile(R"(
-    "promises":{"ten":{"contradicts":["twenty"]}},
+    "promises":{"ten":{"contradicts":["twenty"]},"twenty":{"contradicts":["thirty"]},"thirty":{}},
     "suppressions":{
       "everywhere":{"when":{"traits.staff":true}},
       "mail_only":{"when":{"traits.bounced":true},"channels":["email"]},
@@ -68,5 +68,7 @@ TEST_CASE("a device program has the suppressions and promises of its web trigger
   REQUIRE(loaded.error == ProgramError::none);
   CHECK(loaded.program.suppressions().size() == 2);
   CHECK(loaded.program.purposes().size() == 1);
+  // What stands against a promise of the web counts whoever made it, and nothing beyond.
+  CHECK(loaded.program.promises().size() == 2);
   CHECK((loaded.program.header().features & kFeatureGovernance) != 0);
 }

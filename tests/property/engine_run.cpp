@@ -132,9 +132,9 @@ std::string move_line(std::int64_t time_ms, std::string_view from, std::string_v
       .dump();
 }
 
-EngineRun::EngineRun(const Json& journey, Effects effects)
+EngineRun::EngineRun(const Json& journey, Effects effects, Target target)
     : journey_(compiled(journey)),
-      loaded_(Program::load(journey_.program)),
+      loaded_(Program::load(target == Target::full ? journey_.program : journey_.device_program)),
       effects_(effects),
       host_(std::make_unique<EngineHost>(loaded_.program)) {}
 
@@ -249,6 +249,7 @@ std::vector<FactReading> EngineRun::facts(std::int64_t time_ms) const {
     }
     facts.push_back({name("experiments.", of.experiments()[i].id), value});
   }
+  if (of.stages().size() == 0) return facts;
   const CurrentStage stage = current_stage(of, state);
   std::optional<Json> id;
   if (stage.known) id = Json(std::string(of.string(of.stages()[stage.stage].id)));

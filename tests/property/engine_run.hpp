@@ -19,11 +19,14 @@ struct FactReading {
   bool inexact = false;
 };
 
+// Which of a journey's two programs.
+enum class Target { full, device };
+
 // One profile under one journey.
 class EngineRun {
  public:
   // The journey must compile; what is wrong if it does not is thrown as a std::runtime_error.
-  EngineRun(const Json& journey, Effects effects);
+  EngineRun(const Json& journey, Effects effects, Target target = Target::full);
 
   // Each returns the decisions and moves it brought about, one line of JSON each.
   std::vector<std::string> happen(const Json& event);
