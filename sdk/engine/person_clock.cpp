@@ -40,8 +40,8 @@ std::int32_t remembered_offset(Payload record) noexcept {
 
 bool is_zone_name(std::string_view text) noexcept {
   return text == "UTC" || (text.size() <= kZoneNameBytesMax && text.find('/') != std::string_view::npos &&
-          text.find("//") == std::string_view::npos &&
-                           is_upper(text.front()) && std::all_of(text.begin(), text.end(), is_name_byte));
+                           text.find("//") == std::string_view::npos && is_upper(text.front()) &&
+                           std::all_of(text.begin(), text.end(), is_name_byte));
 }
 
 std::string_view zone_name(const State& state) noexcept {

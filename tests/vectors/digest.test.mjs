@@ -6,8 +6,7 @@ import { test } from 'node:test';
 
 const root = new URL('../../', import.meta.url).pathname;
 const cases = 1000;
-const digests = (...command) =>
-  execFileSync(command[0], [...command.slice(1), cases], { encoding: 'utf8' });
+const digests = (...command) => execFileSync(command[0], [...command.slice(1), cases], { encoding: 'utf8' });
 const built = (name) => join(root, 'build/wasm/tests/property', name);
 
 for (const [build, script] of [
