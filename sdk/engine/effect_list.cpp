@@ -39,7 +39,9 @@ void remove_entry(State& state, const EffectPlace& place, std::size_t at) noexce
   state.resize(place.key, place.family, left);
 }
 
-bool is_surpassed(Payload record, std::size_t at) noexcept {
+// Whether a settled entry of the same source outlasts the entry: one behind it, or the new one.
+bool is_surpassed(Payload record, std::size_t at, const EffectPlace& place, bool settled) noexcept {
+  if (settled && source_of(&record[at]) == place.source) return true;
   for (std::size_t later = at + kListedEffectBytes; later < whole_entries(record.size());
        later += kListedEffectBytes) {
     if (is_settled(&record[later]) && source_of(&record[later]) == source_of(&record[at])) return true;
@@ -47,11 +49,11 @@ bool is_surpassed(Payload record, std::size_t at) noexcept {
   return false;
 }
 
-std::size_t forgotten_entry(const State& state, const EffectPlace& place) noexcept {
+std::size_t forgotten_entry(const State& state, const EffectPlace& place, bool settled) noexcept {
   if (place.forgets == Forgets::earliest) return 0;
   const Payload record = state.find(place.key, place.family);
   for (std::size_t at = 0; at < whole_entries(record.size()); at += kListedEffectBytes) {
-    if (is_surpassed(record, at)) return at;
+    if (is_surpassed(record, at, place, settled)) return at;
   }
   return 0;
 }
@@ -74,7 +76,7 @@ void list_effect(State& state, const EffectPlace& place, std::int64_t time_ms, b
   remove_surpassed(state, place, settled);
   std::size_t held = held_bytes(state, place);
   for (; held >= place.entries_max * kListedEffectBytes; held -= kListedEffectBytes) {
-    remove_entry(state, place, forgotten_entry(state, place));
+    remove_entry(state, place, forgotten_entry(state, place, settled));
   }
   const MutablePayload grown = state.resize(place.key, place.family, held + kListedEffectBytes);
   if (!grown) return;

@@ -183,6 +183,18 @@ TEST_CASE("whether another trigger served a purpose is answered exactly from a f
   }
 }
 
+TEST_CASE("a full list forgets what the new effect itself outlasts before it forgets another trigger") {
+  Profile profile(kJourney);
+  profile.effects = Effects::recorded;
+  say(profile, kStart, "1", {"Decision Delivered", "a", "push", "u"});
+  say(profile, kStart + 1, "2", {"Decision Delivered", "b", "email"});
+  say(profile, kStart + 2, "3", {"Decision Reserved", "c", "email"});
+  say(profile, kStart + 3, "4", {"Decision Reserved", "d", "email"});
+  say(profile, kStart + 4, "5", {"Decision Delivered", "e", "email"});
+  CHECK(is_served_by_another(profile.program(), profile.state(), 0, definition_key("trigger", "t"),
+                             kStart - 1));
+}
+
 TEST_CASE("records of any bytes are read and written within their bounds") {
   const auto seed = static_cast<std::uint32_t>(std::random_device{}());
   CAPTURE(seed);

@@ -12,12 +12,7 @@ namespace desirepath::tests {
 namespace {
 
 constexpr std::uint64_t kFirstSeed = 1;
-// WebAssembly's part: the cases are the same ones, and native runs them all.
-#ifdef __EMSCRIPTEN__
-constexpr std::uint64_t kCases = 200;
-#else
-constexpr std::uint64_t kCases = 2000;
-#endif
+constexpr std::uint64_t kCases = DESIREPATH_PROPERTY_CASES;
 
 std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
   const char* text = std::getenv(variable);

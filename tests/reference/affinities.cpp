@@ -12,8 +12,9 @@ namespace desirepath::reference {
 namespace {
 
 constexpr std::size_t kKeptByDefault = 8;
-// Weights nearer to each other than this are equal: they came about by rounding.
-constexpr double kNearness = 1e-9;
+// Weights nearer to each other than this are equal: they came about by rounding. An event so long ago that it
+// still adds more than that to a weight counts.
+constexpr long double kNearness = 2e-15L;
 
 struct Interest {
   std::string text;
@@ -21,18 +22,18 @@ struct Interest {
   std::size_t last = 0;  // the number of the event that came last
 };
 
-double weight_at(const Interest& interest, Time time, Time half_life) {
-  double weight = 0;
+long double weight_at(const Interest& interest, Time time, Time half_life) {
+  long double weight = 0;
   for (const Time then : interest.times) {
-    weight += std::exp2(-static_cast<double>(time - then) / static_cast<double>(half_life));
+    weight += std::exp2(-static_cast<long double>(time - then) / static_cast<long double>(half_life));
   }
   return weight;
 }
 
 void sort_dearest_first(std::vector<Interest>& interests, Time time, Time half_life) {
   std::sort(interests.begin(), interests.end(), [&](const Interest& a, const Interest& b) {
-    const double of_a = weight_at(a, time, half_life);
-    const double of_b = weight_at(b, time, half_life);
+    const long double of_a = weight_at(a, time, half_life);
+    const long double of_b = weight_at(b, time, half_life);
     return std::fabs(of_a - of_b) > kNearness * of_a ? of_a > of_b : a.last > b.last;
   });
 }
