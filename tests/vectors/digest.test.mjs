@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 const root = new URL('../../', import.meta.url).pathname;
-const cases = 1000;
+const cases = 500;
 const digests = (...command) => execFileSync(command[0], [...command.slice(1), cases], { encoding: 'utf8' });
 const built = (name) => join(root, 'build/wasm/tests/property', name);
 
