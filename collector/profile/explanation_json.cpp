@@ -1,6 +1,8 @@
 #include "collector/profile/explanation_json.hpp"
 
 #include "collector/ingest/tagged_json.hpp"
+#include "collector/ingest/timestamp.hpp"
+#include "sdk/engine/bytes.hpp"
 #include "sdk/engine/explain.hpp"
 #include "sdk/engine/fact_name.hpp"
 
@@ -85,6 +87,7 @@ std::string explanation_json(const Scope& scope, std::uint32_t trigger) {
   out += std::string(",\"enabled\":") + word(explanation.is_enabled) +
          ",\"where\":" + word(explanation.where_held) + ",\"armed\":" + word(explanation.arm_when_held) +
          ",\"when\":" + word(explanation.when_held);
+  if (explanation.due_ms != kNoTime) add_text(out, "due", format_timestamp(explanation.due_ms));
   return out + ",\"conditions\":[" + lines.conditions + "],\"actions\":[" + lines.actions + "]}";
 }
 

@@ -1,9 +1,10 @@
 // Why a trigger speaks or not, as JSON for people to read.
 //
-// {"trigger","enabled","where","armed","when","conditions":[{"part":"where"|"arm"|"when","depth","audience","fact","op",
+// {"trigger","enabled","where","armed","when","due","conditions":[{"part":"where"|"arm"|"when","depth","audience","fact","op",
 //  "than","value","held","inexact":true}],"actions":[{"channel","slot","treatment","reason"}]}
 //
-// What does not apply is left out. A missing fact has no "value"; an action without a "reason" would speak.
+// "due" is when its wait ends. What does not apply is left out. A missing fact has no "value"; an action
+// without a "reason" would speak.
 #pragma once
 
 #include <string>

@@ -6,6 +6,7 @@
 #include "sdk/engine/experiment.hpp"
 #include "sdk/engine/limits.hpp"
 #include "sdk/engine/trait.hpp"
+#include "sdk/engine/wait.hpp"
 
 namespace desirepath {
 
@@ -91,7 +92,8 @@ Explanation explain(const Scope& scope, std::uint32_t trigger, const Explanation
   const TriggerRecord& record = scope.program.triggers()[trigger];
   const TriggerForm form = form_of(scope, trigger);
   const Explanation explanation{form.is_enabled, holds_optional(scope, record.where),
-                                holds_optional(scope, record.arm_when), holds_optional(scope, record.when)};
+                                holds_optional(scope, record.arm_when), holds_optional(scope, record.when),
+                                due_of_wait(scope.state, record)};
   const struct {
     ConditionPart part;
     std::uint32_t node_plus_one;

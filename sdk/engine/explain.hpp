@@ -47,6 +47,7 @@ struct Explanation {
   bool where_held = false;
   bool arm_when_held = false;
   bool when_held = false;
+  std::int64_t due_ms = 0;  // when its wait ends; kNoTime where it waits for nothing
 };
 
 // Explains the trigger at the scope's moment, with its event if it has one. At most as many lines as the

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "sdk/engine/bytes.hpp"
 #include "sdk/engine/event.hpp"
 #include "sdk/engine/fact_name.hpp"
 #include "sdk/engine/limits.hpp"
@@ -114,9 +115,12 @@ DP_EXPORT(dp_explain)
       explain(scope, trigger, {&finder, LineFinder::on_node, LineFinder::on_action});
   if (line == 0) {
     g_line = {};
+    g_line.value.tag = Tag::missing;
     g_line.kind = kTrigger;
     g_line.audience_or_channel = program.prefixed_string(program.triggers()[trigger].id);
     g_line.held_or_reason = explanation.is_enabled ? 1 : 0;
+    if (explanation.due_ms != kNoTime)
+      g_line.value = row_of(Value::of(static_cast<double>(explanation.due_ms)));
     return &g_line;
   }
   return finder.left == static_cast<std::uint32_t>(-1) ? &g_line : nullptr;

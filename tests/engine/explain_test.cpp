@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "sdk/engine/bytes.hpp"
 #include "sdk/engine/fact_name.hpp"
 #include "tests/journey_fixture.hpp"
 
@@ -118,6 +119,22 @@ TEST_CASE("an explanation says what arbitration would answer, by the treatment t
   CHECK(profile.state().find(program.experiments()[0].key, Family::assignment).empty());
   profile.send(kStart, "n", EventType::track, "E", tree);
   CHECK(told() == "sms[how=sms] cap_trigger\n");
+}
+
+TEST_CASE("an explanation tells when a wait is due") {
+  Profile profile(
+      R"("triggers":[{"id":"t","after":{"event":"E"},"absent":{"event":"B"},"for":"1h","do":[{"channel":"web","slot":"a"}]}])");
+  Told told{profile.program(), {}};
+  const auto due = [&] {
+    return explain({profile.program(), profile.state(), nullptr, kStart + 5}, 0,
+                   {&told, Told::on_node, Told::on_action})
+        .due_ms;
+  };
+  CHECK(due() == kNoTime);
+  profile.track(kStart, "m", "E");
+  CHECK(due() == kStart + 3'600'000);
+  profile.track(kStart + 1, "n", "B");
+  CHECK(due() == kNoTime);
 }
 
 TEST_CASE("a fact is called in an explanation as it is in the journey file") {

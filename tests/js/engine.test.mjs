@@ -199,3 +199,21 @@ test('a trigger is explained fact by fact, by the build that can', { skip }, asy
   const full = await loadEngine({ program });
   assert.throws(() => full.explain('asked', kStart), /explain\.wasm/);
 });
+
+test('a trigger that waits is explained with the time it is due', { skip }, async () => {
+  const program = compiledOf({
+    triggers: [
+      {
+        id: 'rescue',
+        after: { event: 'Viewed' },
+        absent: { event: 'Bought' },
+        for: '1h',
+        do: [{ channel: 'web', slot: 'hero' }],
+      },
+    ],
+  });
+  const engine = await loadEngine({ program, wasm: 'explain' });
+  assert.equal(engine.explain('rescue', kStart).due, undefined);
+  engine.step(viewed(1));
+  assert.equal(engine.explain('rescue', kStart + 5).due, kStart + 1 + 3600_000);
+});

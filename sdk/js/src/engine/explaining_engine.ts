@@ -38,6 +38,8 @@ export interface Explanation {
   where: boolean;
   armed: boolean;
   when: boolean;
+  /** when its wait ends; absent where it waits for nothing */
+  due?: number;
   conditions: ExplainedCondition[];
   actions: ExplainedAction[];
 }
@@ -130,7 +132,9 @@ export class ExplainingEngine extends Engine {
 
   private explanation_(trigger: string, lineAt: (index: number) => number): Explanation {
     const { board_: board } = this;
-    const enabled = board.word(lineAt(0) + 20) === 1;
+    const first = lineAt(0);
+    const enabled = board.word(first + 20) === 1;
+    const due = new ValueReader(board.memory, first + 48).row() as number | undefined;
     const conditions: ExplainedCondition[] = [];
     const actions: ExplainedAction[] = [];
     for (let index = 1, line = lineAt(1); line; line = lineAt(++index)) {
@@ -145,6 +149,7 @@ export class ExplainingEngine extends Engine {
       where: held('where'),
       armed: held('arm'),
       when: held('when'),
+      ...(due !== undefined && { due }),
       conditions,
       actions,
     };
