@@ -56,8 +56,8 @@ void FactTests::operators(const FactSubject& subject, const JsonNode& test) {
   if (test.members.size() == 1) return operation(subject, test.members.front(), test);
   const std::uint32_t all = nodes_.open(Op::all_of, test.offset);
   for (const JsonMember& entry : test.members) {
-    const bool is_said_by_regex = entry.key == "$options" && test.find("$regex") != nullptr;
-    if (!is_said_by_regex) operation(subject, entry, test);
+    const bool has_pattern = test.find("$regex") != nullptr || test.find("$notRegex") != nullptr;
+    if (entry.key != "$options" || !has_pattern) operation(subject, entry, test);
   }
   nodes_.close(all);
 }
@@ -74,29 +74,36 @@ void FactTests::operation(const FactSubject& subject, const JsonMember& entry, c
   }
   if (!may_test(subject, *spec, entry)) return nodes_.placeholder(entry.offset);
   if (subject.known_field) return implicit(subject, entry.value);
-  switch (spec->operand) {
+  if (!spec->negated) return positive(subject, *spec, entry, test);
+  const std::uint32_t none = nodes_.open(Op::none_of, entry.offset);
+  positive(subject, *spec, entry, test);
+  nodes_.close(none);
+}
+
+void FactTests::positive(const FactSubject& subject, const OperatorSpec& spec, const JsonMember& entry,
+                         const JsonNode& test) {
+  switch (spec.operand) {
     case Operand::type: return type(subject, entry.value);
-    case Operand::version: return version(subject, *spec, entry.value);
     case Operand::pattern: return pattern(subject, entry.value, ignores_case(test.find("$options")));
     case Operand::folded_pattern: return pattern(subject, entry.value, true);
-    case Operand::folded_list: return folded_list(subject, *spec, entry.value);
+    case Operand::folded_list: return folded_list(subject, entry.value);
     case Operand::options:
-      diagnostics_.error(entry.offset, "'$options' belongs beside a '$regex'");
+      diagnostics_.error(entry.offset, "'$options' belongs beside a '$regex' or '$notRegex'");
       return nodes_.placeholder(entry.offset);
     case Operand::element: return element(subject, entry.value);
     case Operand::elements: return elements(subject, entry.value, false);
     case Operand::folded_elements: return elements(subject, entry.value, true);
     case Operand::size: {
-      const std::uint32_t size = nodes_.open(spec->op, subject, entry.offset);
+      const std::uint32_t size = nodes_.open(spec.op, subject, entry.offset);
       write(element_subject(), entry.value);
       return nodes_.close(size);
     }
     case Operand::tests: {
-      const std::uint32_t none = nodes_.open(spec->op, entry.offset);
+      const std::uint32_t none = nodes_.open(spec.op, entry.offset);
       write(subject, entry.value);
       return nodes_.close(none);
     }
-    default: return nodes_.leaf(spec->op, subject, constants_.tagged(subject, entry.value));
+    default: return nodes_.leaf(spec.op, subject, constants_.tagged(subject, entry.value));
   }
 }
 
@@ -162,12 +169,6 @@ void FactTests::type(const FactSubject& subject, const JsonNode& word) {
   nodes_.leaf(Op::type_is, subject, tagged_number(known->tags));
 }
 
-void FactTests::version(const FactSubject& subject, const OperatorSpec& spec, const JsonNode& value) {
-  const std::uint32_t none = spec.negated ? nodes_.open(Op::none_of, value.offset) : 0;
-  nodes_.leaf(spec.op, subject, constants_.tagged(subject, value));
-  if (spec.negated) nodes_.close(none);
-}
-
 void FactTests::pattern(const FactSubject& subject, const JsonNode& text, bool ignore_case) {
   constants_.check_public(text);
   const CompiledPattern compiled = compile_pattern(text.text, ignore_case);
@@ -217,14 +218,14 @@ void FactTests::elements(const FactSubject& subject, const JsonNode& list, bool 
   nodes_.close(all);
 }
 
-void FactTests::folded_list(const FactSubject& subject, const OperatorSpec& spec, const JsonNode& list) {
+void FactTests::folded_list(const FactSubject& subject, const JsonNode& list) {
   std::vector<const JsonNode*> values;
   std::vector<const JsonNode*> values_of_no_array;
   for (const JsonNode& item : list.items) {
     values.push_back(&item);
     if (!item.is_array()) values_of_no_array.push_back(&item);
   }
-  const std::uint32_t root = nodes_.open(spec.negated ? Op::none_of : Op::any_of, list.offset);
+  const std::uint32_t root = nodes_.open(Op::any_of, list.offset);
   any_of_folded(subject, values_of_no_array, list.offset);
   const std::uint32_t any = nodes_.open(Op::any_element, subject, list.offset);
   any_of_folded(element_subject(), values, list.offset);

@@ -28,15 +28,17 @@ class FactTests {
  private:
   void operators(const FactSubject& subject, const JsonNode& test);
   void operation(const FactSubject& subject, const JsonMember& entry, const JsonNode& test);
+  // As if the operator were not negated.
+  void positive(const FactSubject& subject, const OperatorSpec& spec, const JsonMember& entry,
+                const JsonNode& test);
   bool may_test(const FactSubject& subject, const OperatorSpec& spec, const JsonMember& entry);
   void implicit(const FactSubject& subject, const JsonNode& value);
   void type(const FactSubject& subject, const JsonNode& word);
-  void version(const FactSubject& subject, const OperatorSpec& spec, const JsonNode& value);
   void pattern(const FactSubject& subject, const JsonNode& text, bool ignore_case);
   void element(const FactSubject& subject, const JsonNode& test);
   void elements(const FactSubject& subject, const JsonNode& list, bool ignore_case);
   // One of a list where case does not count: of an array, one of its elements.
-  void folded_list(const FactSubject& subject, const OperatorSpec& spec, const JsonNode& list);
+  void folded_list(const FactSubject& subject, const JsonNode& list);
   void any_of_folded(const FactSubject& subject, const std::vector<const JsonNode*>& values,
                      std::size_t offset);
   void whole_texts(const FactSubject& subject, const std::vector<std::string>& texts, std::size_t offset);

@@ -28,6 +28,8 @@ constexpr OperatorSpec kOperators[] = {
     {"$elemMatch", Operand::element, Op::any_element},
     {"$regex", Operand::pattern, Op::matches},
     {"$regexi", Operand::folded_pattern, Op::matches},
+    {"$notRegex", Operand::pattern, Op::matches, true},
+    {"$notRegexi", Operand::folded_pattern, Op::matches, true},
     {"$options", Operand::options, Op::matches},
     {"$not", Operand::tests, Op::none_of},
     {"$veq", Operand::version, Op::version_equal},

@@ -85,8 +85,8 @@ Json RandomCondition::element_match(const std::function<Json()>& constant) {
 Json RandomCondition::pattern_test() {
   const std::string pattern =
       random_.pick({"^r", "e.$", "[a-c]+", "(re|blu)[de]", "^\\d+$", "u{1,2}e?", "^$", "^B", "(?:L|x)u"});
-  if (random_.chance(30)) return {{"$regexi", pattern}};
-  Json test{{"$regex", pattern}};
+  if (random_.chance(30)) return {{random_.pick({"$regexi", "$notRegexi"}), pattern}};
+  Json test{{random_.pick({"$regex", "$notRegex"}), pattern}};
   if (random_.chance(30)) test["$options"] = random_.chance(80) ? "i" : "";
   return test;
 }

@@ -204,6 +204,7 @@ bool passes_operator(const Fact& fact, const std::string& word, const Json& want
   if (word == "$all") return has_all(fact, wanted, passes_element);
   if (word == "$alli") return has_all(fact, wanted, passes_folded);
   if (word == "$regexi") return matches_pattern(fact, wanted.get<std::string>(), true);
+  if (word == "$notRegexi") return !matches_pattern(fact, wanted.get<std::string>(), true);
   if (word == "$type") return type_of(fact) == wanted;
   if (word == "$size") return fact && fact->is_array() && passes(Json(fact->size()), wanted);
   if (word == "$elemMatch") {
@@ -228,8 +229,9 @@ bool passes(const Fact& fact, const Json& test) {
   if (!is_operators(test)) return is_implicitly(fact, test);
   for (const auto& [word, wanted] : test.items()) {
     if (word == "$options") continue;
-    if (word == "$regex") {
-      if (!matches_pattern(fact, wanted.get<std::string>(), text_of(test, "$options") == "i")) return false;
+    if (word == "$regex" || word == "$notRegex") {
+      const bool found = matches_pattern(fact, wanted.get<std::string>(), text_of(test, "$options") == "i");
+      if (found != (word == "$regex")) return false;
       continue;
     }
     if (!passes_operator(fact, word, wanted)) return false;
