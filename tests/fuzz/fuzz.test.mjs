@@ -1,0 +1,18 @@
+// A minute of fuzzing: no bytes crash the engine or the compiler, break a bound or write where nothing may be written. Longer:
+// scripts/fuzz SECONDS.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+const script = join(import.meta.dirname, '../../scripts/fuzz');
+const subjects = ['program', 'state', 'event', 'takeover', 'journey', 'condition', 'pattern'];
+const seconds = Math.ceil(60 / subjects.length);
+
+for (const subject of subjects) {
+  test(`${seconds} s of ${subject}`, () => {
+    const { status, stdout, stderr } = spawnSync(script, [seconds, subject], { encoding: 'utf8' });
+    assert.equal(status, 0, `${stdout}\n${stderr}`);
+    assert.match(stdout, /Done \d+ runs/);
+  });
+}
