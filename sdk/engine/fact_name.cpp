@@ -64,7 +64,7 @@ class Writer {
   void add(std::string_view text) noexcept {
     const std::size_t room = to_.size() - size_;
     const std::size_t size = text.size() < room ? text.size() : room;
-    std::memcpy(to_.data() + size_, text.data(), size);
+    if (size != 0) std::memcpy(to_.data() + size_, text.data(), size);
     size_ += size;
   }
   std::size_t size() const noexcept { return size_; }

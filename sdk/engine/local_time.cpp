@@ -36,6 +36,21 @@ std::int32_t ZoneRules::offset_at(std::int64_t time_ms) const noexcept {
   return bounded(low == 0 ? first_offset_minutes : changes[low - 1].offset_minutes);
 }
 
+// From one change to the next: the first stretch the moment lies before the end of. It lies before the
+// beginning too where the change skips what the clock should show; then it is counted by the clock that stood
+// before.
+std::int64_t ZoneRules::moment_of(std::int64_t face_ms) const noexcept {
+  std::int64_t moment_ms = face_ms - bounded(first_offset_minutes) * kMinuteMs;
+  for (const OffsetChange& change : changes) {
+    const std::int64_t change_ms = change.at_minute * kMinuteMs;
+    if (moment_ms < change_ms) return moment_ms;
+    const std::int64_t then_ms = face_ms - bounded(change.offset_minutes) * kMinuteMs;
+    if (then_ms < change_ms) return moment_ms;
+    moment_ms = then_ms;
+  }
+  return moment_ms;
+}
+
 LocalClock::LocalClock(std::int32_t offset_minutes) noexcept : offset_minutes_(bounded(offset_minutes)) {}
 
 std::int64_t LocalClock::local_ms(std::int64_t time_ms) const noexcept {
@@ -71,11 +86,8 @@ std::int32_t LocalClock::minute_of_day(std::int64_t time_ms) const noexcept {
 }
 
 std::int64_t LocalClock::moment_of(std::int64_t day, std::int32_t minute_of_day) const noexcept {
-  const std::int64_t face = day * kDayMs + minute_of_day * kMinuteMs;
-  const std::int64_t before = face - offset_at(face - kDayMs) * kMinuteMs;
-  if (local_ms(before) == face) return before;
-  const std::int64_t after = face - offset_at(face + kDayMs) * kMinuteMs;
-  return local_ms(after) == face ? after : before;
+  const std::int64_t face_ms = day * kDayMs + minute_of_day * kMinuteMs;
+  return zone_ == nullptr ? face_ms - offset_minutes_ * kMinuteMs : zone_->moment_of(face_ms);
 }
 
 std::int64_t day_of(std::int32_t year, std::int32_t month, std::int32_t day) noexcept {

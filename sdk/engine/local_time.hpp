@@ -23,6 +23,9 @@ struct ZoneRules {
 
   // Offset at a moment, within ±kUtcOffsetMinutesMax whatever the host handed in.
   std::int32_t offset_at(std::int64_t time_ms) const noexcept;
+  // The first moment at which the zone's clocks show `face_ms`, said in milliseconds since 1970 as if it were
+  // UTC; of a time that a change skips, later by what it skips.
+  std::int64_t moment_of(std::int64_t face_ms) const noexcept;
 };
 
 // The rules a host hands in with a call. A zone that is not among them is unknown.

@@ -95,6 +95,18 @@ TEST_CASE("the moment of a time of day: skipped is later, twice is first, days o
   CHECK(lord_howe.moment_of(back, 1 * 60 + 45) == utc(back - 1, 14, 45));
   CHECK(lord_howe.moment_of(back, 2 * 60) == utc(back - 1, 15, 30));
   CHECK(lord_howe.moment_of(day_of(2026, 10, 4), 2 * 60 + 15) == utc(day_of(2026, 10, 3), 15, 45));
+
+  // Forward at 05:00 and back again a day later: between the two the nearest offsets say nothing of each
+  // other.
+  const std::int64_t day = day_of(2026, 1, 1);
+  const auto minute = static_cast<std::int32_t>(day * 1440);
+  const OffsetChange changes[] = {{minute + 5 * 60, 120}, {minute + 26 * 60, 60}};
+  const ZoneRules rules{"Made/Forward", 60, changes};
+  const LocalClock short_summer(rules);
+  CHECK(short_summer.moment_of(day, 23 * 60 + 59) == utc(day, 21, 59));
+  CHECK(short_summer.moment_of(day, 6 * 60 + 30) == utc(day, 5, 30));
+  CHECK(short_summer.moment_of(day + 1, 3 * 60 + 30) == utc(day + 1, 1, 30));
+  CHECK(short_summer.moment_of(day + 1, 4 * 60) == utc(day + 1, 3));
 }
 
 TEST_CASE("every minute the clock shows is found again") {
