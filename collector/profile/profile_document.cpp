@@ -102,20 +102,24 @@ Result<std::string> recent_lists(ProfileSession& session, NodeId profile) {
          ']';
 }
 
+// A profile in a snapshot of the store.
 struct Found {
+  ProfileSnapshot session;
   NodeId profile = 0;
   std::string public_id;
   std::string cursor;
 };
 
-Result<Found> find(ProfileSession& session, std::string_view type, std::string_view value) {
-  auto profile = find_profile(session, type, value);
+Result<Found> find(ProfileStore& store, std::string_view type, std::string_view value) {
+  auto session = store.snapshot();
+  if (!session) return tl::unexpected(session.error());
+  auto profile = find_profile(**session, type, value);
   if (!profile) return tl::unexpected(profile.error());
-  auto node = session.identities().node(*profile);
+  auto node = (*session)->identities().node(*profile);
   if (!node) return tl::unexpected(node.error());
-  auto cursor = session.cursor();
+  auto cursor = (*session)->cursor();
   if (!cursor) return tl::unexpected(cursor.error());
-  return Found{*profile, public_id(node->node.identifier), std::to_string(*cursor)};
+  return Found{std::move(*session), *profile, public_id(node->node.identifier), std::to_string(*cursor)};
 }
 
 // The event with that messageId, or the newest; none where the profile has none.
@@ -162,11 +166,9 @@ std::string explanations_json(const Journey& journey, const State& state, const 
 
 Result<std::string> profile_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
                                  std::string_view value, std::int64_t now_ms) {
-  auto snapshot = store.snapshot();
-  if (!snapshot) return tl::unexpected(snapshot.error());
-  ProfileSession& session = **snapshot;
-  auto found = find(session, type, value);
+  auto found = find(store, type, value);
   if (!found) return tl::unexpected(found.error());
+  ProfileSession& session = *found->session;
   auto profile = session.profiles().load(found->profile);
   if (!profile) return tl::unexpected(profile.error());
   if (!*profile) {
@@ -202,11 +204,10 @@ Result<std::string> profile_json(ProfileStore& store, const JourneySet& journeys
 
 Result<std::string> events_json(ProfileStore& store, std::string_view type, std::string_view value,
                                 std::size_t limit) {
-  auto snapshot = store.snapshot();
-  if (!snapshot) return tl::unexpected(snapshot.error());
-  auto found = find(**snapshot, type, value);
+  auto found = find(store, type, value);
   if (!found) return tl::unexpected(found.error());
-  auto newest = newest_events_of_profile(**snapshot, found->profile, std::min(limit, kAnswerEventsMax), true);
+  auto newest =
+      newest_events_of_profile(*found->session, found->profile, std::min(limit, kAnswerEventsMax), true);
   if (!newest) return tl::unexpected(newest.error());
   std::string json = "{";
   add_text(json, "\"profile\":", found->public_id);
@@ -225,11 +226,9 @@ Result<std::string> events_json(ProfileStore& store, std::string_view type, std:
 
 Result<std::string> decisions_json(ProfileStore& store, std::string_view type, std::string_view value,
                                    std::size_t limit) {
-  auto snapshot = store.snapshot();
-  if (!snapshot) return tl::unexpected(snapshot.error());
-  auto found = find(**snapshot, type, value);
+  auto found = find(store, type, value);
   if (!found) return tl::unexpected(found.error());
-  auto decisions = (*snapshot)->profiles().decisions(found->profile);
+  auto decisions = found->session->profiles().decisions(found->profile);
   if (!decisions) return tl::unexpected(decisions.error());
   std::string json = "{";
   add_text(json, "\"profile\":", found->public_id);
@@ -246,11 +245,9 @@ Result<std::string> decisions_json(ProfileStore& store, std::string_view type, s
 Result<std::string> explain_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
                                  std::string_view value, std::string_view trigger,
                                  std::string_view message_id, std::int64_t now_ms) {
-  auto snapshot = store.snapshot();
-  if (!snapshot) return tl::unexpected(snapshot.error());
-  ProfileSession& session = **snapshot;
-  auto found = find(session, type, value);
+  auto found = find(store, type, value);
   if (!found) return tl::unexpected(found.error());
+  ProfileSession& session = *found->session;
   auto profile = session.profiles().load(found->profile);
   if (!profile) return tl::unexpected(profile.error());
   auto event = explained_event(session, found->profile, message_id);
@@ -284,11 +281,9 @@ Result<std::string> explain_json(ProfileStore& store, const JourneySet& journeys
 
 Result<std::string> ledger_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
                                 std::string_view value) {
-  auto snapshot = store.snapshot();
-  if (!snapshot) return tl::unexpected(snapshot.error());
-  ProfileSession& session = **snapshot;
-  auto found = find(session, type, value);
+  auto found = find(store, type, value);
   if (!found) return tl::unexpected(found.error());
+  ProfileSession& session = *found->session;
   auto members = session.identities().members(found->profile);
   if (!members) return tl::unexpected(members.error());
   std::vector<std::pair<LinkOrigin, std::string>> lines;
