@@ -56,11 +56,18 @@ ValueRow row_of(const Value& value) noexcept {
 // Writes the wanted line and ends the explanation there.
 struct LineFinder {
   const Program& program;
-  std::uint32_t left;
+  std::uint32_t wanted;
+  std::uint32_t line = 0;  // 0 is the trigger's own
+  bool found = false;
+
+  bool is_here() noexcept {
+    found = ++line == wanted;
+    return found;
+  }
 
   static bool on_node(void* context, const ExplainedNode& node) {
     auto& finder = *static_cast<LineFinder*>(context);
-    if (finder.left-- != 0) return true;
+    if (!finder.is_here()) return true;
     const Program& program = finder.program;
     const format::NodeRecord& record = program.nodes()[node.node];
     g_line = {};
@@ -80,7 +87,7 @@ struct LineFinder {
 
   static bool on_action(void* context, const ExplainedAction& action) {
     auto& finder = *static_cast<LineFinder*>(context);
-    if (finder.left-- != 0) return true;
+    if (!finder.is_here()) return true;
     const Program& program = finder.program;
     const format::ActionRecord& record = program.actions()[action.action];
     g_line = {};
@@ -109,8 +116,7 @@ DP_EXPORT(dp_explain)
   }
   const Scope scope{program, state(), length != 0 ? &decoded.event : nullptr, static_cast<std::int64_t>(now),
                     module.zones()};
-  // Line 0 is the trigger's own.
-  LineFinder finder{program, line - 1};
+  LineFinder finder{program, line};
   const Explanation explanation =
       explain(scope, trigger, {&finder, LineFinder::on_node, LineFinder::on_action});
   if (line == 0) {
@@ -123,5 +129,5 @@ DP_EXPORT(dp_explain)
       g_line.value = row_of(Value::of(static_cast<double>(explanation.due_ms)));
     return &g_line;
   }
-  return finder.left == static_cast<std::uint32_t>(-1) ? &g_line : nullptr;
+  return finder.found ? &g_line : nullptr;
 }

@@ -11,7 +11,6 @@
 #include "sdk/engine/identity.hpp"
 #include "tests/property/engine_run.hpp"
 #include "tests/property/property_run.hpp"
-#include "tests/reference/calendar.hpp"
 
 using namespace desirepath;
 using namespace desirepath::tests;
@@ -116,7 +115,7 @@ class TwoPrograms {
         if (line.contains("assigned")) to_come.push_back(fact_of(line, event, to_come.size()));
       }
     }
-    return difference_of_facts(reference::parse_timestamp(event.at("timestamp")));
+    return difference_of_facts(time_of(event));
   }
 
   std::string difference_as_time_passes(std::int64_t until_ms) {
@@ -184,12 +183,11 @@ TEST_CASE("the device decides for the web as the collector does where no other c
       std::string found = programs.difference_as_it_happens(event);
       if (found.empty() && random.chance(20)) {
         // Not so far that the next event would be late.
-        found = programs.difference_as_time_passes(reference::parse_timestamp(event.at("timestamp")));
+        found = programs.difference_as_time_passes(time_of(event));
       }
       if (!found.empty()) return found;
     }
-    const std::int64_t last_ms =
-        tried.events.empty() ? 0 : reference::parse_timestamp(tried.events.back().at("timestamp"));
+    const std::int64_t last_ms = tried.events.empty() ? 0 : time_of(tried.events.back());
     return programs.difference_as_time_passes(last_ms + std::int64_t{3} * 24 * 60 * 60 * 1000);
   });
 }

@@ -88,7 +88,7 @@ std::string difference_as_it_happens(EngineRun& engine, ReferenceRun& reference,
   const std::string found =
       difference_of_lines(event.at("messageId"), engine.happen(event), reference.happen(event));
   if (engine.last_error() != StepError::none) return "the engine refuses an event";
-  const std::int64_t now_ms = reference::parse_timestamp(event.at("timestamp"));
+  const std::int64_t now_ms = time_of(event);
   return found.empty() ? difference_of_facts(engine, reference, journey, now_ms) : found;
 }
 

@@ -6,18 +6,11 @@
 #include <doctest/doctest.h>
 
 #include "tests/property/property_run.hpp"
-#include "tests/reference/calendar.hpp"
 
 using namespace desirepath;
 using namespace desirepath::tests;
 
 namespace {
-
-constexpr std::int64_t kAfterwards = std::int64_t{3} * 24 * 60 * 60 * 1000;
-
-std::int64_t time_of(const Json& event) {
-  return reference::parse_timestamp(event.at("timestamp"));
-}
 
 // The first difference of the two engines over a case.
 std::string difference(const Case& tried, Effects effects, Random random) {

@@ -9,7 +9,6 @@
 #include <cstdlib>
 
 #include "tests/property/engine_run.hpp"
-#include "tests/reference/calendar.hpp"
 
 namespace {
 
@@ -46,7 +45,7 @@ std::uint64_t digest_of_succession(const Case& tried) {
     add(digest, second.state_bytes());
   };
   for (const Json& event : tried.events) {
-    const std::int64_t now_ms = reference::parse_timestamp(event.at("timestamp"));
+    const std::int64_t now_ms = time_of(event);
     if (!has_taken_over && now_ms >= tried.successor_since_ms) take_over();
     add_event(digest, has_taken_over ? second : first, event);
     if (!has_taken_over) second.learn(event);

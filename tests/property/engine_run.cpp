@@ -146,7 +146,7 @@ Event EngineRun::bound(const Json& event) {
   name_ = type == EventType::track ? event.at("event") : event.at("type");
   message_id_ = event.at("messageId");
   bind_facts(program(), Value::read(facts_.data()), type, host_->facts());
-  return {reference::parse_timestamp(event.at("timestamp")), type, message_id_, name_, host_->facts()};
+  return {time_of(event), type, message_id_, name_, host_->facts()};
 }
 
 std::vector<std::string> EngineRun::happen(const Json& event) {

@@ -18,10 +18,6 @@ namespace {
 
 constexpr int kAsked = 4;  // proposals after each event
 
-std::int64_t time_of(const Json& event) {
-  return reference::parse_timestamp(event.at("timestamp"));
-}
-
 std::int64_t random_window(Random& random) {
   return reference::parse_duration(random.pick(vocabulary::kWindows));
 }

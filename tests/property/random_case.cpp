@@ -3,6 +3,7 @@
 #include "tests/property/random_events.hpp"
 #include "tests/property/random_journey.hpp"
 #include "tests/property/random_successor.hpp"
+#include "tests/reference/calendar.hpp"
 
 namespace desirepath::tests {
 
@@ -20,6 +21,10 @@ Case random_succession(std::uint64_t seed) {
   made.successor = random_successor(random, made.journey);
   made.successor_since_ms = random_edge(random, made.events);
   return made;
+}
+
+std::int64_t time_of(const Json& event) {
+  return reference::parse_timestamp(event.at("timestamp"));
 }
 
 }  // namespace desirepath::tests

@@ -24,4 +24,10 @@ Case random_case(std::uint64_t seed);
 // The same with a successor.
 Case random_succession(std::uint64_t seed);
 
+// When an event happened, ms since 1970.
+std::int64_t time_of(const Json& event);
+
+// How long time still passes after a life's last event, ms: longer than most waits.
+inline constexpr std::int64_t kAfterwards = std::int64_t{3} * 24 * 60 * 60 * 1000;
+
 }  // namespace desirepath::tests

@@ -179,7 +179,7 @@ Json random_successor(Random& random, const Json& journey) {
 
 std::int64_t random_edge(Random& random, const std::vector<Json>& events) {
   const Json& event = random.pick(events);
-  const std::int64_t time_ms = reference::parse_timestamp(event.at("timestamp"));
+  const std::int64_t time_ms = time_of(event);
   if (random.chance(40)) return time_ms + random.between(-1, 1);
   return time_ms + reference::parse_duration(random.pick(kWindows)) + random.between(-1, 1);
 }

@@ -5,18 +5,11 @@
 
 #include "tests/property/differential.hpp"
 #include "tests/property/property_run.hpp"
-#include "tests/reference/calendar.hpp"
 
 using namespace desirepath;
 using namespace desirepath::tests;
 
 namespace {
-
-constexpr std::int64_t kAfterwards = std::int64_t{3} * 24 * 60 * 60 * 1000;
-
-std::int64_t time_of(const Json& event) {
-  return reference::parse_timestamp(event.at("timestamp"));
-}
 
 std::string difference(const Case& tried, Random random) {
   if (tried.successor.is_null()) return {};

@@ -5,18 +5,11 @@
 
 #include "tests/property/engine_run.hpp"
 #include "tests/property/property_run.hpp"
-#include "tests/reference/calendar.hpp"
 
 using namespace desirepath;
 using namespace desirepath::tests;
 
 namespace {
-
-constexpr std::int64_t kAfterwards = std::int64_t{3} * 24 * 60 * 60 * 1000;
-
-std::int64_t time_of(const Json& event) {
-  return reference::parse_timestamp(event.at("timestamp"));
-}
 
 void append(std::string& log, const std::vector<std::string>& lines) {
   for (const std::string& line : lines) log += line + "\n";
