@@ -149,6 +149,43 @@ TEST_CASE("a cap counts effects in its window, and two actions of one anchor cou
   CHECK(profile.track(kStart + kHour, "5", "E") == "t:cap_trigger t:cap_trigger");
 }
 
+TEST_CASE("effects of one instant are marked by the anchor each goes back to") {
+  Profile profile(R"("triggers":[
+    {"id":"t","after":{"event":"E"},"for":"2m","do":[{"channel":"web","slot":"a"}]},
+    {"id":"u","after":{"event":"F"},"for":"1m","cap":{"times":2,"per":"1d"},"do":[{"channel":"web","slot":"b"}]}])");
+  profile.track(kStart, "e", "E");
+  profile.track(kStart + kMinute, "f", "F");
+  CHECK(profile.wake(kStart + 2 * kMinute) == "t:fired u:fired");
+  profile.effects = Effects::recorded;  // from now on facts count: this one says what counts already
+  profile.track(kStart + 2 * kMinute + 1, "f~u~web", "Decision Exposed",
+                {{"decisionId", "f~u~web"}, {"trigger", "u"}, {"channel", "web"}});
+  profile.track(kStart + 3 * kMinute, "g", "F");
+  CHECK(profile.wake(kStart + 4 * kMinute) == "u:fired");
+  profile.track(kStart + 4 * kMinute + 1, "g~u~web", "Decision Exposed",
+                {{"decisionId", "g~u~web"}, {"trigger", "u"}, {"channel", "web"}});
+  profile.track(kStart + 5 * kMinute, "h", "F");
+  CHECK(profile.wake(kStart + 6 * kMinute) == "u:cap_trigger");
+}
+
+TEST_CASE("of many triggers that demand a text each text finds its own") {
+  constexpr int kTexts = 300;
+  std::string triggers;
+  for (int i = 0; i < kTexts; ++i) {
+    const std::string number = std::to_string(i);
+    triggers += (i == 0 ? "" : ",") + std::string(R"({"id":"t)") + number +
+                R"(","event":"E","when":{"properties.c":"text )" + number +
+                R"("},"do":[{"channel":"web","slot":"a"}]})";
+  }
+  Profile profile("\"triggers\":[" + triggers + "]");
+  REQUIRE(profile.program().indexes().size() == 1);
+  for (int i = 0; i < kTexts; ++i) {
+    const std::string number = std::to_string(i);
+    CHECK(profile.track(kStart + i, "m" + number, "E", {{"c", ("text " + number).c_str()}}) ==
+          "t" + number + ":fired");
+  }
+  CHECK(profile.track(kStart + kTexts, "n", "E", {{"c", "text 300"}}) == "");
+}
+
 TEST_CASE("proposals that nobody showed count for nothing; effect facts count") {
   Profile profile(R"("triggers":[{"id":"t","event":"E","purpose":"p","cap":{"times":1,"per":"1h"},
     "do":[{"channel":"web","slot":"a"}]},{"id":"u","event":"F","purpose":"p","do":[{"channel":"web","slot":"a"}]}])");
