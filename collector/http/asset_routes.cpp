@@ -8,7 +8,7 @@
 
 namespace desirepath::collector {
 
-HttpAnswer answer_asset(const HttpRequest& request) {
+HttpAnswer answer_asset(Api&, const HttpRequest& request) {
   const Asset* asset = find_asset(request.path);
   if (asset == nullptr) return error_answer(error_of_status(404));
   HttpAnswer answer;

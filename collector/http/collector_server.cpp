@@ -49,7 +49,7 @@ Result<void> CollectorServer::listen(const ServerAddress& address) {
   open.threads_kept = kConnectionThreadsKept;
   open.body_bytes_max = kBodyBytesMax;
   open.handler = [this](const HttpRequest& request) { return answer_request(api_, request); };
-  open.takes_body = is_ingest_path;
+  open.takes_body = takes_body;
   auto public_server = HttpServer::start(std::move(open));
   if (!public_server) return tl::make_unexpected(std::move(public_server.error()));
   public_ = std::move(*public_server);

@@ -1,23 +1,77 @@
 #include "collector/http/routes.hpp"
 
+#include <algorithm>
+
 #include "collector/http/answers.hpp"
+#include "collector/http/api.hpp"
 
 namespace desirepath::collector {
 namespace {
 
-// What pages of any site may use: to append, to fetch the public program and the package. Keys are in the
-// request, so nothing depends on who asks.
-bool is_public(std::string_view path) {
-  return is_ingest_path(path) || path == "/v1/pixel.gif" || path.starts_with("/v1/journeys/") ||
-         path.starts_with("/v1/programs/") || path.starts_with("/sdk/");
+// Who may use a path from a page of another site.
+enum class Sharing : std::uint8_t {
+  own_site,  // the console alone
+  any_site,  // to append, to fetch the public program and the package; keys are in the request
+};
+
+struct Route {
+  std::string_view method;
+  std::string_view path;  // whole, or where it ends with '/', what the path begins with
+  Sharing sharing;
+  HttpAnswer (*answer)(Api& api, const HttpRequest& request);
+};
+
+// The first that matches answers; a path that no row names is an asset.
+constexpr Route kRoutes[] = {
+    {"POST", "/v1/batch", Sharing::any_site, answer_ingest},
+    {"POST", "/v1/track", Sharing::any_site, answer_ingest},
+    {"POST", "/v1/page", Sharing::any_site, answer_ingest},
+    {"POST", "/v1/screen", Sharing::any_site, answer_ingest},
+    {"POST", "/v1/identify", Sharing::any_site, answer_ingest},
+    {"POST", "/v1/group", Sharing::any_site, answer_ingest},
+    {"POST", "/v1/alias", Sharing::any_site, answer_ingest},
+    {"GET", "/v1/pixel.gif", Sharing::any_site, answer_pixel},
+    {"GET", "/v1/journeys/", Sharing::any_site, answer_journey_program},
+    {"GET", "/v1/programs/", Sharing::any_site, answer_program},
+    {"GET", "/v1/profiles/", Sharing::own_site, answer_profile},
+    {"GET", "/v1/stream", Sharing::own_site, answer_stream},
+    {"GET", "/sdk/", Sharing::any_site, answer_asset},
+    {"GET", "/", Sharing::own_site, answer_asset},
+};
+
+bool names(const Route& route, std::string_view path) {
+  return route.path.ends_with('/') ? path.starts_with(route.path) : path == route.path;
 }
 
-HttpAnswer answer_options(const HttpRequest& request) {
+// The most telling row of a path: the first that names it.
+const Route* find_path(std::string_view path) {
+  const auto* found =
+      std::find_if(std::begin(kRoutes), std::end(kRoutes), [&](const Route& r) { return names(r, path); });
+  return found == std::end(kRoutes) ? nullptr : found;
+}
+
+// Rows of one path differ in their method only.
+const Route* find_route(const Route& first, std::string_view method) {
+  const auto* found = std::find_if(
+      &first, std::end(kRoutes), [&](const Route& r) { return r.path == first.path && r.method == method; });
+  return found == std::end(kRoutes) ? nullptr : found;
+}
+
+std::string methods_of(const Route& first) {
+  std::string methods;
+  for (const Route& route : kRoutes) {
+    if (route.path != first.path) continue;
+    methods.append(route.method).append(route.method == "GET" ? ", HEAD, " : ", ");
+  }
+  return methods + "OPTIONS";
+}
+
+HttpAnswer answer_options(const Route& first) {
   HttpAnswer answer;
   answer.status = 204;
-  answer.headers.emplace_back("Allow", "GET, HEAD, POST, OPTIONS");
-  if (is_public(request.path)) {
-    answer.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+  answer.headers.emplace_back("Allow", methods_of(first));
+  if (first.sharing == Sharing::any_site) {
+    answer.headers.emplace_back("Access-Control-Allow-Methods", methods_of(first));
     answer.headers.emplace_back("Access-Control-Allow-Headers",
                                 "Authorization, Content-Type, Content-Encoding, If-None-Match");
     answer.headers.emplace_back("Access-Control-Max-Age", "86400");
@@ -25,35 +79,31 @@ HttpAnswer answer_options(const HttpRequest& request) {
   return answer;
 }
 
-HttpAnswer not_allowed(const char* allow) {
+HttpAnswer answer_route(Api& api, const Route& first, const HttpRequest& request) {
+  if (request.method == "OPTIONS") return answer_options(first);
+  if (const Route* route = find_route(first, request.method)) return route->answer(api, request);
   HttpAnswer answer = error_answer(error_of_status(405));
-  answer.headers.emplace_back("Allow", allow);
+  answer.headers.emplace_back("Allow", methods_of(first));
   return answer;
-}
-
-HttpAnswer route(Api& api, const HttpRequest& request) {
-  const std::string_view path = request.path;
-  if (request.method == "OPTIONS") return answer_options(request);
-  if (is_ingest_path(path)) {
-    return request.method == "POST" ? answer_ingest(api, request) : not_allowed("POST, OPTIONS");
-  }
-  if (request.method != "GET") return not_allowed("GET, HEAD, OPTIONS");
-  if (path.starts_with("/v1/profiles/")) return answer_profile(api, request);
-  if (path.starts_with("/v1/journeys/")) return answer_journey_program(api, request);
-  if (path.starts_with("/v1/programs/")) return answer_program(api, request);
-  if (path == "/v1/stream") return answer_stream(api, request);
-  if (path == "/v1/pixel.gif") return answer_pixel(api, request);
-  return answer_asset(request);
 }
 
 }  // namespace
 
 HttpAnswer answer_request(Api& api, const HttpRequest& request) {
   ++api.counters.requests;
-  HttpAnswer answer = route(api, request);
+  const Route* first = find_path(request.path);
+  HttpAnswer answer =
+      first == nullptr ? error_answer(error_of_status(404)) : answer_route(api, *first, request);
   if (answer.status >= 400) ++api.counters.refused;
-  if (is_public(request.path)) answer.headers.emplace_back("Access-Control-Allow-Origin", "*");
+  if (first != nullptr && first->sharing == Sharing::any_site) {
+    answer.headers.emplace_back("Access-Control-Allow-Origin", "*");
+  }
   return answer;
+}
+
+bool takes_body(std::string_view path) {
+  const Route* first = find_path(path);
+  return first != nullptr && find_route(*first, "POST") != nullptr;
 }
 
 }  // namespace desirepath::collector

@@ -11,7 +11,7 @@ namespace desirepath::collector {
 // Every request to the public port.
 HttpAnswer answer_request(Api& api, const HttpRequest& request);
 // Whether a POST to this path carries a body that is to be read.
-bool is_ingest_path(std::string_view path);
+bool takes_body(std::string_view path);
 
 // POST /v1/{track,page,screen,identify,group,alias,batch}; GET /v1/pixel.gif
 HttpAnswer answer_ingest(Api& api, const HttpRequest& request);
@@ -24,6 +24,6 @@ HttpAnswer answer_program(Api& api, const HttpRequest& request);
 // GET /v1/stream
 HttpAnswer answer_stream(Api& api, const HttpRequest& request);
 // GET / and all other paths: the console and the browser package
-HttpAnswer answer_asset(const HttpRequest& request);
+HttpAnswer answer_asset(Api& api, const HttpRequest& request);
 
 }  // namespace desirepath::collector

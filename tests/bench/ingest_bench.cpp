@@ -86,7 +86,7 @@ class HeldCollector {
     options.threads_kept = kConnectionThreadsKept;
     options.body_bytes_max = kBodyBytesMax;
     options.handler = [this](const HttpRequest& request) { return answer_request(api_, request); };
-    options.takes_body = is_ingest_path;
+    options.takes_body = takes_body;
     server_ = need(HttpServer::start(std::move(options)));
   }
   int port() const { return server_->port(); }
