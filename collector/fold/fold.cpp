@@ -61,7 +61,7 @@ class Fold::Worker {
       if (!*found) return failure(ErrorCode::not_found, to_string(identifier) + " was never seen");
       nodes[i] = **found;
     }
-    return transaction([&]() -> Result<void> { return batch_->cut(nodes[0], nodes[1], options_.now_ms()); });
+    return transaction([&]() -> Result<void> { return batch_->cut(nodes[0], nodes[1], moment(cursor())); });
   }
 
   Cursor cursor() const {
@@ -124,15 +124,17 @@ class Fold::Worker {
       return true;
     }
     if (next_wake_ms_ <= options_.now_ms()) {
-      return sweep([&] { return batch_->wake_due(options_.now_ms()); });
+      return sweep([&] { return batch_->wake_due(moment(cursor())); });
     }
     if (others_left_) {
-      auto worked = sweep([&] { return batch_->refold_others(options_.now_ms()); });
+      auto worked = sweep([&] { return batch_->refold_others(moment(cursor())); });
       if (worked && !*worked) others_left_ = false;
       return worked;
     }
     return false;
   }
+
+  FoldMoment moment(Cursor reached) const { return {options_.now_ms(), reached.position}; }
 
   // Takes up a new set of journeys.
   Result<void> adopt() {
@@ -185,7 +187,7 @@ class Fold::Worker {
         more = chunk->has_value();
         if (more) std::move((*chunk)->begin(), (*chunk)->end(), std::back_inserter(events));
       }
-      auto folded = batch_->fold(std::move(events), options_.now_ms());
+      auto folded = batch_->fold(std::move(events), moment(cursor()));
       if (!folded) return tl::unexpected(folded.error());
     }
     return {};
@@ -206,14 +208,15 @@ class Fold::Worker {
           if (options_.report_error) options_.report_error(tree.error());
           continue;
         }
-        events.push_back({accepted.timestamp_ms, next.batch.received_at_ms, std::move(accepted.message_id),
-                          next.batch.source, next.batch.trust, *std::move(tree), std::move(accepted.json)});
+        events.push_back({accepted.timestamp_ms, next.batch.received_at_ms, next.cursor.position,
+                          std::move(accepted.message_id), next.batch.source, next.batch.trust,
+                          *std::move(tree), std::move(accepted.json)});
       }
       reached = next.cursor;
     }
     BatchCounts counts;
     auto done = transaction([&]() -> Result<void> {
-      auto folded = batch_->fold(std::move(events), options_.now_ms());
+      auto folded = batch_->fold(std::move(events), moment(reached));
       if (!folded) return tl::unexpected(folded.error());
       counts = *folded;
       return session_.set_cursor(reached.position);

@@ -19,7 +19,7 @@ FoldBatch::FoldBatch(ProfileSession& session, std::shared_ptr<const JourneySet> 
       strands_(session.strands()),
       profiles_(session, engine_, std::move(horizon)) {}
 
-Result<BatchCounts> FoldBatch::fold(std::vector<StoredEvent> events, std::int64_t now_ms) {
+Result<BatchCounts> FoldBatch::fold(std::vector<StoredEvent> events, const FoldMoment& moment) {
   kept_.clear();
   strands_.clear();
   identities_.forget_when_full();
@@ -32,8 +32,8 @@ Result<BatchCounts> FoldBatch::fold(std::vector<StoredEvent> events, std::int64_
   }
   if (auto done = strands_.flush(); !done) return tl::unexpected(done.error());
   std::vector<NodeId> refolded;
-  if (auto done = settle_identity(now_ms, refolded); !done) return tl::unexpected(done.error());
-  if (auto done = fold_news(refolded, now_ms); !done) return tl::unexpected(done.error());
+  if (auto done = settle_identity(moment, refolded); !done) return tl::unexpected(done.error());
+  if (auto done = fold_news(refolded, moment); !done) return tl::unexpected(done.error());
   return counts;
 }
 
@@ -71,7 +71,7 @@ Result<bool> FoldBatch::add(StoredEvent event, BatchCounts& counts) {
 }
 
 // Profiles between which something moved are refolded as a whole.
-Result<void> FoldBatch::settle_identity(std::int64_t now_ms, std::vector<NodeId>& refolded) {
+Result<void> FoldBatch::settle_identity(const FoldMoment& moment, std::vector<NodeId>& refolded) {
   auto moved = identities_.resolve();
   if (!moved) return tl::unexpected(moved.error());
   for (const MovedNode& node : *moved) {
@@ -84,7 +84,7 @@ Result<void> FoldBatch::settle_identity(std::int64_t now_ms, std::vector<NodeId>
     if (!info) return tl::unexpected(info.error());
     return info->profile;
   };
-  return refolded.empty() ? Result<void>{} : profiles_.refold_moved(refolded, heir, now_ms);
+  return refolded.empty() ? Result<void>{} : profiles_.refold_moved(refolded, heir, moment);
 }
 
 Result<void> FoldBatch::add_affected(const MovedNode& moved, std::vector<NodeId>& affected) {
@@ -102,7 +102,7 @@ Result<void> FoldBatch::add_affected(const MovedNode& moved, std::vector<NodeId>
   return {};
 }
 
-Result<void> FoldBatch::fold_news(const std::vector<NodeId>& refolded, std::int64_t now_ms) {
+Result<void> FoldBatch::fold_news(const std::vector<NodeId>& refolded, const FoldMoment& moment) {
   const std::unordered_set<NodeId> done_already(refolded.begin(), refolded.end());
   std::unordered_map<NodeId, std::vector<NewEvent>> by_profile;
   std::vector<NodeId> order;
@@ -125,33 +125,33 @@ Result<void> FoldBatch::fold_news(const std::vector<NodeId>& refolded, std::int6
     }
   }
   for (const NodeId profile : order) {
-    if (auto done = profiles_.advance(profile, std::move(by_profile[profile]), now_ms); !done) return done;
+    if (auto done = profiles_.advance(profile, std::move(by_profile[profile]), moment); !done) return done;
   }
   return {};
 }
 
-Result<std::size_t> FoldBatch::wake_due(std::int64_t now_ms) {
-  auto due = session_.profiles().due(now_ms, kProfilesPerSweep);
+Result<std::size_t> FoldBatch::wake_due(const FoldMoment& moment) {
+  auto due = session_.profiles().due(moment.now_ms, kProfilesPerSweep);
   if (!due) return tl::unexpected(due.error());
   for (const NodeId profile : *due) {
-    if (auto done = profiles_.wake(profile, now_ms); !done) return tl::unexpected(done.error());
+    if (auto done = profiles_.wake(profile, moment); !done) return tl::unexpected(done.error());
   }
   return due->size();
 }
 
-Result<std::size_t> FoldBatch::refold_others(std::int64_t now_ms) {
+Result<std::size_t> FoldBatch::refold_others(const FoldMoment& moment) {
   auto others = session_.profiles().made_by_others(engine_.fingerprint(), 0, kProfilesPerSweep);
   if (!others) return tl::unexpected(others.error());
   for (const NodeId profile : *others) {
-    if (auto done = profiles_.refold(profile, now_ms); !done) return tl::unexpected(done.error());
+    if (auto done = profiles_.refold(profile, moment); !done) return tl::unexpected(done.error());
   }
   return others->size();
 }
 
-Result<void> FoldBatch::cut(NodeId one, NodeId other, std::int64_t now_ms) {
-  if (auto done = identities_.cut(one, other, now_ms); !done) return done;
+Result<void> FoldBatch::cut(NodeId one, NodeId other, const FoldMoment& moment) {
+  if (auto done = identities_.cut(one, other, moment.now_ms); !done) return done;
   std::vector<NodeId> refolded;
-  return settle_identity(now_ms, refolded);
+  return settle_identity(moment, refolded);
 }
 
 Result<std::string> FoldBatch::public_id_of(NodeId profile) {

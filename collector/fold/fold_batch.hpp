@@ -35,14 +35,14 @@ class FoldBatch {
   FoldBatch(ProfileSession& session, std::shared_ptr<const JourneySet> journeys, DecisionHorizon horizon);
 
   // Stores, links and folds the events. They stay available through `take_kept` until the next call.
-  Result<BatchCounts> fold(std::vector<StoredEvent> events, std::int64_t now_ms);
+  Result<BatchCounts> fold(std::vector<StoredEvent> events, const FoldMoment& moment);
   std::vector<KeptEvent> take_kept() { return std::exchange(kept_, {}); }
 
   // Wakes profiles that are due, at most kProfilesPerSweep; how many there were.
-  Result<std::size_t> wake_due(std::int64_t now_ms);
+  Result<std::size_t> wake_due(const FoldMoment& moment);
   // Refolds profiles made by other journeys, at most kProfilesPerSweep; how many there were.
-  Result<std::size_t> refold_others(std::int64_t now_ms);
-  Result<void> cut(NodeId one, NodeId other, std::int64_t now_ms);
+  Result<std::size_t> refold_others(const FoldMoment& moment);
+  Result<void> cut(NodeId one, NodeId other, const FoldMoment& moment);
 
   // Public id of a profile.
   Result<std::string> public_id_of(NodeId profile);
@@ -55,9 +55,9 @@ class FoldBatch {
 
  private:
   Result<bool> add(StoredEvent event, BatchCounts& counts);
-  Result<void> settle_identity(std::int64_t now_ms, std::vector<NodeId>& refolded);
+  Result<void> settle_identity(const FoldMoment& moment, std::vector<NodeId>& refolded);
   Result<void> add_affected(const MovedNode& moved, std::vector<NodeId>& affected);
-  Result<void> fold_news(const std::vector<NodeId>& refolded, std::int64_t now_ms);
+  Result<void> fold_news(const std::vector<NodeId>& refolded, const FoldMoment& moment);
 
   ProfileSession& session_;
   std::shared_ptr<const JourneySet> journeys_;

@@ -40,7 +40,8 @@ Result<ProfileRecord*> ProfileFold::cached(NodeId id) {
   return &cache_.emplace(id, **std::move(loaded)).first->second;
 }
 
-Result<void> ProfileFold::store(ProfileRecord profile) {
+Result<void> ProfileFold::store(ProfileRecord profile, const FoldMoment& moment) {
+  profile.position = moment.position;
   if (auto done = session_.profiles().save(profile); !done) return done;
   const auto known = cache_.find(profile.id);
   if (known != cache_.end()) cache_bytes_ -= std::min(cache_bytes_, bytes_of(known->second));
@@ -51,7 +52,7 @@ Result<void> ProfileFold::store(ProfileRecord profile) {
 }
 
 Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<NewEvent>& events,
-                                      std::int64_t now_ms) {
+                                      const FoldMoment& moment) {
   if (profile.events > 0 && profile.programs != engine_.fingerprint()) return false;
   if (!events.empty() && profile.events > 0 && events.front().order <= profile.tip) return false;
   if (auto opened = engine_.open(profile); !opened) return tl::unexpected(opened.error());
@@ -62,10 +63,11 @@ Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<
     if (*stepped == ProfileEngine::Stepped::too_early) return false;
     take(profile, fresh.order, *fresh.event);
   }
-  if (auto woken = engine_.wake(now_ms, log); !woken) return tl::unexpected(woken.error());
+  if (auto woken = engine_.wake(moment.now_ms, log); !woken) return tl::unexpected(woken.error());
   engine_.close(profile);
-  for (const DecisionRecord& decision : log.decisions) {
+  for (DecisionRecord& decision : log.decisions) {
     if (horizon_.is_frozen(decision)) continue;
+    decision.position = moment.position;
     if (auto done = session_.profiles().insert_decision(profile.id, decision); !done)
       return tl::unexpected(done.error());
     ++decided_;
@@ -74,7 +76,7 @@ Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<
   return true;
 }
 
-Result<void> ProfileFold::advance(NodeId id, std::vector<NewEvent> events, std::int64_t now_ms) {
+Result<void> ProfileFold::advance(NodeId id, std::vector<NewEvent> events, const FoldMoment& moment) {
   std::sort(events.begin(), events.end(),
             [](const NewEvent& a, const NewEvent& b) { return a.order < b.order; });
   auto known = cached(id);
@@ -86,13 +88,14 @@ Result<void> ProfileFold::advance(NodeId id, std::vector<NewEvent> events, std::
     profile = std::move(**known);  // back with `store`; an error forgets everything
     cache_.erase(id);
   }
-  auto advanced = try_advance(profile, events, now_ms);
+  auto advanced = try_advance(profile, events, moment);
   if (!advanced) return tl::unexpected(advanced.error());
-  if (!*advanced) return refold(id, now_ms);
-  return store(std::move(profile));
+  if (!*advanced) return refold(id, moment);
+  return store(std::move(profile), moment);
 }
 
-Result<std::optional<ProfileRecord>> ProfileFold::replay(NodeId id, std::int64_t now_ms, EngineLog& log) {
+Result<std::optional<ProfileRecord>> ProfileFold::replay(NodeId id, const FoldMoment& moment,
+                                                         EngineLog& log) {
   auto events = events_of_profile(session_, id, false);
   if (!events) return tl::unexpected(events.error());
   if (events->empty()) return std::optional<ProfileRecord>{};
@@ -104,37 +107,37 @@ Result<std::optional<ProfileRecord>> ProfileFold::replay(NodeId id, std::int64_t
     if (!stepped) return tl::unexpected(stepped.error());
     take(profile, next.order, next.event);
   }
-  if (auto woken = engine_.wake(now_ms, log); !woken) return tl::unexpected(woken.error());
+  if (auto woken = engine_.wake(moment.now_ms, log); !woken) return tl::unexpected(woken.error());
   engine_.close(profile);
   ++refolded_;
   return std::optional<ProfileRecord>(std::move(profile));
 }
 
-Result<void> ProfileFold::refold(NodeId id, std::int64_t now_ms) {
+Result<void> ProfileFold::refold(NodeId id, const FoldMoment& moment) {
   return refold_moved(
-      {id}, [](NodeId same) -> Result<NodeId> { return same; }, now_ms);
+      {id}, [](NodeId same) -> Result<NodeId> { return same; }, moment);
 }
 
 Result<void> ProfileFold::refold_moved(const std::vector<NodeId>& profiles,
                                        const std::function<Result<NodeId>(NodeId)>& heir,
-                                       std::int64_t now_ms) {
+                                       const FoldMoment& moment) {
   Pool pool;
   for (const NodeId id : profiles) {
     if (auto done = fill(pool, id); !done) return done;
   }
   for (const NodeId id : profiles) {
     EngineLog log;
-    auto profile = replay(id, now_ms, log);
+    auto profile = replay(id, moment, log);
     if (!profile) return tl::unexpected(profile.error());
     if (!*profile) {
       cache_.erase(id);
       if (auto done = session_.profiles().remove(id); !done) return done;
       continue;
     }
-    if (auto done = store(**std::move(profile)); !done) return done;
-    if (auto done = settle(id, std::move(log), pool); !done) return done;
+    if (auto done = store(**std::move(profile), moment); !done) return done;
+    if (auto done = settle(id, std::move(log), pool, moment); !done) return done;
   }
-  return retract(pool, heir);
+  return retract(pool, heir, moment);
 }
 
 Result<void> ProfileFold::fill(Pool& pool, NodeId profile) {
@@ -149,10 +152,11 @@ Result<void> ProfileFold::fill(Pool& pool, NodeId profile) {
 }
 
 // Writes what a replay decided, each decision over the row that said it before where there is one.
-Result<void> ProfileFold::settle(NodeId profile, EngineLog log, Pool& pool) {
+Result<void> ProfileFold::settle(NodeId profile, EngineLog log, Pool& pool, const FoldMoment& moment) {
   ProfileNews news{profile, {}};
   for (DecisionRecord& decision : log.decisions) {
     if (horizon_.is_frozen(decision)) continue;
+    decision.position = moment.position;
     const auto [begin, end] = pool.equal_range({decision.decision_id, decision.slot});
     auto match = std::find_if(begin, end, [&](const auto& entry) {
       return entry.second.first == profile && entry.second.second.says_the_same(decision);
@@ -181,7 +185,8 @@ Result<void> ProfileFold::settle(NodeId profile, EngineLog log, Pool& pool) {
   return {};
 }
 
-Result<void> ProfileFold::retract(Pool& pool, const std::function<Result<NodeId>(NodeId)>& heir) {
+Result<void> ProfileFold::retract(Pool& pool, const std::function<Result<NodeId>(NodeId)>& heir,
+                                  const FoldMoment& moment) {
   for (auto& [key, entry] : pool) {
     auto& [owner, decision] = entry;
     auto profile = heir(owner);
@@ -192,6 +197,7 @@ Result<void> ProfileFold::retract(Pool& pool, const std::function<Result<NodeId>
       ++decision.revision;
       news_.push_back({*profile, {{decision}, {}}});
     }
+    decision.position = moment.position;
     if (auto done = session_.profiles().update_decision(*profile, decision); !done) return done;
   }
   return {};

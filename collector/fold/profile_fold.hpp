@@ -24,6 +24,12 @@ struct NewEvent {
   const StoredEvent* event;
 };
 
+// When a transaction of the fold happens.
+struct FoldMoment {
+  std::int64_t now_ms = 0;     // wall clock
+  std::uint64_t position = 0;  // in the journal, up to which everything is folded once it has committed
+};
+
 // What changed for a watcher.
 struct ProfileNews {
   NodeId profile;
@@ -35,18 +41,18 @@ class ProfileFold {
   ProfileFold(ProfileSession& session, ProfileEngine& engine, DecisionHorizon horizon)
       : session_(session), engine_(engine), horizon_(std::move(horizon)) {}
 
-  // Folds new events, which are in the store already, and wakes the profile up to `now_ms`.
-  Result<void> advance(NodeId profile, std::vector<NewEvent> events, std::int64_t now_ms);
+  // Folds new events, which are in the store already, and wakes the profile up to now.
+  Result<void> advance(NodeId profile, std::vector<NewEvent> events, const FoldMoment& moment);
   // Wakes it only.
-  Result<void> wake(NodeId profile, std::int64_t now_ms) { return advance(profile, {}, now_ms); }
+  Result<void> wake(NodeId profile, const FoldMoment& moment) { return advance(profile, {}, moment); }
   // Folds all of the profile's events anew.
-  Result<void> refold(NodeId profile, std::int64_t now_ms);
+  Result<void> refold(NodeId profile, const FoldMoment& moment);
 
   // Refolds profiles between which identifiers have moved: their decision histories are one pool, from which
   // each takes what it comes to again; what nobody comes to is retracted under `heir` of its old profile. A
   // profile without events is removed.
   Result<void> refold_moved(const std::vector<NodeId>& profiles,
-                            const std::function<Result<NodeId>(NodeId)>& heir, std::int64_t now_ms);
+                            const std::function<Result<NodeId>(NodeId)>& heir, const FoldMoment& moment);
 
   // What was decided and where stages moved, since the last call.
   std::vector<ProfileNews> take_news() { return std::exchange(news_, {}); }
@@ -60,13 +66,15 @@ class ProfileFold {
   using Pool = std::multimap<std::pair<std::string, std::string>, std::pair<NodeId, DecisionRecord>>;
 
   Result<ProfileRecord*> cached(NodeId id);
-  Result<bool> try_advance(ProfileRecord& profile, const std::vector<NewEvent>& events, std::int64_t now_ms);
+  Result<bool> try_advance(ProfileRecord& profile, const std::vector<NewEvent>& events,
+                           const FoldMoment& moment);
   // Replays all events into a fresh record; none when there are no events.
-  Result<std::optional<ProfileRecord>> replay(NodeId id, std::int64_t now_ms, EngineLog& log);
-  Result<void> store(ProfileRecord profile);
+  Result<std::optional<ProfileRecord>> replay(NodeId id, const FoldMoment& moment, EngineLog& log);
+  Result<void> store(ProfileRecord profile, const FoldMoment& moment);
   Result<void> fill(Pool& pool, NodeId profile);
-  Result<void> settle(NodeId profile, EngineLog log, Pool& pool);
-  Result<void> retract(Pool& pool, const std::function<Result<NodeId>(NodeId)>& heir);
+  Result<void> settle(NodeId profile, EngineLog log, Pool& pool, const FoldMoment& moment);
+  Result<void> retract(Pool& pool, const std::function<Result<NodeId>(NodeId)>& heir,
+                       const FoldMoment& moment);
   static void take(ProfileRecord& profile, const EventOrder& order, const StoredEvent& event);
 
   ProfileSession& session_;

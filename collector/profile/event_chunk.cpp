@@ -12,7 +12,8 @@
 namespace desirepath::collector {
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
+constexpr std::uint64_t kVersionWithoutPositions = 1;
 constexpr int kLevel = 1;  // the fold's time is dearer than the disk's room
 
 // JSON of a segment that is compressed at once; less is left for when the session is over.
@@ -32,17 +33,22 @@ std::uint64_t index_in(std::vector<std::string_view>& sources, std::string_view 
 
 // Appends the events of the segment the reader stands on; false when it is damaged.
 bool decode_segment(ByteReader& reader, std::size_t bytes, std::vector<StoredEvent>& events) {
-  if (reader.unsigned_number() != kVersion) return false;
+  const std::uint64_t version = reader.unsigned_number();
+  if (version != kVersion && version != kVersionWithoutPositions) return false;
   const std::uint64_t count = reader.unsigned_number();
   const std::uint64_t source_count = reader.unsigned_number();
   if (!reader.ok() || count > bytes || source_count > bytes) return false;
   std::vector<std::string_view> sources;
   for (std::uint64_t i = 0; i < source_count; ++i) sources.push_back(reader.text());
   std::int64_t before_ms = 0;
+  std::uint64_t before_position = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
     StoredEvent event;
     event.timestamp_ms = before_ms + reader.signed_number();
     event.received_at_ms = event.timestamp_ms + reader.signed_number();
+    if (version == kVersion) {
+      event.position = before_position + static_cast<std::uint64_t>(reader.signed_number());
+    }
     const std::uint64_t source = reader.unsigned_number();
     event.message_id = reader.text();
     const auto tree = reader.blob();
@@ -52,6 +58,7 @@ bool decode_segment(ByteReader& reader, std::size_t bytes, std::vector<StoredEve
     event.trust = source % 2 == 1 ? Trust::proved : Trust::claimed;
     event.tree.assign(tree.begin(), tree.end());
     before_ms = event.timestamp_ms;
+    before_position = event.position;
     events.push_back(std::move(event));
   }
   return true;
@@ -112,6 +119,7 @@ EncodedChunk ChunkCodec::encode(std::span<const StoredEvent> events) {
   writer.unsigned_number(sources.size());
   for (const std::string_view source : sources) writer.text(source);
   std::int64_t before_ms = 0;
+  std::uint64_t before_position = 0;
   Bytes& plain = deflate_->plain;
   plain.clear();
   for (std::size_t i = 0; i < events.size(); ++i) {
@@ -119,10 +127,13 @@ EncodedChunk ChunkCodec::encode(std::span<const StoredEvent> events) {
     store(&chunk.hashes[i * 8], message_hash(event.message_id));
     writer.signed_number(event.timestamp_ms - before_ms);
     writer.signed_number(event.received_at_ms - event.timestamp_ms);
+    writer.signed_number(static_cast<std::int64_t>(event.position - before_position));
     writer.unsigned_number(index_in(sources, event.source) * 2 + (event.trust == Trust::proved ? 1 : 0));
     writer.text(event.message_id);
     writer.blob(event.tree);
     before_ms = event.timestamp_ms;
+    before_position = event.position;
+    chunk.position = std::max(chunk.position, event.position);
     const std::size_t at = plain.size();
     plain.resize(at + 4 + event.json.size());
     store(&plain[at], static_cast<std::uint32_t>(event.json.size()));

@@ -38,8 +38,9 @@ Result<ProfileRecord> read_profile(const Statement& row) {
   profile.first_ms = row.integer(6);
   profile.last_ms = row.integer(7);
   profile.next_wake_ms = row.is_null(8) ? kNoWake : row.integer(8);
-  profile.states = decode_states(row.blob(9));
-  auto traits = TraitBook::decode(row.blob(10));
+  profile.states = decode_states(row.blob(10));
+  profile.position = static_cast<std::uint64_t>(row.integer(9));
+  auto traits = TraitBook::decode(row.blob(11));
   if (!traits) return tl::unexpected(traits.error());
   profile.traits = *std::move(traits);
   return profile;
@@ -62,6 +63,7 @@ DecisionRecord read_decision(const Statement& row) {
   decision.revision = static_cast<std::uint64_t>(row.integer(12));
   decision.retracted = row.integer(13) != 0;
   decision.treatment = row.text(14);
+  decision.position = static_cast<std::uint64_t>(row.integer(15));
   return decision;
 }
 
@@ -77,13 +79,13 @@ struct ProfileRows::Statements {
   Connection& connection;
   Query load{connection,
              "SELECT id, programs, tip_ms, tip_id, tip_stream, events, first_ms, last_ms, next_wake_ms, "
-             "states, traits "
+             "position, states, traits "
              "FROM profile WHERE id = ?1"};
   Query save{
       connection,
       "INSERT OR REPLACE INTO profile(id, programs, tip_ms, tip_id, tip_stream, events, first_ms, last_ms, "
-      "next_wake_ms, states, traits) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULLIF(?9, 9223372036854775807), ?10, ?11)"};
+      "next_wake_ms, position, states, traits) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULLIF(?9, 9223372036854775807), ?10, ?11, ?12)"};
   Query remove{connection, "DELETE FROM profile WHERE id = ?1"};
   Query due{connection, "SELECT id FROM profile WHERE next_wake_ms <= ?1 ORDER BY next_wake_ms, id LIMIT ?2"};
   Query next_wake{
@@ -97,16 +99,17 @@ struct ProfileRows::Statements {
   Query decisions{
       connection,
       "SELECT id, decision_id, journey, trigger_id, channel, slot, message_id, reason, fired, time_ms, "
-      "woken, place, revision, retracted, treatment FROM decision WHERE profile = ?1"};
+      "woken, place, revision, retracted, treatment, position FROM decision WHERE profile = ?1"};
   Query insert_decision{
       connection,
       "INSERT INTO decision(profile, decision_id, journey, trigger_id, channel, slot, message_id, "
-      "reason, fired, time_ms, woken, place, revision, retracted, treatment) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"};
+      "reason, fired, time_ms, woken, place, revision, retracted, treatment, position) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"};
   Query update_decision{
       connection,
       "UPDATE decision SET profile = ?1, message_id = ?2, reason = ?3, fired = ?4, time_ms = ?5, "
-      "woken = ?6, place = ?7, revision = ?8, retracted = ?9, treatment = ?10 WHERE id = ?11"};
+      "woken = ?6, place = ?7, revision = ?8, retracted = ?9, treatment = ?10, position = ?11 WHERE id = "
+      "?12"};
 };
 
 ProfileRows::ProfileRows(Connection& connection) : sql_(std::make_unique<Statements>(connection)) {}
@@ -123,7 +126,8 @@ Result<std::optional<ProfileRecord>> ProfileRows::load(NodeId id) {
 Result<void> ProfileRows::save(const ProfileRecord& profile) {
   return sql_->save.run(profile.id, profile.programs, profile.tip.timestamp_ms, profile.tip.message_id,
                         profile.tip.stream, profile.events, profile.first_ms, profile.last_ms,
-                        profile.next_wake_ms, encode_states(profile.states), profile.traits.encode());
+                        profile.next_wake_ms, profile.position, encode_states(profile.states),
+                        profile.traits.encode());
 }
 
 Result<void> ProfileRows::remove(NodeId id) {
@@ -161,16 +165,16 @@ Result<std::vector<DecisionRecord>> ProfileRows::decisions(NodeId profile) {
 }
 
 Result<void> ProfileRows::insert_decision(NodeId profile, const DecisionRecord& decision) {
-  return sql_->insert_decision.run(profile, decision.decision_id, decision.journey, decision.trigger,
-                                   decision.channel, decision.slot, decision.message_id, decision.reason,
-                                   decision.fired, decision.time_ms, decision.woken, decision.place,
-                                   decision.revision, decision.retracted, decision.treatment);
+  return sql_->insert_decision.run(
+      profile, decision.decision_id, decision.journey, decision.trigger, decision.channel, decision.slot,
+      decision.message_id, decision.reason, decision.fired, decision.time_ms, decision.woken, decision.place,
+      decision.revision, decision.retracted, decision.treatment, decision.position);
 }
 
 Result<void> ProfileRows::update_decision(NodeId profile, const DecisionRecord& decision) {
   return sql_->update_decision.run(profile, decision.message_id, decision.reason, decision.fired,
                                    decision.time_ms, decision.woken, decision.place, decision.revision,
-                                   decision.retracted, decision.treatment, decision.row);
+                                   decision.retracted, decision.treatment, decision.position, decision.row);
 }
 
 }  // namespace desirepath::collector

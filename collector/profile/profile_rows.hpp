@@ -1,4 +1,8 @@
 // Profiles and their decision history in the profile store.
+//
+// Both carry the `position` in the journal at which they last changed. A wake-up, a cut or a refold for a new
+// journey changes them between two batches and counts under the cursor it found: a reader who has seen
+// everything up to a cursor reads on from that cursor itself (`position >= cursor`), not from the one after.
 #pragma once
 
 #include <cstdint>

@@ -81,6 +81,33 @@ CREATE TABLE journey(
 inline constexpr std::string_view kProfileSchema2 =
     "ALTER TABLE decision ADD COLUMN treatment TEXT NOT NULL DEFAULT ''";
 
-inline constexpr std::array kProfileMigrations = {kProfileSchema1, kProfileSchema2};
+// Where in the journal things last changed: before the blobs, so that a scan for what is new skips those.
+inline constexpr std::string_view kProfileSchema3 = R"sql(
+ALTER TABLE decision ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE chunk_3(
+  id INTEGER PRIMARY KEY,              -- strand and number
+  first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, count INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  segments INTEGER NOT NULL, position INTEGER NOT NULL,
+  hashes BLOB NOT NULL, events BLOB NOT NULL, json BLOB NOT NULL);
+INSERT INTO chunk_3 SELECT id, first_ms, last_ms, count, bytes, segments, 0, hashes, events, json FROM chunk;
+DROP TABLE chunk;
+ALTER TABLE chunk_3 RENAME TO chunk;
+
+CREATE TABLE profile_3(
+  id INTEGER PRIMARY KEY,              -- its strongest identifier
+  programs TEXT NOT NULL,
+  tip_ms INTEGER NOT NULL, tip_id TEXT NOT NULL, tip_stream TEXT NOT NULL,
+  events INTEGER NOT NULL, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL,
+  next_wake_ms INTEGER, position INTEGER NOT NULL,
+  states BLOB, traits BLOB);
+INSERT INTO profile_3 SELECT id, programs, tip_ms, tip_id, tip_stream, events, first_ms, last_ms, next_wake_ms, 0,
+  states, traits FROM profile;
+DROP TABLE profile;
+ALTER TABLE profile_3 RENAME TO profile;
+CREATE INDEX profile_to_wake ON profile(next_wake_ms) WHERE next_wake_ms IS NOT NULL;
+)sql";
+
+inline constexpr std::array kProfileMigrations = {kProfileSchema1, kProfileSchema2, kProfileSchema3};
 
 }  // namespace desirepath::collector

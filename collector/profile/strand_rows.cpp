@@ -26,20 +26,19 @@ struct StrandRows::Statements {
   Query after{connection, "SELECT id, stream, owner, trust FROM strand WHERE id > ?1 ORDER BY id LIMIT ?2"};
   Query insert{connection, "INSERT INTO strand(stream, owner, trust) VALUES(?1, ?2, ?3)"};
   Query chunks{connection,
-               "SELECT id, first_ms, last_ms, count, bytes, segments FROM chunk WHERE id >= ?1 AND id < ?2 "
-               "ORDER BY id"};
+               "SELECT id, first_ms, last_ms, count, bytes, segments, position FROM chunk "
+               "WHERE id >= ?1 AND id < ?2 ORDER BY id"};
   Query hashes{connection, "SELECT hashes FROM chunk WHERE id = ?1"};
   Query events{connection, "SELECT events FROM chunk WHERE id = ?1"};
   Query events_json{connection, "SELECT events, json FROM chunk WHERE id = ?1"};
   Query write{
       connection,
-      "INSERT OR REPLACE INTO chunk(id, first_ms, last_ms, count, bytes, segments, hashes, events, json) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8)"};
-  Query append{
-      connection,
-      "UPDATE chunk SET last_ms = max(last_ms, ?2), count = count + ?3, bytes = bytes + ?4, "
-      "segments = segments + 1, hashes = CAST(hashes || ?5 AS BLOB), events = CAST(events || ?6 AS BLOB), "
-      "json = CAST(json || ?7 AS BLOB) WHERE id = ?1"};
+      "INSERT OR REPLACE INTO chunk(id, first_ms, last_ms, count, bytes, segments, position, hashes, events, "
+      "json) VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9)"};
+  Query append{connection,
+               "UPDATE chunk SET last_ms = max(last_ms, ?2), count = count + ?3, bytes = bytes + ?4, "
+               "segments = segments + 1, position = max(position, ?5), hashes = CAST(hashes || ?6 AS BLOB), "
+               "events = CAST(events || ?7 AS BLOB), json = CAST(json || ?8 AS BLOB) WHERE id = ?1"};
   Query json{connection, "SELECT json FROM chunk WHERE id = ?1"};
   Query pack{connection, "UPDATE chunk SET segments = 1, json = ?2 WHERE id = ?1"};
   Query remove{connection, "DELETE FROM chunk WHERE id = ?1"};
@@ -76,7 +75,8 @@ Result<std::vector<ChunkHead>> StrandRows::chunks(StrandId strand) {
                          row.integer(2),
                          static_cast<std::uint32_t>(row.integer(3)),
                          static_cast<std::uint32_t>(row.integer(4)),
-                         static_cast<std::uint32_t>(row.integer(5))};
+                         static_cast<std::uint32_t>(row.integer(5)),
+                         static_cast<std::uint64_t>(row.integer(6))};
       },
       strand * kChunksPerStrandMax, (strand + 1) * kChunksPerStrandMax);
 }
@@ -107,12 +107,12 @@ Result<std::vector<StoredEvent>> StrandRows::read(ChunkId chunk, bool with_json)
 
 Result<void> StrandRows::write(ChunkId chunk, const EncodedChunk& encoded) {
   return sql_->write.run(chunk, encoded.first_ms, encoded.last_ms, encoded.count, encoded.events.size(),
-                         encoded.hashes, encoded.events, encoded.json);
+                         encoded.position, encoded.hashes, encoded.events, encoded.json);
 }
 
 Result<void> StrandRows::append(ChunkId chunk, const EncodedChunk& segment) {
-  return sql_->append.run(chunk, segment.last_ms, segment.count, segment.events.size(), segment.hashes,
-                          segment.events, segment.json);
+  return sql_->append.run(chunk, segment.last_ms, segment.count, segment.events.size(), segment.position,
+                          segment.hashes, segment.events, segment.json);
 }
 
 Result<Bytes> StrandRows::json(ChunkId chunk) {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 
@@ -16,6 +17,7 @@ StoredEvent stored(std::int64_t time_ms, const std::string& id, const std::strin
   StoredEvent event;
   event.timestamp_ms = time_ms;
   event.received_at_ms = time_ms + 1500;
+  event.position = 1000 - message_hash(id) % 100;
   event.message_id = id;
   event.source = source;
   event.trust = source == "server" ? Trust::proved : Trust::claimed;
@@ -40,6 +42,7 @@ void check_equal(const std::vector<StoredEvent>& a, const std::vector<StoredEven
   for (std::size_t i = 0; i < a.size(); ++i) {
     CHECK(a[i].timestamp_ms == b[i].timestamp_ms);
     CHECK(a[i].received_at_ms == b[i].received_at_ms);
+    CHECK(a[i].position == b[i].position);
     CHECK(a[i].message_id == b[i].message_id);
     CHECK(a[i].source == b[i].source);
     CHECK(a[i].trust == b[i].trust);
@@ -58,6 +61,9 @@ TEST_CASE("a chunk gives back its events, small or large, in one segment or many
     CHECK(whole.count == 12);
     CHECK(whole.first_ms == events.front().timestamp_ms);
     CHECK(whole.last_ms == events.back().timestamp_ms);
+    CHECK(whole.position == std::max_element(events.begin(), events.end(), [](const auto& a, const auto& b) {
+                              return a.position < b.position;
+                            })->position);
     auto decoded = ChunkCodec::decode(whole.events);
     REQUIRE(decoded);
     REQUIRE(ChunkCodec::add_json(whole.json, *decoded));
