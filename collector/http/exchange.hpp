@@ -20,6 +20,8 @@ struct HttpRequest {
   std::string_view authorization;
   std::string_view content_encoding;
   std::string_view if_none_match;
+  std::string_view user_agent;
+  std::string_view client_address;  // of who asks, as text without a port
 };
 
 struct HttpAnswer {

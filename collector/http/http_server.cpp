@@ -44,6 +44,8 @@ HttpRequest request_of(const httplib::Request& from, std::string_view body) {
   request.authorization = header(from, "Authorization");
   request.content_encoding = header(from, kEncodingAside);
   request.if_none_match = header(from, "If-None-Match");
+  request.user_agent = header(from, "User-Agent");
+  request.client_address = from.remote_addr;
   return request;
 }
 
