@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sdk/compiler/diagnostic.hpp"
+
 namespace desirepath::collector::cli {
 
 Result<Arguments> Arguments::parse(std::span<const std::string_view> words,
@@ -23,7 +25,11 @@ Result<Arguments> Arguments::parse(std::span<const std::string_view> words,
     const auto spec =
         std::find_if(specs.begin(), specs.end(), [&](const OptionSpec& s) { return s.name == name; });
     if (spec == specs.end()) {
-      return failure(ErrorCode::bad_request, "unknown option " + std::string(name), std::string(name));
+      std::vector<std::string> names;
+      for (const OptionSpec& each : specs) names.emplace_back(each.name);
+      return failure(ErrorCode::bad_request,
+                     "unknown option " + std::string(name) + compiler::did_you_mean(name, names),
+                     std::string(name));
     }
     std::string value;
     if (spec->takes_value) {
@@ -34,6 +40,8 @@ Result<Arguments> Arguments::parse(std::span<const std::string_view> words,
       } else {
         return failure(ErrorCode::bad_request, std::string(name) + " needs a value", std::string(name));
       }
+    } else if (spec->takes_equals) {
+      value = equals == std::string_view::npos ? "true" : word.substr(equals + 1);
     } else if (equals != std::string_view::npos) {
       return failure(ErrorCode::bad_request, std::string(name) + " takes no value", std::string(name));
     }

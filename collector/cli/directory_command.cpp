@@ -40,8 +40,9 @@ int run_directory_command(const DirectoryCommand& command, const Arguments& argu
   if (!served) return fail(command.name, served.error().message);
   if (*served) return **served;
 
-  auto open = open_directory(
-      {std::string(command.name), data.string(), arguments.values("--journey"), command.creates});
+  const std::vector<std::string> journeys = arguments.values("--journey");
+  auto open =
+      open_directory({std::string(command.name), data, {journeys.begin(), journeys.end()}, command.creates});
   if (!open) return fail(command.name, open.error().message);
   const DirectoryWork work{*open, {stdout, stderr}, std::filesystem::current_path()};
   return report(command.name, command.perform(arguments, work), stderr);

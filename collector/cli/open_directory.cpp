@@ -13,10 +13,9 @@ std::int64_t wall_clock_ms() {
 
 Result<OpenDirectory> open_directory(const OpenOptions& options) {
   std::error_code error;
-  if (!options.create &&
-      !std::filesystem::exists(std::filesystem::path(options.data) / "profiles.db", error)) {
-    return failure(ErrorCode::not_found, options.data + " is no data directory: nothing was stored there yet",
-                   "--data");
+  if (!options.create && !std::filesystem::exists(options.data / "profiles.db", error)) {
+    return failure(ErrorCode::not_found,
+                   options.data.string() + " is no data directory: nothing was stored there yet", "--data");
   }
   auto directory = DataDirectory::lock(options.data, options.purpose);
   if (!directory) return tl::unexpected(directory.error());
@@ -32,8 +31,7 @@ Result<OpenDirectory> open_directory(const OpenOptions& options) {
   auto journal = Journal::open(open.directory.journal(), journal_options);
   if (!journal) return tl::unexpected(journal.error());
   open.journal = *std::move(journal);
-  const std::vector<std::filesystem::path> files(options.journey_files.begin(), options.journey_files.end());
-  const std::vector<std::string> mistakes = open.journeys->load_for(*open.store, files);
+  const std::vector<std::string> mistakes = open.journeys->load_for(*open.store, options.journey_files);
   if (!mistakes.empty()) {
     std::string lines = "the journey has mistakes";
     for (const std::string& mistake : mistakes) lines += '\n' + mistake;

@@ -1,6 +1,7 @@
 // A data directory, opened by a command that works on it alone.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,10 +26,10 @@ struct OpenDirectory {
 };
 
 struct OpenOptions {
-  std::string purpose;                     // of the lock, e.g. "export"
-  std::string data;                        // the directory
-  std::vector<std::string> journey_files;  // none: those the directory was folded with last
-  bool create = false;                     // where there is none
+  std::string purpose;                               // of the lock, e.g. "export"
+  std::filesystem::path data;                        // the directory
+  std::vector<std::filesystem::path> journey_files;  // none: those the directory was folded with last
+  bool create = false;                               // where there is none
 };
 
 // One clear line when the directory is missing, in use or damaged; for journeys all their mistakes, a line

@@ -1,10 +1,13 @@
 #include <malloc.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "collector/cli/arguments.hpp"
 #include "collector/cli/commands.hpp"
@@ -12,20 +15,28 @@
 #include "collector/http/collector_server.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ops/key_ring.hpp"
-#include "collector/ops/serve_config.hpp"
+#include "collector/ops/read_settings.hpp"
+#include "collector/ops/setting.hpp"
 
 namespace desirepath::collector::cli {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: desirepath serve --data DIR [--host 127.0.0.1] [--port 8080] [--ops-port 8081] [--journey "
-    "FILE]...\n"
-    "                        [--config FILE]\n\n"
-    "Prints one line of JSON when it accepts connections; the first start also prints the secret and admin "
-    "keys, once.\n"
-    "Port 0 picks a free one. SIGTERM answers what is under way and ends; SIGHUP reads the journeys anew. "
-    "Without\n"
-    "--journey those that the directory was folded with last are used.\n";
+    "usage: desirepath serve --data DIR [--journey FILE]... [--config FILE] [settings]\n\n"
+    "Collects events, folds profiles, serves the SDK and the journey. Prints one line of JSON when it "
+    "accepts\n"
+    "connections; the first start also prints the secret and admin keys, once. SIGTERM answers what is under "
+    "way\n"
+    "and ends; SIGHUP reads the journeys anew.\n\n"
+    "Every setting can be said as an option (--port 9000), in the environment (DESIREPATH_PORT=9000), or in "
+    "the\n"
+    "file that --config or DESIREPATH_CONFIG names, JSON with comments: { \"port\": 9000 }. An option is "
+    "stronger\n"
+    "than the environment, and that than the file. Sizes: 500KB, 64MiB. Times: 90s, 30d. Of a list, say the "
+    "option\n"
+    "again, put commas in the environment, and [\"a\", \"b\"] in the file. In [brackets]: what holds when "
+    "nothing\n"
+    "is said.\n";
 
 // The keys of the first start; told once.
 struct NewKeys {
@@ -53,26 +64,45 @@ void prepare_process() {
   }
 }
 
+std::vector<OptionSpec> option_specs() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const Setting& setting : settings()) all.push_back(option_of(setting));
+    return all;
+  }();
+  std::vector<OptionSpec> specs{{"--config"}, {"--help", false}};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const Setting& setting = settings()[i];
+    specs.push_back({names[i], !is_switch(setting), is_list(setting), is_switch(setting)});
+  }
+  return specs;
+}
+
+std::map<std::string, std::string> read_environment() {
+  std::map<std::string, std::string> environment;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals != std::string_view::npos)
+      environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return environment;
+}
+
 Result<ServeConfig> read_config(const Arguments& arguments) {
-  ServeConfig config;
-  if (arguments.has("--config")) {
-    auto read = read_serve_config(arguments.value_or("--config", ""));
-    if (!read) return read;
-    config = std::move(*read);
+  SettingSources sources;
+  sources.environment = read_environment();
+  sources.file = arguments.value_or("--config", sources.environment["DESIREPATH_CONFIG"]);
+  sources.options.insert(arguments.options().begin(), arguments.options().end());
+  auto read = read_settings(sources);
+  if (!read) return tl::make_unexpected(std::move(read.error()));
+  for (const std::string& warning : read->warnings) {
+    std::fprintf(stderr, "desirepath serve: %s\n", warning.c_str());
   }
-  if (arguments.has("--data")) config.data = arguments.value_or("--data", "");
-  if (arguments.has("--host")) config.host = arguments.value_or("--host", "");
-  for (const char* option : {"--port", "--ops-port"}) {
-    if (!arguments.has(option)) continue;
-    const auto port = parse_port(arguments.value_or(option, ""), option);
-    if (!port) return tl::make_unexpected(port.error());
-    (std::string_view(option) == "--port" ? config.port : config.ops_port) = *port;
-  }
-  if (arguments.has("--journey")) config.journeys = arguments.values("--journey");
-  if (!config.data || config.data->empty()) {
+  if (read->config.data.empty()) {
     return failure(ErrorCode::bad_configuration, "--data DIR is missing", "--data");
   }
-  return config;
+  return std::move(read->config);
 }
 
 // The write key that pages use; the first start makes all keys.
@@ -115,13 +145,12 @@ Result<void> print_ready(const CollectorServer& server, KeyRing& ring) {
   return {};
 }
 
-void reload(Journeys& journeys, const std::vector<std::string>& files) {
+void reload(Journeys& journeys, const std::vector<std::filesystem::path>& files) {
   if (files.empty()) {
     std::fputs("desirepath serve: no --journey was given, there is nothing to read anew\n", stderr);
     return;
   }
-  const std::vector<std::filesystem::path> paths(files.begin(), files.end());
-  const auto mistakes = journeys.load(paths);
+  const auto mistakes = journeys.load(files);
   for (const std::string& mistake : mistakes) std::fprintf(stderr, "%s\n", mistake.c_str());
   std::fputs(mistakes.empty() ? "desirepath serve: the journeys were read anew\n"
                               : "desirepath serve: the journey has mistakes; the one before it stays\n",
@@ -129,7 +158,7 @@ void reload(Journeys& journeys, const std::vector<std::string>& files) {
 }
 
 int serve(const ServeConfig& config, const sigset_t& signals) {
-  auto open = open_directory({"serve", *config.data, config.journeys, true});
+  auto open = open_directory({"serve", config.data, config.journeys, true});
   if (!open) return fail("serve", open.error().message);
   auto ring = KeyRing::open(open->directory.keys());
   if (!ring) return fail("serve", ring.error().message);
@@ -137,9 +166,9 @@ int serve(const ServeConfig& config, const sigset_t& signals) {
                           *open->journeys,        *open->fold,    **ring,
                           wall_clock_ms};
   ServerAddress address;
-  address.host = config.host.value_or(address.host);
-  address.port = config.port.value_or(address.port);
-  address.ops_port = config.ops_port.value_or(address.ops_port);
+  address.host = config.host;
+  address.port = static_cast<int>(config.port);
+  address.ops_port = static_cast<int>(config.ops_port);
   auto server = CollectorServer::start(parts, address);
   if (!server) return fail("serve", server.error().message);
   const auto control = ControlServer::start(open->directory.control(),
@@ -161,12 +190,11 @@ int serve(const ServeConfig& config, const sigset_t& signals) {
 }  // namespace
 
 int serve_command(Words words) {
-  constexpr OptionSpec kOptions[] = {
-      {"--data"},   {"--host"},       {"--port"}, {"--ops-port"}, {"--journey", true, true},
-      {"--config"}, {"--help", false}};
-  const auto arguments = Arguments::parse(words, kOptions);
+  const auto arguments = Arguments::parse(words, option_specs());
   if (!arguments) return fail("serve", arguments.error().message);
-  if (arguments->has("--help")) return std::fputs(kUsage, stdout) < 0 ? 1 : 0;
+  if (arguments->has("--help")) {
+    return std::fputs((kUsage + describe_settings()).c_str(), stdout) < 0 ? 1 : 0;
+  }
   if (!arguments->positionals().empty()) {
     return fail("serve", "'" + arguments->positionals()[0] + "' is not an option; --help tells them");
   }

@@ -1,30 +1,39 @@
-// What `desirepath serve` is told: by its options, and by a file for what they leave open.
+// What `desirepath serve` is told: one member a setting, with its default.
+//
+// A new setting is a member here and a row in kSettings (settings_table.cpp). Option, environment variable,
+// member of the file and `serve --help` follow from the row; the member's type says how its value is written:
+//
+//   bool                                   --name, true, false
+//   std::int64_t                           a whole number; the row has its range
+//   ByteSize                                  "500KB", "64MiB"; the row's range is in bytes
+//   std::chrono::milliseconds              "90s", "30d"; the row's range is in ms, and where it begins at 0,
+//                                          "0" may be said
+//   std::string                            a text; where the row has choices, one of them
+//   std::filesystem::path                  relative to the working directory, in a file to the file's folder
+//   std::vector of std::string or path     the option again and again, commas in the environment, a list in
+//                                          the file; what a stronger source says replaces the whole list
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "collector/error.hpp"
-
 namespace desirepath::collector {
 
-// Each as the option of the same name; absent where nothing was said.
-struct ServeConfig {
-  std::optional<std::string> data;
-  std::optional<std::string> host;
-  std::optional<int> port;      // 0 to 65535; 0 picks a free one
-  std::optional<int> ops_port;  // likewise
-  std::vector<std::string> journeys;
+struct ByteSize {
+  std::int64_t count = 0;
+  bool operator==(const ByteSize&) const = default;
 };
 
-// A port of the command line.
-Result<int> parse_port(const std::string& text, const std::string& option);
+struct ServeConfig {
+  std::filesystem::path data;
+  std::vector<std::filesystem::path> journeys;  // none: those the directory was folded with last
 
-// Reads {"data","host","port","ops-port","journey"}; comments are allowed, "journey" is a path or a list of
-// paths, and relative paths are relative to the file. Unknown members and wrong types are errors that name
-// them.
-Result<ServeConfig> read_serve_config(const std::filesystem::path& file);
+  std::string host = "127.0.0.1";
+  std::int64_t port = 8'080;      // 0 picks a free one
+  std::int64_t ops_port = 8'081;  // likewise
+};
 
 }  // namespace desirepath::collector

@@ -5,7 +5,6 @@
 #include "collector/ops/data_directory.hpp"
 #include "collector/ops/health.hpp"
 #include "collector/ops/key_ring.hpp"
-#include "collector/ops/serve_config.hpp"
 #include "collector/support/temp_directory.hpp"
 
 using namespace desirepath::collector;
@@ -105,34 +104,4 @@ TEST_CASE("health: it really writes") {
   CHECK(Health(directory.path()).check().has_value());
   CHECK(content_of(directory.path() / "health") == "1\n");
   CHECK_FALSE(Health(directory.path() / "gone").check().has_value());
-}
-
-TEST_CASE("serve config: what a file says, and every way it can be wrong") {
-  const TempDirectory directory;
-  const auto file = directory.path() / "serve.json";
-  const auto read = [&](const std::string& text) {
-    std::ofstream(file, std::ios::trunc) << text;
-    return read_serve_config(file);
-  };
-  const auto config = read(
-      R"({"data":"d", "host":"0.0.0.0", /* any */ "port":0, "ops-port":9, "journey":["a.json","/b.json"]})");
-  REQUIRE_MESSAGE(config.has_value(), config.error().message);
-  CHECK(config->data == (directory.path() / "d").string());
-  CHECK(config->host == "0.0.0.0");
-  CHECK(config->port == 0);
-  CHECK(config->ops_port == 9);
-  CHECK(config->journeys == std::vector<std::string>{(directory.path() / "a.json").string(), "/b.json"});
-  CHECK(read(R"({"journey":"x"})")->journeys.size() == 1);
-  CHECK_FALSE(read("{}")->port.has_value());
-  for (const char* bad : {"", "[]", "{", R"({"prt":1})", R"({"port":"1"})", R"({"port":65536})",
-                          R"({"port":-1})", R"({"port":1.5})", R"({"host":1})", R"({"journey":[1]})"}) {
-    CAPTURE(bad);
-    const auto refused = read(bad);
-    REQUIRE_FALSE(refused.has_value());
-    CHECK(refused.error().code == ErrorCode::bad_configuration);
-  }
-  CHECK_FALSE(read_serve_config(directory.path() / "absent.json").has_value());
-  CHECK(parse_port("65535", "--port").value() == 65'535);
-  for (const char* bad : {"", "x", "-1", "65536", "80 ", "8e3"})
-    CHECK_FALSE(parse_port(bad, "--port").has_value());
 }
