@@ -61,7 +61,7 @@ class Fold::Worker {
       if (!*found) return failure(ErrorCode::not_found, to_string(identifier) + " was never seen");
       nodes[i] = **found;
     }
-    return transaction([&]() -> Result<void> { return batch_->cut(nodes[0], nodes[1], moment(cursor())); });
+    return transaction([&]() -> Result<void> { return batch_->cut(nodes[0], nodes[1], moment()); });
   }
 
   Cursor cursor() const {
@@ -124,17 +124,17 @@ class Fold::Worker {
       return true;
     }
     if (next_wake_ms_ <= options_.now_ms()) {
-      return sweep([&] { return batch_->wake_due(moment(cursor())); });
+      return sweep([&] { return batch_->wake_due(moment()); });
     }
     if (others_left_) {
-      auto worked = sweep([&] { return batch_->refold_others(moment(cursor())); });
+      auto worked = sweep([&] { return batch_->refold_others(moment()); });
       if (worked && !*worked) others_left_ = false;
       return worked;
     }
     return false;
   }
 
-  FoldMoment moment(Cursor reached) const { return {options_.now_ms(), reached.position}; }
+  FoldMoment moment() const { return {options_.now_ms(), position_}; }
 
   // Takes up a new set of journeys.
   Result<void> adopt() {
@@ -155,6 +155,7 @@ class Fold::Worker {
   }
 
   Result<void> adopt_in_transaction(const std::shared_ptr<const JourneySet>& set) {
+    if (auto done = advance_position(); !done) return done;
     auto horizon = adopt_journeys(session_, *set, options_.now_ms());
     if (!horizon) return tl::unexpected(horizon.error());
     batch_ = std::make_unique<FoldBatch>(session_, set, *horizon);
@@ -187,7 +188,7 @@ class Fold::Worker {
         more = chunk->has_value();
         if (more) std::move((*chunk)->begin(), (*chunk)->end(), std::back_inserter(events));
       }
-      auto folded = batch_->fold(std::move(events), moment(cursor()));
+      auto folded = batch_->fold(std::move(events), moment());
       if (!folded) return tl::unexpected(folded.error());
     }
     return {};
@@ -208,15 +209,14 @@ class Fold::Worker {
           if (options_.report_error) options_.report_error(tree.error());
           continue;
         }
-        events.push_back({accepted.timestamp_ms, next.batch.received_at_ms, next.cursor.position,
-                          std::move(accepted.message_id), next.batch.source, next.batch.trust,
-                          *std::move(tree), std::move(accepted.json)});
+        events.push_back({accepted.timestamp_ms, next.batch.received_at_ms, 0, std::move(accepted.message_id),
+                          next.batch.source, next.batch.trust, *std::move(tree), std::move(accepted.json)});
       }
       reached = next.cursor;
     }
     BatchCounts counts;
     auto done = transaction([&]() -> Result<void> {
-      auto folded = batch_->fold(std::move(events), moment(reached));
+      auto folded = batch_->fold(std::move(events), moment());
       if (!folded) return tl::unexpected(folded.error());
       counts = *folded;
       return session_.set_cursor(reached.position);
@@ -250,10 +250,19 @@ class Fold::Worker {
     return count > 0;
   }
 
+  // Gives this transaction its place in the store's history.
+  Result<void> advance_position() {
+    auto last = session_.position();
+    if (!last) return tl::unexpected(last.error());
+    position_ = *last + 1;
+    return session_.set_position(position_);
+  }
+
   template <typename Work>
   Result<void> transaction(Work work) {
     if (auto done = session_.begin(); !done) return done;
-    Result<void> done = work();
+    Result<void> done = advance_position();
+    if (done) done = work();
     if (done) done = session_.commit();
     if (!done) {
       session_.rollback();
@@ -308,6 +317,7 @@ class Fold::Worker {
   std::mutex work_;  // held while a transaction is made
   std::shared_ptr<const JourneySet> adopted_;
   std::unique_ptr<FoldBatch> batch_;
+  std::uint64_t position_ = 0;  // of the transaction at hand
   std::atomic<std::int64_t> next_wake_ms_ = kNoWake;
   bool others_left_ = false;
 

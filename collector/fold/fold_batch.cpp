@@ -27,6 +27,7 @@ Result<BatchCounts> FoldBatch::fold(std::vector<StoredEvent> events, const FoldM
   profiles_.forget_when_full();
   BatchCounts counts;
   for (StoredEvent& event : events) {
+    if (event.position == 0) event.position = moment.position;
     auto kept = add(std::move(event), counts);
     if (!kept) return tl::unexpected(kept.error());
   }

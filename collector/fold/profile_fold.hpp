@@ -27,7 +27,7 @@ struct NewEvent {
 // When a transaction of the fold happens.
 struct FoldMoment {
   std::int64_t now_ms = 0;     // wall clock
-  std::uint64_t position = 0;  // in the journal, up to which everything is folded once it has committed
+  std::uint64_t position = 0;  // in the store's history (ProfileSession::position)
 };
 
 // What changed for a watcher.

@@ -20,7 +20,7 @@ struct EncodedChunk {
   std::int64_t first_ms = 0;
   std::int64_t last_ms = 0;
   std::uint32_t count = 0;
-  std::uint64_t position = 0;  // the latest in the journal of any of its events
+  std::uint64_t position = 0;  // the latest of any of its events
   Bytes hashes;                // message_hash of each event, little-endian, in order
   Bytes events;                // everything but the JSON
   Bytes json;                  // zlib where it is worth it

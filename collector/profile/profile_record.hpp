@@ -29,7 +29,7 @@ struct ProfileRecord {
   std::int64_t first_ms = 0;  // of its earliest event
   std::int64_t last_ms = 0;   // of its latest
   std::int64_t next_wake_ms = kNoWake;
-  std::uint64_t position = 0;        // of the journal when it last changed; see ProfileRows
+  std::uint64_t position = 0;        // in the store's history, when it last changed
   std::vector<JourneyState> states;  // in the order of the journeys
   TraitBook traits;
 };
@@ -51,7 +51,7 @@ struct DecisionRecord {
   std::uint32_t place = 0;     // among the decisions of one step
   std::uint64_t revision = 1;  // grows when a refold changes or retracts it
   bool retracted = false;
-  std::uint64_t position = 0;  // of the journal when the row last changed
+  std::uint64_t position = 0;  // in the store's history, when the row last changed
 
   // Whether a refold came to the same.
   bool says_the_same(const DecisionRecord& other) const {

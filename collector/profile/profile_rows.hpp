@@ -1,8 +1,7 @@
 // Profiles and their decision history in the profile store.
 //
-// Both carry the `position` in the journal at which they last changed. A wake-up, a cut or a refold for a new
-// journey changes them between two batches and counts under the cursor it found: a reader who has seen
-// everything up to a cursor reads on from that cursor itself (`position >= cursor`), not from the one after.
+// Both carry the `position` in the store's history at which they last changed (ProfileSession::position): a
+// reader who has seen everything up to a position reads on with what is beyond it.
 #pragma once
 
 #include <cstdint>

@@ -81,7 +81,7 @@ CREATE TABLE journey(
 inline constexpr std::string_view kProfileSchema2 =
     "ALTER TABLE decision ADD COLUMN treatment TEXT NOT NULL DEFAULT ''";
 
-// Where in the journal things last changed: before the blobs, so that a scan for what is new skips those.
+// Where in the store's history things last changed: before the blobs, so that a scan for what is new skips those.
 inline constexpr std::string_view kProfileSchema3 = R"sql(
 ALTER TABLE decision ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
 

@@ -68,6 +68,15 @@ Result<void> ProfileSession::set_cursor(std::uint64_t position) {
   return set_setting("cursor", std::to_string(position));
 }
 
+Result<std::uint64_t> ProfileSession::position() {
+  auto text = setting("position");
+  if (!text) return tl::unexpected(text.error());
+  return text->empty() ? 0 : std::stoull(*text);
+}
+Result<void> ProfileSession::set_position(std::uint64_t position) {
+  return set_setting("position", std::to_string(position));
+}
+
 Result<std::string> ProfileSession::setting(std::string_view name) {
   Query query(*connection_, "SELECT value FROM setting WHERE name = ?1");
   auto found = query.row([](const Statement& row) { return std::string(row.text(0)); }, name);

@@ -46,6 +46,10 @@ class ProfileSession {
   // Position in the journal up to which everything is in here.
   Result<std::uint64_t> cursor();
   Result<void> set_cursor(std::uint64_t position);
+  // The number of the latest transaction of the fold: where this store's history stands. Unlike the cursor it
+  // also moves where nothing new came in: for wake-ups, cuts and new journeys.
+  Result<std::uint64_t> position();
+  Result<void> set_position(std::uint64_t position);
   // Small texts by name: fingerprints of what the data was made with. Empty where there is none.
   Result<std::string> setting(std::string_view name);
   Result<void> set_setting(std::string_view name, std::string_view value);

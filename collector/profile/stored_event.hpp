@@ -16,7 +16,7 @@ namespace desirepath::collector {
 struct StoredEvent {
   std::int64_t timestamp_ms = 0;
   std::int64_t received_at_ms = 0;
-  std::uint64_t position = 0;  // of its batch in the journal
+  std::uint64_t position = 0;  // in the store's history, when it was kept; 0: not yet
   std::string message_id;
   std::string source;
   Trust trust = Trust::claimed;

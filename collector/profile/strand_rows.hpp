@@ -37,7 +37,7 @@ struct ChunkHead {
   std::uint32_t count = 0;
   std::uint32_t bytes = 0;     // of the tagged events
   std::uint32_t segments = 0;  // of its JSON
-  std::uint64_t position = 0;  // the latest in the journal of any of its events
+  std::uint64_t position = 0;  // the latest of any of its events
 };
 
 class StrandRows {
