@@ -110,16 +110,19 @@ void read_file(const std::filesystem::path& file, ServeConfig& config, std::vect
 
 void read_environment(const std::map<std::string, std::string>& environment, ReadSettings& into,
                       std::vector<std::string>& mistakes) {
-  std::vector<std::string> names{std::string(kPrefix) + "CONFIG"};
-  for (const Setting& setting : settings()) names.push_back(environment_of(setting));
+  // Without what all begin with, or all names would be near to each other.
+  std::vector<std::string> names{"CONFIG"};
+  for (const Setting& setting : settings()) names.push_back(environment_of(setting).substr(kPrefix.size()));
   for (const auto& [name, value] : environment) {
-    if (!name.starts_with(kPrefix) || name == names.front()) continue;
+    if (!name.starts_with(kPrefix)) continue;
+    const std::string_view ours = std::string_view(name).substr(kPrefix.size());
+    if (ours == names.front()) continue;
     const auto all = settings();
     const auto found =
         std::find_if(all.begin(), all.end(), [&](const Setting& s) { return environment_of(s) == name; });
     if (found == all.end()) {
       // Other programs have variables of this beginning too; only what looks like a setting is worth a word.
-      const std::string nearest = compiler::did_you_mean(name, names);
+      const std::string nearest = compiler::did_you_mean(ours, names);
       if (!nearest.empty()) into.warnings.push_back(name + " is no setting" + nearest);
       continue;
     }

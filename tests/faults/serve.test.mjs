@@ -127,7 +127,7 @@ test('a directory in use, unwritable or absent, a port in use: one clear line an
     assert.ok(lines[0].includes(data), lines[0]);
   }
   assert.match(refused(['serve'])[0], /--data DIR is missing/);
-  assert.match(refused(['serve', '--data', root, '--port', '70000'])[0], /--port must be a port/);
+  assert.match(refused(['serve', '--data', root, '--port', '70000'])[0], /--port must be a whole number, from 0 to 65535/);
   assert.match(refused(['serve', '--data', root, '--prot', '1'])[0], /unknown option --prot/);
   assert.match(refused(['serve', '--config', join(root, 'absent.json')])[0], /absent\.json/);
 });

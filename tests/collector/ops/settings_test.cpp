@@ -128,10 +128,10 @@ TEST_CASE("settings: mistakes of the environment and the options name where they
         "DESIREPATH_PORT must be a whole number, from 0 to 65535, not 'x'\n"
         "--ops-port must be a whole number, from 0 to 65535, not '80 '");
   const auto misspelt =
-      read_settings({{}, {{"DESIREPATH_PROT", "1"}, {"DESIREPATH_PORT_8080_TCP_ADDR", "x"}}, {}});
+      read_settings({{}, {{"DESIREPATH_PROT", "1"}, {"DESIREPATH_BIN", "x"}}, {}});
   REQUIRE(misspelt.has_value());
   CHECK(misspelt->warnings ==
-        std::vector<std::string>{"DESIREPATH_PROT is no setting (did you mean 'DESIREPATH_PORT'?)"});
+        std::vector<std::string>{"DESIREPATH_PROT is no setting (did you mean 'PORT'?)"});
 }
 
 TEST_CASE("settings: sizes and times as people write them") {
