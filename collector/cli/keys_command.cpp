@@ -7,22 +7,41 @@
 #include "collector/cli/open_directory.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
+#include "collector/ops/allowed_origin.hpp"
 #include "collector/ops/key_ring.hpp"
 
 namespace desirepath::collector::cli {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: desirepath keys create --data DIR --kind write|secret|admin|viewer [--source NAME]\n"
+    "usage: desirepath keys create --data DIR --kind write|secret|admin|viewer [--source NAME] [--origin "
+    "ORIGIN]...\n"
     "       desirepath keys list   --data DIR\n"
     "       desirepath keys revoke --data DIR ID\n\n"
-    "A created key is printed once. Keys may be made and revoked while the directory is served.\n";
+    "A created key is printed once. Keys may be made and revoked while the directory is served; that counts "
+    "within\n"
+    "a second. To change a key: create the new one, change its users, revoke the old one.\n\n"
+    "  write   public, in pages: appends, nothing else. With --origin https://shop.example (or\n"
+    "          https://*.shop.example) only for pages from there\n"
+    "  secret  a server's: appends as proved, reads, decides\n"
+    "  viewer  reads, looks at the console\n"
+    "  admin   reads and operates\n\n"
+    "--source names where its events come from; without it, the kind does.\n";
 
 int create(KeyRing& ring, const Arguments& arguments) {
   const std::string word = arguments.value_or("--kind", "");
   const auto kind = parse_key_kind(word);
   if (!kind) return fail("keys", "--kind must be write, secret, admin or viewer");
-  const auto key = ring.create(*kind, arguments.value_or("--source", word), wall_clock_ms());
+  std::vector<std::string> origins;
+  for (const std::string& text : arguments.values("--origin")) {
+    auto origin = normalize_origin(text);
+    if (!origin) return fail("keys", "--origin: " + origin.error().message);
+    origins.push_back(std::move(*origin));
+  }
+  if (!origins.empty() && *kind != KeyKind::write) {
+    return fail("keys", "--origin is for write keys; all others belong in no page");
+  }
+  const auto key = ring.create(*kind, arguments.value_or("--source", word), wall_clock_ms(), origins);
   if (!key) return fail("keys", key.error().message);
   std::printf("%s\n", key->c_str());
   return 0;
@@ -37,6 +56,11 @@ int list(KeyRing& ring) {
     append_json_string(line, key.source);
     line += key.kind == KeyKind::write ? ",\"key\":" : ",\"begins\":";
     append_json_string(line, key.shown);
+    for (std::size_t i = 0; i < key.origins.size(); ++i) {
+      line += i == 0 ? ",\"origins\":[" : ",";
+      append_json_string(line, key.origins[i]);
+    }
+    if (!key.origins.empty()) line += ']';
     line += ",\"created\":\"" + format_timestamp(key.created_ms) + "\"";
     line += key.revoked ? ",\"revoked\":true}" : "}";
     std::printf("%s\n", line.c_str());
@@ -57,7 +81,8 @@ int revoke(KeyRing& ring, const std::string& word) {
 }  // namespace
 
 int keys_command(Words words) {
-  constexpr OptionSpec kOptions[] = {{"--data"}, {"--kind"}, {"--source"}, {"--help", false}};
+  constexpr OptionSpec kOptions[] = {
+      {"--data"}, {"--kind"}, {"--source"}, {"--origin", true, true}, {"--help", false}};
   const auto arguments = Arguments::parse(words, kOptions);
   if (!arguments) return fail("keys", arguments.error().message);
   if (arguments->has("--help")) return std::fputs(kUsage, stdout) < 0 ? 1 : 0;

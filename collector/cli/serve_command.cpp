@@ -157,7 +157,27 @@ void reload(Journeys& journeys, const std::vector<std::filesystem::path>& files)
              stderr);
 }
 
+Result<ServerOptions> server_options(const ServeConfig& config) {
+  ServerOptions options;
+  options.host = config.host;
+  options.port = static_cast<int>(config.port);
+  options.ops_port = static_cast<int>(config.ops_port);
+  options.rates = {config.rate_limit_key, config.rate_limit_address};
+  for (const std::string& text : config.trusted_proxies) {
+    const auto range = AddressRange::parse(text);
+    if (!range) {
+      return failure(ErrorCode::bad_configuration,
+                     "--trusted-proxy must be a range such as 10.0.0.0/8 or one address, not '" + text + "'",
+                     "--trusted-proxy");
+    }
+    options.trusted_proxies.push_back(*range);
+  }
+  return options;
+}
+
 int serve(const ServeConfig& config, const sigset_t& signals) {
+  const auto options = server_options(config);
+  if (!options) return fail("serve", options.error().message);
   auto open = open_directory({"serve", config.data, config.journeys, true});
   if (!open) return fail("serve", open.error().message);
   auto ring = KeyRing::open(open->directory.keys());
@@ -165,11 +185,7 @@ int serve(const ServeConfig& config, const sigset_t& signals) {
   const ServedParts parts{open->directory.path(), *open->journal, *open->store,
                           *open->journeys,        *open->fold,    **ring,
                           wall_clock_ms};
-  ServerAddress address;
-  address.host = config.host;
-  address.port = static_cast<int>(config.port);
-  address.ops_port = static_cast<int>(config.ops_port);
-  auto server = CollectorServer::start(parts, address);
+  auto server = CollectorServer::start(parts, *options);
   if (!server) return fail("serve", server.error().message);
   const auto control = ControlServer::start(open->directory.control(),
                                             [&](const ControlCall& call, const ControlStreams& streams) {

@@ -49,6 +49,7 @@ HttpAnswer json_answer(std::string body) {
 HttpAnswer error_answer(const Error& error) {
   HttpAnswer answer = json_answer(error_body(error));
   answer.status = status_of(error.code);
+  answer.refusal = error.code;
   if (error.code == ErrorCode::rate_limited) answer.headers.emplace_back("Retry-After", "5");
   if (error.code == ErrorCode::not_durable) answer.headers.emplace_back("Retry-After", "1");
   if (error.code == ErrorCode::rate_limited || error.code == ErrorCode::not_durable) {

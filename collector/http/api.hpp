@@ -14,6 +14,7 @@ class Journal;
 class Journeys;
 class KeyRing;
 class ProfileStore;
+class RateLimiter;
 
 // Since the start; for /metrics.
 struct ApiCounters {
@@ -22,6 +23,8 @@ struct ApiCounters {
   std::atomic<std::uint64_t> duplicates{0};
   std::atomic<std::uint64_t> rejected{0};
   std::atomic<std::uint64_t> refused{0};  // requests answered with an error
+  std::atomic<std::uint64_t> limited_keys{0};
+  std::atomic<std::uint64_t> limited_addresses{0};
 };
 
 struct Api {
@@ -32,6 +35,7 @@ struct Api {
   ProfileStore& profiles;
   Journeys& journeys;
   EventStream& stream;
+  RateLimiter& rates;
   std::function<std::int64_t()> now_ms;
   ApiCounters counters{};
 };

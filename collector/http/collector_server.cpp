@@ -7,33 +7,34 @@
 
 namespace desirepath::collector {
 
-CollectorServer::CollectorServer(const ServedParts& parts)
+CollectorServer::CollectorServer(const ServedParts& parts, const ServerOptions& options)
     : fold_(parts.fold),
       ingest_(parts.journal, parts.now_ms),
+      rates_(options.rates),
       health_(parts.data),
-      api_{parts.keys,     parts.journal,  ingest_, parts.fold,
-           parts.profiles, parts.journeys, stream_, parts.now_ms} {}
+      api_{parts.keys,     parts.journal, ingest_, parts.fold,  parts.profiles,
+           parts.journeys, stream_,       rates_,  parts.now_ms} {}
 
 CollectorServer::~CollectorServer() {
   drain();
 }
 
 Result<std::unique_ptr<CollectorServer>> CollectorServer::start(const ServedParts& parts,
-                                                                const ServerAddress& address) {
-  std::unique_ptr<CollectorServer> server(new CollectorServer(parts));
+                                                                const ServerOptions& options) {
+  std::unique_ptr<CollectorServer> server(new CollectorServer(parts, options));
   server->fold_.observe([raw = server.get()](const FoldedEvent& event) { raw->stream_.publish(event); });
   if (auto started = server->fold_.start(); !started) return tl::make_unexpected(std::move(started.error()));
-  if (auto listening = server->listen(address); !listening) {
+  if (auto listening = server->listen(options); !listening) {
     return tl::make_unexpected(std::move(listening.error()));
   }
   server->ready_ = true;
   return server;
 }
 
-Result<void> CollectorServer::listen(const ServerAddress& address) {
+Result<void> CollectorServer::listen(const ServerOptions& options) {
   HttpServerOptions ops;
-  ops.host = address.host;
-  ops.port = address.ops_port;
+  ops.host = options.host;
+  ops.port = options.ops_port;
   ops.connections_max = kOpsConnectionsMax;
   ops.threads_kept = 1;
   ops.body_bytes_max = kOpsBodyBytesMax;
@@ -43,13 +44,14 @@ Result<void> CollectorServer::listen(const ServerAddress& address) {
   ops_ = std::move(*ops_server);
 
   HttpServerOptions open;
-  open.host = address.host;
-  open.port = address.port;
+  open.host = options.host;
+  open.port = options.port;
   open.connections_max = kConnectionsMax;
   open.threads_kept = kConnectionThreadsKept;
   open.body_bytes_max = kBodyBytesMax;
   open.handler = [this](const HttpRequest& request) { return answer_request(api_, request); };
   open.takes_body = takes_body;
+  open.trusted_proxies = options.trusted_proxies;
   auto public_server = HttpServer::start(std::move(open));
   if (!public_server) return tl::make_unexpected(std::move(public_server.error()));
   public_ = std::move(*public_server);

@@ -13,6 +13,7 @@
 #include "collector/http/api.hpp"
 #include "collector/http/event_stream.hpp"
 #include "collector/http/http_server.hpp"
+#include "collector/http/rate_limiter.hpp"
 #include "collector/ingest/ingest.hpp"
 #include "collector/journal/journal.hpp"
 #include "collector/ops/health.hpp"
@@ -21,10 +22,12 @@
 
 namespace desirepath::collector {
 
-struct ServerAddress {
+struct ServerOptions {
   std::string host = "127.0.0.1";
   int port = 8080;
   int ops_port = 8081;
+  RateLimits rates;
+  std::vector<AddressRange> trusted_proxies;
 };
 
 // What is served; all of it outlives the server.
@@ -42,7 +45,7 @@ class CollectorServer {
  public:
   // Starts the fold and both listeners. An error leaves nothing running.
   static Result<std::unique_ptr<CollectorServer>> start(const ServedParts& parts,
-                                                        const ServerAddress& address);
+                                                        const ServerOptions& options);
   ~CollectorServer();  // drains
   CollectorServer(const CollectorServer&) = delete;
   CollectorServer& operator=(const CollectorServer&) = delete;
@@ -53,12 +56,13 @@ class CollectorServer {
   void drain();
 
  private:
-  explicit CollectorServer(const ServedParts& parts);
-  Result<void> listen(const ServerAddress& address);
+  CollectorServer(const ServedParts& parts, const ServerOptions& options);
+  Result<void> listen(const ServerOptions& options);
 
   Fold& fold_;
   EventStream stream_;
   Ingest ingest_;
+  RateLimiter rates_;
   Health health_;
   Api api_;
   std::atomic<bool> ready_{false};

@@ -2,14 +2,18 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "collector/error.hpp"
+
 namespace desirepath::collector {
 
 class StreamClient;
+struct KeyInfo;
 
 // Views that live as long as the request is answered.
 struct HttpRequest {
@@ -21,7 +25,11 @@ struct HttpRequest {
   std::string_view content_encoding;
   std::string_view if_none_match;
   std::string_view user_agent;
-  std::string_view client_address;  // of who asks, as text without a port
+  std::string_view client_address;  // of who asks, as text without a port; behind named proxies the first
+                                    // that is none of them
+  std::string_view origin;          // of the page that asks; empty for what is no page
+  const KeyInfo* key = nullptr;  // admitted before the handler was called; null where the path is anybody's
+                                 // or the key may be in the body and is nowhere else
 };
 
 struct HttpAnswer {
@@ -29,6 +37,7 @@ struct HttpAnswer {
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  std::optional<ErrorCode> refusal;      // why, where it was refused
   std::shared_ptr<StreamClient> stream;  // where set, the body is what this yields, for as long as it does
 };
 

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "collector/http/answers.hpp"
+#include "collector/http/client_address.hpp"
 #include "collector/http/connection_threads.hpp"
 #include "collector/http/event_stream.hpp"
 #include "collector/http/httplib_config.hpp"
@@ -33,7 +34,22 @@ std::string_view header(const httplib::Request& request, const char* name) {
   return found == request.headers.end() ? std::string_view() : std::string_view(found->second);
 }
 
-HttpRequest request_of(const httplib::Request& from, std::string_view body) {
+// All values of headers of this name, as one list.
+std::string header_list(const httplib::Request& request, const char* name) {
+  std::string list;
+  const auto [begin, end] = request.headers.equal_range(name);
+  for (auto each = begin; each != end; ++each) list += (list.empty() ? "" : ", ") + each->second;
+  return list;
+}
+
+std::string client_of(const httplib::Request& request, const std::vector<AddressRange>& trusted) {
+  if (trusted.empty()) return request.remote_addr;
+  const std::string forwarded = header_list(request, "Forwarded");
+  const std::string x_forwarded_for = header_list(request, "X-Forwarded-For");
+  return client_address(request.remote_addr, {forwarded, x_forwarded_for}, trusted);
+}
+
+HttpRequest request_of(const httplib::Request& from, std::string_view body, std::string_view client) {
   HttpRequest request;
   request.method = from.method == "HEAD" ? std::string_view("GET") : std::string_view(from.method);
   const std::string_view target = from.target;
@@ -45,7 +61,8 @@ HttpRequest request_of(const httplib::Request& from, std::string_view body) {
   request.content_encoding = header(from, kEncodingAside);
   request.if_none_match = header(from, "If-None-Match");
   request.user_agent = header(from, "User-Agent");
-  request.client_address = from.remote_addr;
+  request.client_address = client;
+  request.origin = header(from, "Origin");
   return request;
 }
 
@@ -140,7 +157,8 @@ class HttpServer::Listener {
   }
 
   httplib::Server::HandlerResponse before_body(const httplib::Request& request, httplib::Response& response) {
-    const HttpRequest plain = request_of(request, {});
+    const std::string client = client_of(request, options_.trusted_proxies);
+    const HttpRequest plain = request_of(request, {}, client);
     if (request.method == "POST" && options_.takes_body && options_.takes_body(plain.path)) {
       if (request.get_header_value_u64("Content-Length") > options_.body_bytes_max) {
         write_answer(error_answer(error_of_status(413)), response);
@@ -168,7 +186,8 @@ class HttpServer::Listener {
       if (response.status < 400) response.status = 400;
       return;
     }
-    write_answer(options_.handler(request_of(request, body)), response);
+    const std::string client = client_of(request, options_.trusted_proxies);
+    write_answer(options_.handler(request_of(request, body, client)), response);
   }
 
   HttpServerOptions options_;

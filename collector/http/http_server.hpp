@@ -7,8 +7,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "collector/error.hpp"
+#include "collector/http/address_range.hpp"
 #include "collector/http/exchange.hpp"
 
 namespace desirepath::collector {
@@ -19,6 +21,7 @@ struct HttpServerOptions {
   std::size_t connections_max = 0;
   std::size_t threads_kept = 0;
   std::size_t body_bytes_max = 0;
+  std::vector<AddressRange> trusted_proxies;  // whose word on the client's address counts
   // Called from many threads at a time.
   std::function<HttpAnswer(const HttpRequest&)> handler;
   // Whether a POST to this path has a body to be read; other POSTs go to the handler without one.

@@ -40,17 +40,8 @@ Result<IngestAnswer> take_in(Api& api, const HttpRequest& request, std::string_v
     return failure(ErrorCode::rate_limited, "too much waits to be folded; try again later");
   }
   const auto envelope = Ingest::read(body, request.content_encoding, type);
-  if (!envelope) {
-    // A stranger learns nothing about the body, unless the key itself is in it.
-    if (const std::string key = presented_key(request); !key.empty()) {
-      if (auto known = authorize(api.keys, key, {KeyKind::write, KeyKind::secret}); !known) {
-        return tl::make_unexpected(std::move(known.error()));
-      }
-    }
-    return tl::make_unexpected(envelope.error());
-  }
-  const auto key =
-      authorize(api.keys, presented_key(request, envelope->write_key), {KeyKind::write, KeyKind::secret});
+  if (!envelope) return tl::make_unexpected(envelope.error());
+  const auto key = admit_sender(api, request, envelope->write_key);
   if (!key) return tl::make_unexpected(key.error());
   const Trust trust = key->kind == KeyKind::secret ? Trust::proved : Trust::claimed;
   auto answer = api.ingest.accept(*envelope, Sender{key->source, trust});

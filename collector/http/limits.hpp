@@ -39,6 +39,10 @@ inline constexpr std::chrono::seconds kStreamHeartbeat{15};
 inline constexpr std::size_t kOpsConnectionsMax = 32;
 inline constexpr std::size_t kOpsBodyBytesMax = 1'024;
 
+// Senders whose request rate is remembered, of keys and of addresses each: the crowd of a few seconds. 24
+// bytes each.
+inline constexpr std::size_t kRateBuckets = 32'768;
+
 // Journal bytes beyond which ingest answers 429 until the fold has caught up: some minutes of full load.
 inline constexpr std::size_t kBacklogBytesMax = std::size_t{4} << 30;
 

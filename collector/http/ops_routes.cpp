@@ -24,6 +24,8 @@ HttpAnswer answer_metrics(Api& api) {
   add_metric(text, "desirepath_events_accepted_total", "counter", api.counters.accepted);
   add_metric(text, "desirepath_events_duplicate_total", "counter", api.counters.duplicates);
   add_metric(text, "desirepath_events_rejected_total", "counter", api.counters.rejected);
+  add_metric(text, "desirepath_rate_limited_keys_total", "counter", api.counters.limited_keys);
+  add_metric(text, "desirepath_rate_limited_addresses_total", "counter", api.counters.limited_addresses);
   add_metric(text, "desirepath_journal_bytes", "gauge", api.journal.bytes());
   add_metric(text, "desirepath_journal_head", "gauge", head);
   add_metric(text, "desirepath_fold_cursor", "gauge", folded);

@@ -4,6 +4,7 @@
 
 #include "collector/http/answers.hpp"
 #include "collector/http/api.hpp"
+#include "collector/http/request_key.hpp"
 
 namespace desirepath::collector {
 namespace {
@@ -14,29 +15,39 @@ enum class Sharing : std::uint8_t {
   any_site,  // to append, to fetch the public program and the package; keys are in the request
 };
 
+// Which keys a path asks for; none: it is anybody's.
+struct Access {
+  KeyKinds kinds{};
+  bool in_body = false;  // the key may also be there; the handler then admits it
+};
+constexpr Access kAnybody{};
+constexpr Access kSenders{kAppend, true};
+constexpr Access kReaders{kRead};
+
 struct Route {
   std::string_view method;
   std::string_view path;  // whole, or where it ends with '/', what the path begins with
   Sharing sharing;
+  Access access;
   HttpAnswer (*answer)(Api& api, const HttpRequest& request);
 };
 
 // The first that matches answers; a path that no row names is an asset.
 constexpr Route kRoutes[] = {
-    {"POST", "/v1/batch", Sharing::any_site, answer_ingest},
-    {"POST", "/v1/track", Sharing::any_site, answer_ingest},
-    {"POST", "/v1/page", Sharing::any_site, answer_ingest},
-    {"POST", "/v1/screen", Sharing::any_site, answer_ingest},
-    {"POST", "/v1/identify", Sharing::any_site, answer_ingest},
-    {"POST", "/v1/group", Sharing::any_site, answer_ingest},
-    {"POST", "/v1/alias", Sharing::any_site, answer_ingest},
-    {"GET", "/v1/pixel.gif", Sharing::any_site, answer_pixel},
-    {"GET", "/v1/journeys/", Sharing::any_site, answer_journey_program},
-    {"GET", "/v1/programs/", Sharing::any_site, answer_program},
-    {"GET", "/v1/profiles/", Sharing::own_site, answer_profile},
-    {"GET", "/v1/stream", Sharing::own_site, answer_stream},
-    {"GET", "/sdk/", Sharing::any_site, answer_asset},
-    {"GET", "/", Sharing::own_site, answer_asset},
+    {"POST", "/v1/batch", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/v1/track", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/v1/page", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/v1/screen", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/v1/identify", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/v1/group", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/v1/alias", Sharing::any_site, kSenders, answer_ingest},
+    {"GET", "/v1/pixel.gif", Sharing::any_site, kSenders, answer_pixel},
+    {"GET", "/v1/journeys/", Sharing::any_site, kAnybody, answer_journey_program},
+    {"GET", "/v1/programs/", Sharing::any_site, kAnybody, answer_program},
+    {"GET", "/v1/profiles/", Sharing::own_site, kReaders, answer_profile},
+    {"GET", "/v1/stream", Sharing::own_site, kReaders, answer_stream},
+    {"GET", "/sdk/", Sharing::any_site, kAnybody, answer_asset},
+    {"GET", "/", Sharing::own_site, kAnybody, answer_asset},
 };
 
 bool names(const Route& route, std::string_view path) {
@@ -79,9 +90,21 @@ HttpAnswer answer_options(const Route& first) {
   return answer;
 }
 
+// The handler's answer, or why it is not asked.
+HttpAnswer answer_admitted(Api& api, const Route& route, const HttpRequest& request) {
+  if (route.access.kinds.empty()) return route.answer(api, request);
+  const std::string shown = presented_key(request);
+  if (shown.empty() && route.access.in_body) return route.answer(api, request);
+  const auto key = admit(api, request, shown, route.access.kinds);
+  if (!key) return error_answer(key.error());
+  HttpRequest admitted = request;
+  admitted.key = &*key;
+  return route.answer(api, admitted);
+}
+
 HttpAnswer answer_route(Api& api, const Route& first, const HttpRequest& request) {
   if (request.method == "OPTIONS") return answer_options(first);
-  if (const Route* route = find_route(first, request.method)) return route->answer(api, request);
+  if (const Route* route = find_route(first, request.method)) return answer_admitted(api, *route, request);
   HttpAnswer answer = error_answer(error_of_status(405));
   answer.headers.emplace_back("Allow", methods_of(first));
   return answer;
@@ -99,6 +122,12 @@ HttpAnswer answer_request(Api& api, const HttpRequest& request) {
     answer.headers.emplace_back("Access-Control-Allow-Origin", "*");
   }
   return answer;
+}
+
+std::vector<RouteRights> route_rights() {
+  std::vector<RouteRights> rights;
+  for (const Route& route : kRoutes) rights.push_back({route.method, route.path, route.access.kinds});
+  return rights;
 }
 
 bool takes_body(std::string_view path) {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "collector/http/api.hpp"
 #include "collector/http/exchange.hpp"
+#include "collector/ops/key_ring.hpp"
 
 namespace desirepath::collector {
 
@@ -12,6 +14,14 @@ namespace desirepath::collector {
 HttpAnswer answer_request(Api& api, const HttpRequest& request);
 // Whether a POST to this path carries a body that is to be read.
 bool takes_body(std::string_view path);
+
+// The table's rows, for what checks it against the running server and the description.
+struct RouteRights {
+  std::string_view method;
+  std::string_view path;  // ends with '/' where it is what the path begins with
+  KeyKinds kinds;         // empty: anybody
+};
+std::vector<RouteRights> route_rights();
 
 // POST /v1/{track,page,screen,identify,group,alias,batch}; GET /v1/pixel.gif
 HttpAnswer answer_ingest(Api& api, const HttpRequest& request);

@@ -4,16 +4,19 @@
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
+#include <algorithm>
+
 #include "collector/store/connection.hpp"
 #include "collector/store/migrations.hpp"
 
 namespace desirepath::collector {
 namespace {
 
-constexpr std::array<std::string_view, 1> kMigrations = {
+constexpr std::array<std::string_view, 2> kMigrations = {
     "CREATE TABLE key(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, digest BLOB NOT NULL "
     "UNIQUE,"
     " shown TEXT NOT NULL, created_ms INTEGER NOT NULL, revoked INTEGER NOT NULL DEFAULT 0) STRICT",
+    "ALTER TABLE key ADD COLUMN origins TEXT NOT NULL DEFAULT ''",  // divided by spaces
 };
 constexpr std::size_t kRandomBytes = 20;  // 160 bits
 constexpr std::size_t kShownCharacters = 8;
@@ -24,6 +27,16 @@ std::array<std::uint8_t, 32> digest_of(std::string_view key) {
   std::array<std::uint8_t, 32> digest{};
   SHA256(reinterpret_cast<const unsigned char*>(key.data()), key.size(), digest.data());
   return digest;
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
 }
 
 // "dpw_" and 32 characters; the letter is the kind's first.
@@ -80,8 +93,8 @@ Result<std::unique_ptr<KeyRing>> KeyRing::open(const std::filesystem::path& file
 Result<void> KeyRing::load() {
   const auto version = connection_->integer("PRAGMA data_version");
   if (!version) return tl::make_unexpected(version.error());
-  auto select =
-      connection_->prepare("SELECT id, kind, source, shown, created_ms, digest FROM key WHERE revoked = 0");
+  auto select = connection_->prepare(
+      "SELECT id, kind, source, shown, created_ms, digest, origins FROM key WHERE revoked = 0");
   if (!select) return tl::make_unexpected(std::move(select.error()));
   std::vector<ActiveKey> active;
   for (;;) {
@@ -94,7 +107,7 @@ Result<void> KeyRing::load() {
     if (!kind || digest.size() != key.digest.size()) continue;
     std::copy(digest.begin(), digest.end(), key.digest.begin());
     key.info = KeyInfo{select->integer(0), *kind, std::string(select->text(2)), std::string(select->text(3)),
-                       select->integer(4), false};
+                       select->integer(4), false, words_of(select->text(6))};
     active.push_back(std::move(key));
   }
   active_ = std::move(active);
@@ -111,7 +124,15 @@ void KeyRing::refresh() {
   if (version && *version != data_version_) (void)load();
 }
 
-Result<std::string> KeyRing::create(KeyKind kind, std::string_view source, std::int64_t now_ms) {
+Result<void> KeyRing::reload() {
+  const std::lock_guard lock(mutex_);
+  return load();
+}
+
+Result<std::string> KeyRing::create(KeyKind kind, std::string_view source, std::int64_t now_ms,
+                                    const std::vector<std::string>& origins) {
+  std::string joined;
+  for (const std::string& origin : origins) joined += (joined.empty() ? "" : " ") + origin;
   auto key = new_key(kind);
   if (!key) return key;
   const Digest digest = digest_of(*key);
@@ -119,10 +140,15 @@ Result<std::string> KeyRing::create(KeyKind kind, std::string_view source, std::
       kind == KeyKind::write ? std::string_view(*key) : std::string_view(*key).substr(0, kShownCharacters);
   const std::lock_guard lock(mutex_);
   auto insert = connection_->prepare(
-      "INSERT INTO key(kind, source, digest, shown, created_ms) VALUES(?1, ?2, ?3, ?4, ?5)");
+      "INSERT INTO key(kind, source, digest, shown, created_ms, origins) VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
   if (!insert) return tl::make_unexpected(std::move(insert.error()));
-  auto done =
-      insert->bind(1, to_string(kind)).bind(2, source).bind(3, digest).bind(4, shown).bind(5, now_ms).run();
+  auto done = insert->bind(1, to_string(kind))
+                  .bind(2, source)
+                  .bind(3, digest)
+                  .bind(4, shown)
+                  .bind(5, now_ms)
+                  .bind(6, joined)
+                  .run();
   if (done) done = load();
   if (!done) return tl::make_unexpected(std::move(done.error()));
   return key;
@@ -140,8 +166,8 @@ Result<void> KeyRing::revoke(std::int64_t id) {
 
 Result<std::vector<KeyInfo>> KeyRing::list() {
   const std::lock_guard lock(mutex_);
-  auto select =
-      connection_->prepare("SELECT id, kind, source, shown, created_ms, revoked FROM key ORDER BY id");
+  auto select = connection_->prepare(
+      "SELECT id, kind, source, shown, created_ms, revoked, origins FROM key ORDER BY id");
   if (!select) return tl::make_unexpected(std::move(select.error()));
   std::vector<KeyInfo> keys;
   for (;;) {
@@ -150,7 +176,7 @@ Result<std::vector<KeyInfo>> KeyRing::list() {
     if (!*row) return keys;
     keys.push_back(KeyInfo{select->integer(0), parse_key_kind(select->text(1)).value_or(KeyKind::viewer),
                            std::string(select->text(2)), std::string(select->text(3)), select->integer(4),
-                           select->integer(5) != 0});
+                           select->integer(5) != 0, words_of(select->text(6))});
   }
 }
 

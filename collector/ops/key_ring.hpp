@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,6 +29,20 @@ enum class KeyKind : std::uint8_t {
   viewer,  // reads, and looks at the console
 };
 
+// A set of kinds.
+class KeyKinds {
+ public:
+  constexpr KeyKinds() = default;
+  constexpr KeyKinds(std::initializer_list<KeyKind> kinds) {
+    for (const KeyKind kind : kinds) bits_ |= 1u << static_cast<unsigned>(kind);
+  }
+  constexpr bool has(KeyKind kind) const { return (bits_ >> static_cast<unsigned>(kind) & 1u) != 0; }
+  constexpr bool empty() const { return bits_ == 0; }
+
+ private:
+  unsigned bits_ = 0;
+};
+
 const char* to_string(KeyKind kind) noexcept;
 std::optional<KeyKind> parse_key_kind(std::string_view word) noexcept;
 
@@ -38,6 +53,7 @@ struct KeyInfo {
   std::string shown;   // a write key's whole text, of others the first characters
   std::int64_t created_ms = 0;
   bool revoked = false;
+  std::vector<std::string> origins{};  // pages that may use it (allowed_origin.hpp); empty: of any site
 };
 
 class KeyRing {
@@ -45,12 +61,16 @@ class KeyRing {
   static Result<std::unique_ptr<KeyRing>> open(const std::filesystem::path& file);
   ~KeyRing();
 
-  // A new key; the text is told here and never again (but for a write key).
-  Result<std::string> create(KeyKind kind, std::string_view source, std::int64_t now_ms);
+  // A new key; the text is told here and never again (but for a write key). `origins` are normalised ones.
+  Result<std::string> create(KeyKind kind, std::string_view source, std::int64_t now_ms,
+                             const std::vector<std::string>& origins = {});
   // not_found where there is no such key.
   Result<void> revoke(std::int64_t id);
   // All, also the revoked ones, in the order of their making.
   Result<std::vector<KeyInfo>> list();
+
+  // Reads the file anew now, without waiting for the second.
+  Result<void> reload();
 
   // Who this key is, none for a key that is unknown or revoked. Compared in constant time.
   std::optional<KeyInfo> find(std::string_view key);

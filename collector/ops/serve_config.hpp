@@ -32,8 +32,12 @@ struct ServeConfig {
   std::vector<std::filesystem::path> journeys;  // none: those the directory was folded with last
 
   std::string host = "127.0.0.1";
-  std::int64_t port = 8'080;      // 0 picks a free one
-  std::int64_t ops_port = 8'081;  // likewise
+  std::int64_t port = 8'080;                 // 0 picks a free one
+  std::int64_t ops_port = 8'081;             // likewise
+  std::vector<std::string> trusted_proxies;  // CIDR ranges
+
+  std::int64_t rate_limit_key = 20'000;   // requests a second; 0: none
+  std::int64_t rate_limit_address = 500;  // likewise
 };
 
 }  // namespace desirepath::collector

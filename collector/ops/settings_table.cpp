@@ -6,6 +6,7 @@ namespace {
 using Config = ServeConfig;
 
 constexpr SettingRange kPorts{0, 65'535};
+constexpr SettingRange kRates{0, 10'000'000};
 
 // How a row is made: serve_config.hpp.
 constexpr Setting kSettings[] = {
@@ -17,6 +18,13 @@ constexpr Setting kSettings[] = {
     {"addresses", "port", &Config::port, "PORT", "public port; 0 picks a free one", kPorts},
     {"addresses", "ops-port", &Config::ops_port, "PORT", "port of /health, /ready, /metrics; 0 picks one",
      kPorts},
+    {"addresses", "trusted-proxy", &Config::trusted_proxies, "RANGE",
+     "a proxy whose X-Forwarded-For or Forwarded counts, e.g. 10.0.0.0/8"},
+
+    {"limits", "rate-limit-key", &Config::rate_limit_key, "N", "requests a second with one key; 0: no limit",
+     kRates},
+    {"limits", "rate-limit-address", &Config::rate_limit_address, "N",
+     "requests a second of one address that shows no key of a server; 0: no limit", kRates},
 };
 
 }  // namespace

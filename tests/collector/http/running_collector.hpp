@@ -23,7 +23,7 @@ constexpr const char* kTestJourney = R"journey({
 
 class RunningCollector {
  public:
-  RunningCollector() {
+  explicit RunningCollector(ServerOptions options = {}) {
     keys_ = take(KeyRing::open(directory_.path() / "keys.db"));
     write = take(keys_->create(KeyKind::write, "web", 0));
     secret = take(keys_->create(KeyKind::secret, "server", 0));
@@ -34,14 +34,13 @@ class RunningCollector {
     const JourneySource source{"shop.journey.json", kTestJourney};
     const auto mistakes = journeys.load_sources(std::span(&source, 1));
     REQUIRE_MESSAGE(mistakes.empty(), mistakes.front());
-    FoldOptions options;
-    options.now_ms = now_ms;
-    fold_ = std::make_unique<Fold>(*journal_, *profiles_, journeys, std::move(options));
-    ServerAddress address;
-    address.port = 0;
-    address.ops_port = 0;
+    FoldOptions fold;
+    fold.now_ms = now_ms;
+    fold_ = std::make_unique<Fold>(*journal_, *profiles_, journeys, std::move(fold));
+    options.port = 0;
+    options.ops_port = 0;
     const ServedParts parts{directory_.path(), *journal_, *profiles_, journeys, *fold_, *keys_, now_ms};
-    server_ = take(CollectorServer::start(parts, address));
+    server_ = take(CollectorServer::start(parts, options));
     port = port_of(server_->url());
     ops_port = port_of(server_->ops_url());
   }

@@ -127,8 +127,7 @@ TEST_CASE("settings: mistakes of the environment and the options name where they
   CHECK(mistake_of(read_settings({{}, {{"DESIREPATH_PORT", "x"}}, {{"--ops-port", {"80 "}}}})) ==
         "DESIREPATH_PORT must be a whole number, from 0 to 65535, not 'x'\n"
         "--ops-port must be a whole number, from 0 to 65535, not '80 '");
-  const auto misspelt =
-      read_settings({{}, {{"DESIREPATH_PROT", "1"}, {"DESIREPATH_BIN", "x"}}, {}});
+  const auto misspelt = read_settings({{}, {{"DESIREPATH_PROT", "1"}, {"DESIREPATH_BIN", "x"}}, {}});
   REQUIRE(misspelt.has_value());
   CHECK(misspelt->warnings ==
         std::vector<std::string>{"DESIREPATH_PROT is no setting (did you mean 'PORT'?)"});
