@@ -36,6 +36,7 @@ IdentifierRule rule_of(const compiler::IdentifierDeclaration& declared) {
   rule.trusted_sources_only = declared.trusted_sources_only;
   rule.normalize = declared.lowercase ? Normalize::lowercase : Normalize::trim;
   rule.trait = declared.trait;
+  rule.links_max = static_cast<std::size_t>(declared.links_max);
   return rule;
 }
 

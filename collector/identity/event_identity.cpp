@@ -45,8 +45,10 @@ EventIdentity identify_event(const IdentifierRules& rules, const Value& event, s
     return identity;
   }
   identity.stream = anonymous ? *anonymous : *user;
-  identity.owner = user ? *user : *anonymous;
-  if (user) add_other(identity, anonymous);
+  const bool by_user = user && (!anonymous || rules.stronger(*user, *anonymous));
+  identity.owner = by_user ? *user : *anonymous;
+  add_other(identity, user);
+  add_other(identity, anonymous);
   const Value type = event.at("type");
   if (!type.is_string()) return identity;
   if (type.text() == "identify") {

@@ -17,7 +17,7 @@ inline constexpr std::string_view kNobodyType = "";
 
 struct EventIdentity {
   Identifier stream;  // anonymousId, else userId: the sender's dedupe scope
-  Identifier owner;   // userId, else anonymousId: whose event it is, unless that is blocked
+  Identifier owner;   // the stronger of userId and anonymousId: whose event it is, unless that is blocked
   std::vector<Identifier>
       others;  // what the event links to its owner: anonymousId, declared traits, an alias
 
@@ -25,8 +25,9 @@ struct EventIdentity {
 };
 
 // `event` is the whole event as a tagged object (userId, anonymousId, previousId, traits on an identify).
-// Trait links come from identify events only. An alias links its userId to the anonymousId that `previousId`
-// names, and to the userId of that name too where userId is not unique.
+// Trait links come from identify events only, and a trait never owns an event: whose it is does not depend on
+// whether the trait is believed. An alias links its owner to the anonymousId that `previousId` names, and to
+// the userId of that name too where userId is not unique.
 EventIdentity identify_event(const IdentifierRules& rules, const Value& event, std::string_view message_id);
 
 }  // namespace desirepath::collector

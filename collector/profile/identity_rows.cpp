@@ -37,10 +37,12 @@ struct IdentityRows::Statements {
         link_one("SELECT " + std::string(kLinkColumns) + " FROM link WHERE one = ?1 AND other = ?2"),
         links_text("SELECT " + std::string(kLinkColumns) + " FROM link WHERE one = ?1 UNION ALL SELECT " +
                    std::string(kLinkColumns) + " FROM link WHERE other = ?1"),
-        links_proved_text("SELECT " + std::string(kLinkColumns) +
-                          " FROM link WHERE one = ?1 AND proved_ms IS NOT NULL UNION ALL SELECT " +
-                          std::string(kLinkColumns) +
-                          " FROM link WHERE other = ?1 AND proved_ms IS NOT NULL"),
+        links_proved_text(
+            "SELECT " + std::string(kLinkColumns) +
+            " FROM link INDEXED BY link_proved_of_one WHERE one = ?1 AND proved_ms IS NOT NULL "
+            "UNION ALL SELECT " +
+            std::string(kLinkColumns) +
+            " FROM link INDEXED BY link_proved_of_other WHERE other = ?1 AND proved_ms IS NOT NULL"),
         link(database, link_one),
         links(database, links_text),
         links_proved(database, links_proved_text) {}

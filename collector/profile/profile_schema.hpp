@@ -108,6 +108,12 @@ ALTER TABLE profile_3 RENAME TO profile;
 CREATE INDEX profile_to_wake ON profile(next_wake_ms) WHERE next_wake_ms IS NOT NULL;
 )sql";
 
-inline constexpr std::array kProfileMigrations = {kProfileSchema1, kProfileSchema2, kProfileSchema3};
+// The proved links of an identifier that a hundred thousand claims name are found without reading those.
+inline constexpr std::string_view kProfileSchema4 = R"sql(
+CREATE INDEX link_proved_of_one ON link(one) WHERE proved_ms IS NOT NULL;
+CREATE INDEX link_proved_of_other ON link(other) WHERE proved_ms IS NOT NULL;
+)sql";
+
+inline constexpr std::array kProfileMigrations = {kProfileSchema1, kProfileSchema2, kProfileSchema3, kProfileSchema4};
 
 }  // namespace desirepath::collector

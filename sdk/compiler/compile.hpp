@@ -19,6 +19,7 @@ struct IdentifierDeclaration {
   bool unique = false;                // one profile has at most one value of it
   bool lowercase = false;             // "normalize": "lowercase"
   bool trusted_sources_only = false;  // claimed links are turned off
+  std::int32_t links_max = 500;       // links beyond which a value is taken for a shared one
 };
 
 struct CompiledJourney {

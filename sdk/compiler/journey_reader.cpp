@@ -50,6 +50,7 @@ void read_identifier(Reading& reading, const JsonMember& member) {
   identifier.unique = reader.flag("unique", false);
   identifier.priority = static_cast<std::int32_t>(reader.integer("priority", 100, 1, 1000));
   identifier.trusted_sources_only = reader.flag("trusted_sources_only", false);
+  identifier.links_max = static_cast<std::int32_t>(reader.integer("links_max", 500, 1, 10'000));
   const Name normalize = reader.text("normalize");
   identifier.lowercase = normalize.text == "lowercase";
   if (!normalize.empty() && !identifier.lowercase) {

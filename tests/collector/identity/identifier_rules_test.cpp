@@ -94,6 +94,13 @@ TEST_CASE("an event's owner is its strongest identifier, its stream its sender")
       identity_of(rules, {{"type", "identify"}, {"anonymousId", "a"}}, {{"email", "x@example.com"}});
   CHECK(known.owner == Identifier{"anonymousId", "a"});
   CHECK(known.others == std::vector<Identifier>{{"email", "x@example.com"}});
+  IdentifierRules device_first;
+  REQUIRE(device_first.declare({"anonymousId", 1}));
+  REQUIRE(device_first.declare({"userId", 2}));
+  const EventIdentity device =
+      identity_of(device_first, {{"type", "track"}, {"userId", "u"}, {"anonymousId", "a"}});
+  CHECK(device.owner == Identifier{"anonymousId", "a"});
+  CHECK(device.others == std::vector<Identifier>{{"userId", "u"}});
   const EventIdentity alias = identity_of(rules, {{"type", "alias"}, {"userId", "u"}, {"previousId", "a"}});
   CHECK(alias.others == std::vector<Identifier>{{"anonymousId", "a"}});
   const EventIdentity nobody = identity_of(rules, {{"type", "track"}, {"userId", "null"}});

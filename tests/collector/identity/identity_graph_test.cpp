@@ -162,3 +162,64 @@ TEST_CASE("incremental identity equals identity from scratch, for links in any o
     }
   }
 }
+
+TEST_CASE("one identifier on ever more devices costs each of them the same") {
+  const IdentifierRules rules = shop_rules();
+  for (const Trust trust : {Trust::claimed, Trust::proved}) {
+    MemoryIdentity memory;
+    std::size_t dearest_late = 0;
+    for (int i = 0; i < 20'000; ++i) {
+      apply(rules, memory, sighting("anonymousId", "d" + std::to_string(i), "loyalty", "shared", trust, i));
+      const std::size_t reads = memory.take_reads();
+      if (i > static_cast<int>(kLinksMaxDefault)) dearest_late = std::max(dearest_late, reads);
+    }
+    CHECK(dearest_late <= 4);
+    const Identifier last{"anonymousId", "d19999"};
+    CHECK(memory.profiles().at(last) == last);
+    CHECK(memory.profiles().at({"anonymousId", "d0"}) == Identifier{"anonymousId", "d0"});
+  }
+}
+
+TEST_CASE("a chain of ten thousand is one profile, whichever way its links arrive, and comes apart again") {
+  const IdentifierRules rules = shop_rules();
+  const int length = 10'000;
+  std::vector<Sighting> chain;
+  for (int i = 0; i + 1 < length; ++i) {
+    chain.push_back(sighting("anonymousId", "n" + std::to_string(100'000 + i), "anonymousId",
+                             "n" + std::to_string(100'000 + i + 1), Trust::claimed, i));
+  }
+  std::mt19937 random(7);
+  std::shuffle(chain.begin(), chain.end(), random);
+  MemoryIdentity memory;
+  std::vector<Touched> touched;
+  for (const Sighting& s : chain) {
+    const auto more = memory.add(s);
+    touched.insert(touched.end(), more.begin(), more.end());
+    if (touched.size() < 1'000 && &s != &chain.back()) continue;
+    REQUIRE(resolve_touched(rules, memory, touched));
+    touched.clear();
+  }
+  const Identifier first{"anonymousId", "n100000"};
+  const Identifier last{"anonymousId", "n" + std::to_string(100'000 + length - 1)};
+  for (const auto& [identifier, profile] : memory.profiles()) REQUIRE(profile == first);
+  REQUIRE(resolve_touched(rules, memory, memory.cut(first, last)));
+  const auto parted = memory.profiles();
+  CHECK(parted.at(last) != first);
+  CHECK(parted.at(first) == first);
+}
+
+TEST_CASE("links in a ring part at one link when two of its ends are cut") {
+  const IdentifierRules rules = shop_rules();
+  MemoryIdentity memory;
+  const char* ring[] = {"a", "b", "c", "d"};
+  for (int i = 0; i < 4; ++i) {
+    apply(rules, memory,
+          sighting("anonymousId", ring[i], "anonymousId", ring[(i + 1) % 4], Trust::claimed, 10 + i));
+  }
+  CHECK(memory.profiles().at({"anonymousId", "d"}) == Identifier{"anonymousId", "a"});
+  REQUIRE(resolve_touched(rules, memory, memory.cut({"anonymousId", "a"}, {"anonymousId", "c"})));
+  const auto profiles = memory.profiles();
+  CHECK(profiles.at({"anonymousId", "a"}) == profiles.at({"anonymousId", "b"}));
+  CHECK(profiles.at({"anonymousId", "c"}) == profiles.at({"anonymousId", "d"}));
+  CHECK(profiles.at({"anonymousId", "a"}) != profiles.at({"anonymousId", "c"}));
+}

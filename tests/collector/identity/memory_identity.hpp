@@ -33,12 +33,18 @@ class MemoryIdentity final : public IdentityStore {
     StoredLink& link = links_[{one, other}];
     const bool is_new = !link.evidence.proved && !link.evidence.claimed;
     const bool newly_proved = sighting.trust == Trust::proved && !link.evidence.proved;
+    neighbours_[one].insert(other);
+    neighbours_[other].insert(one);
     link.one = one;
     link.other = other;
     if (!link.evidence.add(sighting.trust, sighting.origin)) return touched;
     for (const NodeId id : {one, other}) {
       nodes_[id].node.links_all += is_new;
       nodes_[id].node.links_proved += newly_proved;
+    }
+    if (newly_proved) {
+      proved_neighbours_[one].insert(other);
+      proved_neighbours_[other].insert(one);
     }
     touched.push_back({one, other});
     return touched;
@@ -51,17 +57,23 @@ class MemoryIdentity final : public IdentityStore {
     return {{std::min(a, b), std::max(a, b)}};
   }
 
-  Result<StoredNode> node(NodeId id) override { return nodes_.at(id); }
+  // What resolving has asked for since the last call: nodes and links.
+  std::size_t take_reads() { return std::exchange(reads_, 0); }
+
+  Result<StoredNode> node(NodeId id) override {
+    ++reads_;
+    return nodes_.at(id);
+  }
   Result<std::optional<StoredLink>> link(NodeId one, NodeId other) override {
     const auto found = links_.find({one, other});
     return found == links_.end() ? std::nullopt : std::optional(found->second);
   }
   Result<std::vector<StoredLink>> links_of(NodeId id, bool proved_only) override {
     std::vector<StoredLink> found;
-    for (const auto& [key, link] : links_) {
-      if ((key.first == id || key.second == id) && (!proved_only || link.evidence.proved))
-        found.push_back(link);
+    for (const NodeId other : (proved_only ? proved_neighbours_ : neighbours_)[id]) {
+      found.push_back(links_.at(std::minmax(id, other)));
     }
+    reads_ += found.size();
     return found;
   }
   Result<std::vector<NodeId>> cuts_of(NodeId id) override {
@@ -124,7 +136,10 @@ class MemoryIdentity final : public IdentityStore {
   std::map<Identifier, NodeId> ids_;
   std::map<NodeId, StoredNode> nodes_;
   std::map<std::pair<NodeId, NodeId>, StoredLink> links_;
+  std::map<NodeId, std::set<NodeId>> neighbours_;
+  std::map<NodeId, std::set<NodeId>> proved_neighbours_;
   std::map<NodeId, std::set<NodeId>> cuts_;
+  std::size_t reads_ = 0;
 };
 
 }  // namespace desirepath::collector::testing
