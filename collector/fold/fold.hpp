@@ -32,7 +32,7 @@ struct FoldedEvent {
 };
 // What a watcher sees:
 //   event     the event as accepted, wrapped: {"profile","receivedAt","source","trust","event":{…}}
-//   stage     {"profile","timestamp","from","to"}
+//   stage     {"profile","timestamp","from","to","journey","messageId"}
 //   decision  a line of the decision log: {"profile","timestamp","messageId","trigger","outcome","reason",…}
 
 // Since the fold was made; monotonic.

@@ -42,7 +42,15 @@ std::string folded_stage_json(std::string_view profile, const StageMoveRecord& m
     append_json_string(json, move.from);
   }
   json += ",\"to\":";
-  append_json_string(json, move.to);
+  if (move.to.empty()) {
+    json += "null";
+  } else {
+    append_json_string(json, move.to);
+  }
+  json += ",\"journey\":";
+  append_json_string(json, move.journey);
+  json += ",\"messageId\":";
+  append_json_string(json, move.message_id);
   json += '}';
   return json;
 }

@@ -63,4 +63,23 @@ Result<DecisionHorizon> adopt_journeys(ProfileSession& session, const JourneySet
   return horizon;
 }
 
+Result<LoggedHorizon> logged_horizon(ProfileSession& session, const JourneySet& set) {
+  auto logged = session.journeys();
+  if (!logged) return tl::unexpected(logged.error());
+  LoggedHorizon found;
+  for (const Journey& journey : set.journeys) {
+    const auto fact = std::find_if(logged->begin(), logged->end(),
+                                   [&](const JourneyFact& known) { return known.name == journey.name; });
+    const bool is_logged = fact != logged->end() && fact->program_hash == journey.program_hash;
+    found.is_whole = found.is_whole && is_logged;
+    found.horizon.since_ms[journey.name] = is_logged         ? fact->since_ms
+                                           : logged->empty() ? INT64_MIN
+                                                             : INT64_MAX;
+  }
+  auto earlier = earlier_versions(session, found.horizon);
+  if (!earlier) return tl::unexpected(earlier.error());
+  found.horizon.earlier = std::move(*earlier);
+  return found;
+}
+
 }  // namespace desirepath::collector

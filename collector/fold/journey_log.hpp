@@ -38,4 +38,12 @@ struct DecisionHorizon {
 // `now_ms`; all of the first set have always decided.
 Result<DecisionHorizon> adopt_journeys(ProfileSession& session, const JourneySet& set, std::int64_t now_ms);
 
+// The same for a reader, as the snapshot has it. Not whole where the fold has yet to take up some journey of
+// the set: it decides from now on, that is after all events there are.
+struct LoggedHorizon {
+  DecisionHorizon horizon;
+  bool is_whole = true;
+};
+Result<LoggedHorizon> logged_horizon(ProfileSession& session, const JourneySet& set);
+
 }  // namespace desirepath::collector

@@ -34,6 +34,9 @@ inline constexpr std::size_t kEarlierVersionsMax = 26;
 // Profiles woken, or refolded for a new journey, in one transaction.
 inline constexpr std::size_t kProfilesPerSweep = 1'000;
 
+// Engines that wait for the next reader of the past; each has a journey's largest state for every version.
+inline constexpr std::size_t kReplayEnginesIdleMax = 4;
+
 // How long the fold sleeps when nothing is due.
 inline constexpr std::chrono::milliseconds kFoldIdle{250};
 

@@ -175,6 +175,32 @@ Result<void> ProfileEngine::wake(Host& host, std::int64_t now_ms, EngineLog& log
   return {};
 }
 
+Result<void> ProfileEngine::wake_past(std::int64_t time_ms, EngineLog& log) {
+  for (const auto& host : hosts_) {
+    if (auto done = reach(*host, time_ms, log); !done) return done;
+    if (auto done = wake(*host, time_ms, log); !done) return done;
+  }
+  return {};
+}
+
+std::vector<JourneyStanding> ProfileEngine::acting() const {
+  std::vector<JourneyStanding> standings;
+  for (const auto& host : hosts_) {
+    const EngineHost& engine = host->acting().engine;
+    standings.push_back({host->name, &engine.program(), &engine.state()});
+  }
+  return standings;
+}
+
+std::vector<JourneyStanding> ProfileEngine::newest() const {
+  std::vector<JourneyStanding> standings;
+  for (const auto& host : hosts_) {
+    const EngineHost& engine = host->versions.back()->engine;
+    standings.push_back({host->name, &engine.program(), &engine.state()});
+  }
+  return standings;
+}
+
 void ProfileEngine::record(const Host& host, const Outcome& outcome, std::uint32_t& place,
                            EngineLog& log) const {
   const Program& program = host.acting().engine.program();
@@ -198,6 +224,8 @@ void ProfileEngine::record(const Host& host, const Outcome& outcome, std::uint32
   for (const StageMove& move : outcome.moves()) {
     StageMoveRecord record;
     record.time_ms = move.time_ms;
+    record.journey = host.name;
+    record.message_id = move.anchor;
     if (move.from != 0) record.from = program.string(program.stages()[move.from - 1].id);
     if (move.to != 0) record.to = program.string(program.stages()[move.to - 1].id);
     log.moves.push_back(std::move(record));

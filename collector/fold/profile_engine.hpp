@@ -21,8 +21,17 @@ namespace desirepath::collector {
 
 struct StageMoveRecord {
   std::int64_t time_ms = 0;
-  std::string from;  // empty: none
-  std::string to;    // empty: none
+  std::string journey;
+  std::string from;        // empty: none
+  std::string to;          // empty: none
+  std::string message_id;  // of the event that met the rule
+};
+
+// A journey as it stands in the profile taken up; views, until the next call that changes it.
+struct JourneyStanding {
+  std::string_view journey;
+  const Program* program;
+  const State* state;
 };
 
 // What steps and wakes of one profile have brought, in order.
@@ -55,6 +64,15 @@ class ProfileEngine {
   // nothing is done and the profile must be refolded. `traits` is the profile's book before the event.
   Result<Stepped> step(const StoredEvent& event, const TraitBook& traits, EngineLog& log);
   Result<void> wake(std::int64_t now_ms, EngineLog& log);
+
+  // Performs what is due by `time_ms`, and lets no version that begins later take over: for reads of the
+  // past.
+  Result<void> wake_past(std::int64_t time_ms, EngineLog& log);
+
+  // Each journey, by the version that decides, or by the newest, which has learnt of all events: what it says
+  // of behaviors, scores and audiences holds over the whole past.
+  std::vector<JourneyStanding> acting() const;
+  std::vector<JourneyStanding> newest() const;
 
   // Writes the states back into the profile.
   void close(ProfileRecord& profile) const;

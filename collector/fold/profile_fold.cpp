@@ -23,7 +23,7 @@ Value stated_traits(const Value& tree) {
 
 }  // namespace
 
-void ProfileFold::take(ProfileRecord& profile, const EventOrder& order, const StoredEvent& event) {
+void note_event(ProfileRecord& profile, const EventOrder& order, const StoredEvent& event) {
   if (profile.events == 0) profile.first_ms = event.timestamp_ms;
   profile.last_ms = event.timestamp_ms;
   profile.tip = order;
@@ -61,7 +61,7 @@ Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<
     auto stepped = engine_.step(*fresh.event, profile.traits, log);
     if (!stepped) return tl::unexpected(stepped.error());
     if (*stepped == ProfileEngine::Stepped::too_early) return false;
-    take(profile, fresh.order, *fresh.event);
+    note_event(profile, fresh.order, *fresh.event);
   }
   if (auto woken = engine_.wake(moment.now_ms, log); !woken) return tl::unexpected(woken.error());
   engine_.close(profile);
@@ -105,7 +105,7 @@ Result<std::optional<ProfileRecord>> ProfileFold::replay(NodeId id, const FoldMo
   for (const OrderedEvent& next : *events) {
     auto stepped = engine_.step(next.event, profile.traits, log);
     if (!stepped) return tl::unexpected(stepped.error());
-    take(profile, next.order, next.event);
+    note_event(profile, next.order, next.event);
   }
   if (auto woken = engine_.wake(moment.now_ms, log); !woken) return tl::unexpected(woken.error());
   engine_.close(profile);

@@ -30,6 +30,9 @@ struct FoldMoment {
   std::uint64_t position = 0;  // in the store's history (ProfileSession::position)
 };
 
+// Notes in a profile the event that was just stepped: its times, its place and the traits it states.
+void note_event(ProfileRecord& profile, const EventOrder& order, const StoredEvent& event);
+
 // What changed for a watcher.
 struct ProfileNews {
   NodeId profile;
@@ -75,7 +78,6 @@ class ProfileFold {
   Result<void> settle(NodeId profile, EngineLog log, Pool& pool, const FoldMoment& moment);
   Result<void> retract(Pool& pool, const std::function<Result<NodeId>(NodeId)>& heir,
                        const FoldMoment& moment);
-  static void take(ProfileRecord& profile, const EventOrder& order, const StoredEvent& event);
 
   ProfileSession& session_;
   ProfileEngine& engine_;

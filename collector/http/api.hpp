@@ -15,6 +15,7 @@ class Journeys;
 class KeyRing;
 class ProfileStore;
 class RateLimiter;
+class ReplayEngines;
 
 // Since the start; for /metrics.
 struct ApiCounters {
@@ -34,6 +35,7 @@ struct Api {
   Fold& fold;
   ProfileStore& profiles;
   Journeys& journeys;
+  ReplayEngines& engines;
   EventStream& stream;
   RateLimiter& rates;
   std::function<std::int64_t()> now_ms;

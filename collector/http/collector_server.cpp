@@ -12,8 +12,19 @@ CollectorServer::CollectorServer(const ServedParts& parts, const ServerOptions& 
       ingest_(parts.journal, parts.now_ms),
       rates_(options.rates),
       health_(parts.data),
-      api_{parts.keys,     parts.journal, ingest_, parts.fold,  parts.profiles,
-           parts.journeys, stream_,       rates_,  parts.now_ms} {}
+      engines_(parts.journeys),
+      api_{
+          .keys = parts.keys,
+          .journal = parts.journal,
+          .ingest = ingest_,
+          .fold = parts.fold,
+          .profiles = parts.profiles,
+          .journeys = parts.journeys,
+          .engines = engines_,
+          .stream = stream_,
+          .rates = rates_,
+          .now_ms = parts.now_ms,
+      } {}
 
 CollectorServer::~CollectorServer() {
   drain();

@@ -10,6 +10,7 @@
 #include "collector/error.hpp"
 #include "collector/fold/fold.hpp"
 #include "collector/fold/journeys.hpp"
+#include "collector/fold/replay_engines.hpp"
 #include "collector/http/api.hpp"
 #include "collector/http/event_stream.hpp"
 #include "collector/http/http_server.hpp"
@@ -64,6 +65,7 @@ class CollectorServer {
   Ingest ingest_;
   RateLimiter rates_;
   Health health_;
+  ReplayEngines engines_;
   Api api_;
   std::atomic<bool> ready_{false};
   std::unique_ptr<HttpServer> public_;

@@ -8,7 +8,9 @@
 #include "collector/http/request_key.hpp"
 #include "collector/http/routes.hpp"
 #include "collector/http/url_text.hpp"
+#include "collector/ingest/timestamp.hpp"
 #include "collector/profile/profile_document.hpp"
+#include "sdk/engine/limits.hpp"
 
 namespace desirepath::collector {
 namespace {
@@ -25,6 +27,20 @@ Result<std::uint64_t> number_of(const HttpRequest& request, std::string_view nam
                    std::string(name));
   }
   return number;
+}
+
+// A time as milliseconds since 1970 or ISO 8601; none where the parameter is absent.
+Result<std::optional<std::int64_t>> time_of(const HttpRequest& request, std::string_view name) {
+  const auto text = query_value(request.query, name);
+  if (!text) return std::optional<std::int64_t>{};
+  if (const auto parsed = parse_timestamp(*text)) return std::optional(*parsed);
+  const auto number = number_of(request, name, 0);
+  if (number && *number <= static_cast<std::uint64_t>(kTimeMaxMs)) {
+    return std::optional(static_cast<std::int64_t>(*number));
+  }
+  return failure(ErrorCode::bad_request,
+                 "?" + std::string(name) + "= must be a time: 2026-01-31T12:00:00Z, or ms since 1970",
+                 std::string(name));
 }
 
 // Waits until the reader can see what it asks to see.
@@ -44,7 +60,11 @@ Result<void> wait_for_cursor(Api& api, const HttpRequest& request) {
 
 Result<std::string> read_part(Api& api, const HttpRequest& request, std::string_view type,
                               std::string_view value, std::string_view part) {
-  if (part.empty()) return profile_json(api.profiles, *api.journeys.current(), type, value, api.now_ms());
+  if (part.empty()) {
+    const auto as_of_ms = time_of(request, "as_of");
+    if (!as_of_ms) return tl::make_unexpected(as_of_ms.error());
+    return profile_json(api.profiles, api.engines, type, value, api.now_ms(), *as_of_ms);
+  }
   if (part == "ledger") return ledger_json(api.profiles, *api.journeys.current(), type, value);
   if (part == "explain") {
     return explain_json(api.profiles, *api.journeys.current(), type, value,
@@ -55,8 +75,11 @@ Result<std::string> read_part(Api& api, const HttpRequest& request, std::string_
   if (!limit) return tl::make_unexpected(limit.error());
   const std::size_t count = std::min<std::uint64_t>(*limit, kAnswerEventsMax);
   if (part == "events") return events_json(api.profiles, type, value, count);
+  if (part == "history") {
+    return history_json(api.profiles, api.engines, type, value, api.now_ms(), count);
+  }
   if (part == "decisions") return decisions_json(api.profiles, type, value, count);
-  return failure(ErrorCode::not_found, "a profile has /events, /decisions, /explain and /ledger");
+  return failure(ErrorCode::not_found, "a profile has /events, /decisions, /history, /explain and /ledger");
 }
 
 Result<std::string> read_profile(Api& api, const HttpRequest& request) {

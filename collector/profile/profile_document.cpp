@@ -3,19 +3,19 @@
 #include <algorithm>
 #include <optional>
 
+#include "collector/fold/replay_engines.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
 #include "collector/profile/decision_line.hpp"
 #include "collector/profile/explanation_json.hpp"
+#include "collector/profile/limits.hpp"
+#include "collector/profile/profile_context.hpp"
+#include "collector/profile/profile_past.hpp"
 #include "collector/profile/profile_reading.hpp"
 #include "collector/profile/profile_store.hpp"
 
 namespace desirepath::collector {
 namespace {
-
-// Events the recent lists of a profile are drawn from, and the length of each list.
-constexpr std::size_t kRecentEventsRead = 500;
-constexpr std::size_t kRecentListMax = 50;
 
 void add_text(std::string& json, const char* key, std::string_view value) {
   json += key;
@@ -55,51 +55,6 @@ std::string detailed_traits_json(const TraitBook& traits) {
     json += "]}";
   }
   return json + '}';
-}
-
-enum class Recent { communication, content, action };
-
-// Which of the recent lists an event belongs to.
-Recent kind_of(std::string_view type, std::string_view name) {
-  if (name == "Decision Exposed" || name == "Decision Delivered") return Recent::communication;
-  const bool viewed = name.ends_with(" Viewed");
-  return type == "page" || type == "screen" || viewed ? Recent::content : Recent::action;
-}
-
-// An event in short: what it was, and the properties that say of what.
-std::string recent_json(const StoredEvent& event, std::string_view type, std::string_view name) {
-  const Value tree = event.value();
-  const Value properties = tree.at("properties");
-  std::string json = "{";
-  add_time(json, "\"timestamp\":", event.timestamp_ms);
-  add_text(json, ",\"messageId\":", event.message_id);
-  add_text(json, ",\"type\":", type);
-  add_text(json, ",\"event\":", name);
-  if (properties.is_object()) json += ",\"properties\":" + json_from_tagged(properties);
-  const Value page = tree.at("context").at("page");
-  if (page.at("url").is_string()) add_text(json, ",\"url\":", page.at("url").text());
-  if (page.at("title").is_string()) add_text(json, ",\"title\":", page.at("title").text());
-  return json + '}';
-}
-
-// Newest first: "communications", "actions" and "content".
-Result<std::string> recent_lists(ProfileSession& session, NodeId profile) {
-  auto newest = newest_events_of_profile(session, profile, kRecentEventsRead, false);
-  if (!newest) return tl::unexpected(newest.error());
-  std::string lists[3];
-  std::size_t counts[3] = {};
-  for (auto next = newest->events.rbegin(); next != newest->events.rend(); ++next) {
-    const Value tree = next->event.value();
-    const std::string_view type = text_of(tree.at("type"));
-    std::string_view name = type == "track" ? text_of(tree.at("event")) : text_of(tree.at("name"));
-    if (name.empty()) name = type;
-    const auto kind = static_cast<std::size_t>(kind_of(type, name));
-    if (counts[kind]++ >= kRecentListMax) continue;
-    if (!lists[kind].empty()) lists[kind] += ',';
-    lists[kind] += recent_json(next->event, type, name);
-  }
-  return ",\"communications\":[" + lists[0] + "],\"actions\":[" + lists[2] + "],\"content\":[" + lists[1] +
-         ']';
 }
 
 // A profile in a snapshot of the store.
@@ -162,42 +117,146 @@ std::string explanations_json(const Journey& journey, const State& state, const 
   return json;
 }
 
+// A profile as it stands at a moment, ready to be written.
+struct Portrait {
+  ProfileRecord record;
+  ProfileReading reading;
+  std::string histories;  // members of the document
+};
+
+std::string histories_json(const ProfilePast& past) {
+  return ",\"stageHistory\":" + moves_json(past.log.moves, kRecentListMax) +
+         ",\"audienceHistory\":" + memberships_json(past.memberships, kRecentListMax);
+}
+
+// As it is now: from the store, with its histories where it is small enough to fold its past on the way.
+Result<Portrait> portrait_of_now(ProfileSession& session, ReplayEngines::Lease& engine, NodeId profile,
+                                 const NewestEvents& newest, std::int64_t now_ms) {
+  auto record = session.profiles().load(profile);
+  if (!record) return tl::unexpected(record.error());
+  if (!*record) return failure(ErrorCode::not_found, "this profile has no events of its own");
+  Portrait portrait{**std::move(record), {}, ",\"stageHistory\":null,\"audienceHistory\":null"};
+  const JourneySet& journeys = engine->journeys();
+  auto reading = read_profile(portrait.record, journeys, now_ms);
+  if (!reading) return tl::unexpected(reading.error());
+  portrait.reading = *std::move(reading);
+  if (newest.total > kHistoryInlineEventsMax) return portrait;
+  auto past = fold_past(*engine, profile, newest.events, now_ms);
+  if (!past) return tl::unexpected(past.error());
+  portrait.histories = histories_json(*past);
+  return portrait;
+}
+
+// As it was: of the events that had happened by then.
+Result<Portrait> portrait_of_then(ReplayEngines::Lease& engine, NodeId profile,
+                                  const std::vector<OrderedEvent>& events, std::int64_t then_ms) {
+  auto past = fold_past(*engine, profile, events, then_ms);
+  if (!past) return tl::unexpected(past.error());
+  if (past->record.events == 0) {
+    return failure(ErrorCode::not_found, "this profile had no events yet at " + format_timestamp(then_ms),
+                   "as_of");
+  }
+  Portrait portrait;
+  portrait.reading = read_standings(engine->acting(), engine->journeys(), then_ms);
+  portrait.histories = histories_json(*past);
+  portrait.record = std::move(past->record);
+  return portrait;
+}
+
+// All events by that time, as far as a read may fold them anew.
+Result<std::vector<OrderedEvent>> events_until(ProfileSession& session, NodeId profile,
+                                               std::int64_t until_ms) {
+  auto events = newest_events_of_profile(session, profile, kPastEventsMax + 1, false);
+  if (!events) return tl::unexpected(events.error());
+  if (events->total > kPastEventsMax) {
+    return failure(ErrorCode::too_large, "this profile has more than " + std::to_string(kPastEventsMax) +
+                                             " events; its past is not folded for a read");
+  }
+  std::erase_if(events->events, [&](const OrderedEvent& next) { return next.event.timestamp_ms > until_ms; });
+  return std::move(events->events);
+}
+
+std::vector<OrderedEvent> newest_of(std::vector<OrderedEvent> events) {
+  if (events.size() > kRecentEventsRead) {
+    events.erase(events.begin(), events.end() - static_cast<std::ptrdiff_t>(kRecentEventsRead));
+  }
+  return events;
+}
+
+void add_reading(std::string& json, const ProfileReading& reading) {
+  if (reading.stage.empty()) {
+    json += ",\"stage\":null,\"stageSince\":null";
+  } else {
+    add_text(json, ",\"stage\":", reading.stage);
+    add_time(json, ",\"stageSince\":", reading.stage_since_ms);
+  }
+  json += ",\"journeys\":" + journeys_json(reading) + ",\"audiences\":" + audiences_json(reading) +
+          ",\"behaviors\":" + values_json(reading.behaviors) + ",\"scores\":" + values_json(reading.scores) +
+          ",\"tiers\":" + values_json(reading.tiers) + ",\"propensity\":" + values_json(reading.propensity) +
+          ",\"consent\":" + values_json(reading.consent) + ",\"asks\":" + asks_json(reading);
+}
+
 }  // namespace
 
-Result<std::string> profile_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
-                                 std::string_view value, std::int64_t now_ms) {
+Result<std::string> profile_json(ProfileStore& store, ReplayEngines& engines, std::string_view type,
+                                 std::string_view value, std::int64_t now_ms,
+                                 std::optional<std::int64_t> as_of_ms) {
   auto found = find(store, type, value);
   if (!found) return tl::unexpected(found.error());
   ProfileSession& session = *found->session;
-  auto profile = session.profiles().load(found->profile);
-  if (!profile) return tl::unexpected(profile.error());
-  if (!*profile) {
-    return failure(ErrorCode::not_found,
-                   std::string(type) + ":" + std::string(value) + " has no events of its own");
-  }
+  auto engine = engines.lease(session);
+  if (!engine) return tl::unexpected(engine.error());
+  const JourneySet& journeys = (*engine)->journeys();
   auto identifiers = identifiers_of(session, journeys.identifiers, found->profile);
   if (!identifiers) return tl::unexpected(identifiers.error());
-  auto reading = read_profile(**profile, journeys, std::max(now_ms, (*profile)->last_ms));
-  if (!reading) return tl::unexpected(reading.error());
-  auto recent = recent_lists(session, found->profile);
-  if (!recent) return recent;
+
+  std::vector<OrderedEvent> events;
+  Result<Portrait> portrait;
+  std::int64_t time_ms = 0;
+  if (as_of_ms) {
+    time_ms = *as_of_ms;
+    auto until = events_until(session, found->profile, time_ms);
+    if (!until) return tl::unexpected(until.error());
+    portrait = portrait_of_then(*engine, found->profile, *until, time_ms);
+    events = newest_of(*std::move(until));
+  } else {
+    auto newest = newest_events_of_profile(session, found->profile, kRecentEventsRead, false);
+    if (!newest) return tl::unexpected(newest.error());
+    if (!newest->events.empty()) time_ms = newest->events.back().event.timestamp_ms;
+    time_ms = std::max(now_ms, time_ms);
+    portrait = portrait_of_now(session, *engine, found->profile, *newest, time_ms);
+    events = std::move(newest->events);
+  }
+  if (!portrait) return tl::unexpected(portrait.error());
 
   std::string json = "{";
   add_text(json, "\"profile\":", found->public_id);
+  if (as_of_ms) add_time(json, ",\"asOf\":", time_ms);
   json += ",\"identifiers\":" + identifiers_json(*identifiers);
-  json += ",\"traits\":" + detailed_traits_json((*profile)->traits);
-  if (reading->stage.empty()) {
-    json += ",\"stage\":null,\"stageSince\":null";
-  } else {
-    add_text(json, ",\"stage\":", reading->stage);
-    add_time(json, ",\"stageSince\":", reading->stage_since_ms);
-  }
-  json += ",\"audiences\":" + audiences_json(*reading) + ",\"behaviors\":" + values_json(reading->behaviors) +
-          ",\"scores\":" + values_json(reading->scores) + ",\"tiers\":" + values_json(reading->tiers) +
-          ",\"propensity\":" + values_json(reading->propensity);
-  json += *recent;
-  add_time(json, ",\"firstSeen\":", (*profile)->first_ms);
-  add_time(json, ",\"lastSeen\":", (*profile)->last_ms);
+  json += ",\"traits\":" + detailed_traits_json(portrait->record.traits);
+  add_reading(json, portrait->reading);
+  json += portrait->histories + context_members(events, journeys, time_ms);
+  json += ",\"events\":" + std::to_string(portrait->record.events);
+  add_time(json, ",\"firstSeen\":", portrait->record.first_ms);
+  add_time(json, ",\"lastSeen\":", portrait->record.last_ms);
+  add_text(json, ",\"cursor\":", found->cursor);
+  return json + '}';
+}
+
+Result<std::string> history_json(ProfileStore& store, ReplayEngines& engines, std::string_view type,
+                                 std::string_view value, std::int64_t now_ms, std::size_t limit) {
+  auto found = find(store, type, value);
+  if (!found) return tl::unexpected(found.error());
+  auto engine = engines.lease(*found->session);
+  if (!engine) return tl::unexpected(engine.error());
+  auto events = events_until(*found->session, found->profile, now_ms);
+  if (!events) return tl::unexpected(events.error());
+  auto past = fold_past(**engine, found->profile, *events, now_ms);
+  if (!past) return tl::unexpected(past.error());
+  std::string json = "{";
+  add_text(json, "\"profile\":", found->public_id);
+  json += ",\"stages\":" + moves_json(past->log.moves, limit);
+  json += ",\"audiences\":" + memberships_json(past->memberships, limit);
   add_text(json, ",\"cursor\":", found->cursor);
   return json + '}';
 }

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,18 +17,35 @@ namespace desirepath::collector {
 
 struct JourneySet;
 class ProfileStore;
+class ReplayEngines;
 
 // Events, decisions and recent lists in one answer.
 inline constexpr std::size_t kAnswerEventsDefault = 1'000;
 inline constexpr std::size_t kAnswerEventsMax = 10'000;
 
-// {"profile","identifiers":[{"type","value","trust"}],"traits":{name:{"value","source","trust","timestamp","rule",
-// "others":[…]}},"stage","stageSince","audiences":[…],"behaviors":{…},"scores":{…},"tiers":{…},
-// "propensity":{…},"communications":[…],"actions":[…],"content":[…],"firstSeen","lastSeen","cursor"}. Stage
-// and stageSince are null without a stage. Audiences, behaviors and what follows from them are as of
-// `now_ms`; of a tier or a behavior that says nothing, null.
-Result<std::string> profile_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
-                                 std::string_view value, std::int64_t now_ms);
+// {"profile","asOf","identifiers":[{"type","value","trust"}],"traits":{name:{"value","source","trust",
+// "timestamp","rule","others":[…]}},"stage","stageSince","journeys":[…],"audiences":[…],"behaviors":{…},
+// "scores":{…},"tiers":{…},"propensity":{…},"consent":{…},"asks":{…},"stageHistory":[…],"audienceHistory":[…],
+// then the lists of profile_context.hpp, "events" (how many),"firstSeen","lastSeen","cursor"}.
+//
+// Stage and stageSince are null without a stage; `journeys` says where each journey has the person, by which
+// event, and how much of the latest session speaks for it (profile_reading.hpp). Audiences, behaviors and
+// what follows from them are as of now; of a tier or a behavior that says nothing, null. Of each trait the
+// chosen value: a proved one before a claimed one, then the latest ("rule" says which of the two it was); the
+// other values are kept beside it. Histories (profile_past.hpp) are null for a profile of more than
+// kHistoryInlineEventsMax events: history_json tells them.
+//
+// With `as_of_ms` everything is as it was then: folded anew from the events that had happened by that time,
+// by the journey versions of that time. Who is who is as known today. ErrorCode::not_found where there were
+// no events yet; ErrorCode::too_large past kPastEventsMax events.
+Result<std::string> profile_json(ProfileStore& store, ReplayEngines& engines, std::string_view type,
+                                 std::string_view value, std::int64_t now_ms,
+                                 std::optional<std::int64_t> as_of_ms = std::nullopt);
+
+// {"profile","stages":[…],"audiences":[…],"cursor"}: the newest `limit` moves of each, oldest first
+// (profile_past.hpp). Folded anew from the profile's events; too_large past kPastEventsMax of them.
+Result<std::string> history_json(ProfileStore& store, ReplayEngines& engines, std::string_view type,
+                                 std::string_view value, std::int64_t now_ms, std::size_t limit);
 
 // {"profile","total","events":[{"receivedAt","source","trust","event":{…}}],"cursor"}: the newest `limit`,
 // oldest first.

@@ -3,12 +3,17 @@
 #include <algorithm>
 
 #include "collector/ingest/tagged_json.hpp"
+#include "collector/ingest/timestamp.hpp"
+#include "sdk/engine/ask.hpp"
 #include "sdk/engine/behavior.hpp"
 #include "sdk/engine/condition.hpp"
+#include "sdk/engine/consent.hpp"
+#include "sdk/engine/intent.hpp"
 #include "sdk/engine/model.hpp"
 #include "sdk/engine/score.hpp"
 #include "sdk/engine/stage.hpp"
 #include "sdk/engine/state.hpp"
+#include "sdk/engine/trait.hpp"
 
 namespace desirepath::collector {
 namespace {
@@ -19,13 +24,51 @@ void add_value(NamedValues& values, std::string_view id, const Value& value) {
   if (!known) values.emplace_back(id, json_from_tagged(value));
 }
 
-void read_journey(const Program& program, const State& state, std::int64_t time_ms, ZoneTable zones,
-                  ProfileReading& reading) {
+void read_stage(const JourneyStanding& standing, ProfileReading& reading) {
+  const Program& program = *standing.program;
+  const State& state = *standing.state;
+  JourneyReading journey;
+  journey.journey = standing.journey;
   const CurrentStage stage = current_stage(program, state);
-  if (stage.known && reading.stage.empty()) {
-    reading.stage = program.string(program.stages()[stage.stage].id);
-    reading.stage_since_ms = stage.since_ms;
+  if (stage.known) {
+    journey.stage = program.string(program.stages()[stage.stage].id);
+    journey.stage_since_ms = stage.since_ms;
+    journey.stage_evidence = stage.anchor;
+    journey.stage_confidence = confidence_in_stage(program, state, stage.stage);
+    if (reading.stage.empty()) {
+      reading.stage = journey.stage;
+      reading.stage_since_ms = stage.since_ms;
+    }
   }
+  const Intent intent = session_intent(program, state);
+  if (intent.known) {
+    journey.intent = program.optional_string(program.stages()[intent.stage].intent);
+    journey.intent_confidence = intent.confidence;
+  }
+  reading.journeys.push_back(std::move(journey));
+}
+
+void read_asks(const Scope& scope, ProfileReading& reading) {
+  const std::int64_t next = next_ask(scope);
+  if (next >= 0 && reading.next_ask.empty()) {
+    reading.next_ask = scope.program.string(scope.program.asks()[static_cast<std::uint32_t>(next)].field);
+  }
+  for (std::uint32_t i = 0; i < scope.program.asks().size(); ++i) {
+    const format::AskRecord& ask = scope.program.asks()[i];
+    std::string field(scope.program.string(ask.field));
+    const bool is_listed = std::find(reading.known_fields.begin(), reading.known_fields.end(), field) !=
+                           reading.known_fields.end();
+    if (!is_listed && !trait_value(scope.program, scope.state, ask.trait).is_null()) {
+      reading.known_fields.push_back(std::move(field));
+    }
+  }
+}
+
+void read_journey(const JourneyStanding& standing, std::int64_t time_ms, ZoneTable zones,
+                  ProfileReading& reading) {
+  const Program& program = *standing.program;
+  const State& state = *standing.state;
+  read_stage(standing, reading);
   for (std::uint32_t i = 0; i < program.behaviors().size(); ++i) {
     add_value(reading.behaviors, program.string(program.behaviors()[i].id),
               read_behavior(program, state, i, time_ms).value);
@@ -40,6 +83,11 @@ void read_journey(const Program& program, const State& state, std::int64_t time_
   for (std::uint32_t i = 0; i < program.models().size(); ++i) {
     add_value(reading.propensity, program.string(program.models()[i].id), read_propensity(scope, i));
   }
+  for (std::uint32_t i = 0; i < program.consents().size(); ++i) {
+    add_value(reading.consent, program.string(program.consents()[i].category),
+              consent_value(program, state, i));
+  }
+  read_asks(scope, reading);
   for (std::uint32_t i = 0; i < program.audiences().size(); ++i) {
     if (!holds(scope, program.audiences()[i].when)) continue;
     std::string id(program.string(program.audiences()[i].id));
@@ -67,16 +115,28 @@ Result<RestoredState> restore_state(const ProfileRecord& profile, const Journey&
   return RestoredState{std::move(bytes), state};
 }
 
-Result<ProfileReading> read_profile(const ProfileRecord& profile, const JourneySet& journeys,
-                                    std::int64_t time_ms) {
+ProfileReading read_standings(const std::vector<JourneyStanding>& standings, const JourneySet& journeys,
+                              std::int64_t time_ms) {
   ProfileReading reading;
-  for (const Journey& journey : journeys.journeys) {
-    const auto restored = restore_state(profile, journey);
-    if (!restored) return tl::unexpected(restored.error());
-    const State& state = restored->state;
-    read_journey(journey.view, state, time_ms, journeys.zones->of(journey.view, state), reading);
+  for (const JourneyStanding& standing : standings) {
+    const StepZones zones = journeys.zones->of(*standing.program, *standing.state);
+    read_journey(standing, time_ms, zones, reading);
   }
   return reading;
+}
+
+Result<ProfileReading> read_profile(const ProfileRecord& profile, const JourneySet& journeys,
+                                    std::int64_t time_ms) {
+  std::vector<RestoredState> states;
+  states.reserve(journeys.journeys.size());
+  std::vector<JourneyStanding> standings;
+  for (const Journey& journey : journeys.journeys) {
+    auto restored = restore_state(profile, journey);
+    if (!restored) return tl::unexpected(restored.error());
+    states.push_back(std::move(*restored));
+    standings.push_back({journey.name, &journey.view, &states.back().state});
+  }
+  return read_standings(standings, journeys, time_ms);
 }
 
 Result<std::vector<NamedIdentifier>> identifiers_of(ProfileSession& session, const IdentifierRules& rules,
@@ -131,13 +191,53 @@ std::string values_json(const NamedValues& values) {
   return json + '}';
 }
 
-std::string audiences_json(const ProfileReading& reading) {
+std::string list_json(const std::vector<std::string>& texts) {
   std::string json = "[";
-  for (const std::string& id : reading.audiences) {
+  for (const std::string& text : texts) {
     if (json.size() > 1) json += ',';
-    append_json_string(json, id);
+    append_json_string(json, text);
   }
   return json + ']';
+}
+
+std::string audiences_json(const ProfileReading& reading) {
+  return list_json(reading.audiences);
+}
+
+std::string journeys_json(const ProfileReading& reading) {
+  std::string json = "[";
+  const auto add = [&](const char* key, const std::string& text) {
+    json += key;
+    if (text.empty()) {
+      json += "null";
+    } else {
+      append_json_string(json, text);
+    }
+  };
+  for (const JourneyReading& journey : reading.journeys) {
+    if (json.size() > 1) json += ',';
+    add("{\"journey\":", journey.journey);
+    add(",\"stage\":", journey.stage);
+    add(",\"stageSince\":", journey.stage.empty() ? "" : format_timestamp(journey.stage_since_ms));
+    add(",\"stageEvidence\":", journey.stage_evidence);
+    json += ",\"stageConfidence\":";
+    append_json_number(json, journey.stage_confidence);
+    add(",\"intent\":", journey.intent);
+    json += ",\"intentConfidence\":";
+    append_json_number(json, journey.intent_confidence);
+    json += '}';
+  }
+  return json + ']';
+}
+
+std::string asks_json(const ProfileReading& reading) {
+  std::string json = "{\"next\":";
+  if (reading.next_ask.empty()) {
+    json += "null";
+  } else {
+    append_json_string(json, reading.next_ask);
+  }
+  return json + ",\"known\":" + list_json(reading.known_fields) + '}';
 }
 
 }  // namespace desirepath::collector

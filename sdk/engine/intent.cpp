@@ -45,6 +45,18 @@ Intent session_intent(const Program& program, const State& state) noexcept {
   return intent;
 }
 
+double confidence_in_stage(const Program& program, const State& state, std::uint32_t stage) noexcept {
+  const Payload record = state.find(kIntentKey, Family::intent);
+  double all = 0;
+  double own = 0;
+  for (std::size_t at = 0; at + kIntentEntryBytes <= record.size(); at += kIntentEntryBytes) {
+    const std::uint32_t evidence = load<std::uint32_t>(&record[at + kEvidenceAt]);
+    all += evidence;
+    if (load<std::uint32_t>(&record[at]) == program.stages()[stage].key) own += evidence;
+  }
+  return own / (all + 1);
+}
+
 Value intent_value(const Program& program, const State& state, IntentField field) noexcept {
   const Intent intent = session_intent(program, state);
   if (!intent.known) return {};

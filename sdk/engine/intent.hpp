@@ -18,6 +18,9 @@ struct Intent {
 
 Intent session_intent(const Program& program, const State& state) noexcept;
 
+// How much of the latest session's evidence speaks for a stage: n / (all + 1), n the stage's; 0 without any.
+double confidence_in_stage(const Program& program, const State& state, std::uint32_t stage) noexcept;
+
 // `session.intent`, `session.intent_confidence`: missing before any evidence.
 Value intent_value(const Program& program, const State& state, format::IntentField field) noexcept;
 

@@ -14,6 +14,7 @@
 #include "collector/export/export_profiles.hpp"
 #include "collector/fold/fold.hpp"
 #include "collector/fold/journeys.hpp"
+#include "collector/fold/replay_engines.hpp"
 #include "collector/ingest/timestamp.hpp"
 #include "collector/journal/journal.hpp"
 #include "collector/profile/profile_document.hpp"
@@ -160,13 +161,14 @@ class TestCollector {
   std::string everything() { return profiles() + events() + standing_decisions(); }
 
   std::string document(const std::string& type, const std::string& value) {
-    auto json = profile_json(*store, *journeys.current(), type, value, now_ms);
+    auto json = profile_json(*store, engines, type, value, now_ms);
     return json ? *json : json.error().message;
   }
 
   std::int64_t now_ms = kTestNowMs;
   std::unique_ptr<Journal> journal;
   Journeys journeys;
+  ReplayEngines engines{journeys};
   std::unique_ptr<ProfileStore> store;
   std::unique_ptr<Fold> fold;
 

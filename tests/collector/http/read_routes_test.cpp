@@ -25,6 +25,11 @@ TEST_CASE("http read: who may read a profile, and what is not there") {
   CHECK(code_of(get(collector.port, "/v1/profiles/userId:nobody", key)) == "not_found");
   CHECK(get(collector.port, "/v1/profiles/userId:u%20%2F1/decisions", key).status == 200);
   CHECK(get(collector.port, "/v1/profiles/userId:u%20%2F1/ledger", key).status == 200);
+  CHECK(get(collector.port, "/v1/profiles/userId:u%20%2F1/history", key).status == 200);
+  const std::string profile = "/v1/profiles/userId:u%20%2F1";
+  CHECK(get(collector.port, profile + "?as_of=2099-01-01T00:00:00Z", key).status == 200);
+  CHECK(code_of(get(collector.port, profile + "?as_of=1000", key)) == "not_found");
+  CHECK(code_of(get(collector.port, profile + "?as_of=yesterday", key)) == "bad_request");
   CHECK(get(collector.port, "/v1/profiles/userId:u%20%2F1/other", key).status == 404);
   CHECK(get(collector.port, "/v1/profiles/userId:u%20%2F1/", key).status == 404);
   CHECK(get(collector.port, "/v1/profiles/nocolon", key).status == 400);
