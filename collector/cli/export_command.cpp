@@ -1,33 +1,53 @@
-#include <cerrno>
+#include <unistd.h>
+
 #include <cstdio>
-#include <cstring>
-#include <memory>
 #include <string>
 
 #include "collector/cli/arguments.hpp"
 #include "collector/cli/commands.hpp"
 #include "collector/cli/directory_command.hpp"
-#include "collector/export/export_profiles.hpp"
+#include "collector/cli/output_file.hpp"
+#include "collector/cli/progress_bar.hpp"
+#include "collector/export/export_run.hpp"
 
 namespace desirepath::collector::cli {
 namespace {
 
 constexpr std::string_view kName = "export";
-constexpr OptionSpec kOptions[] = {{"--data", true, false},
-                                   {"--format", true, false},
-                                   {"--out", true, false},
-                                   {"--journey", true, true},
-                                   {"--help", false, false}};
+constexpr OptionSpec kOptions[] = {
+    {"--data", true, false},  {"--format", true, false}, {"--out", true, false},  {"--where", true, false},
+    {"--after", true, false}, {"--journey", true, true}, {"--help", false, false}};
 
 constexpr const char* kHelp =
-    "usage: desirepath export profiles|events|decisions --data DIR [--format jsonl|csv] [--out FILE]\n\n"
-    "Folds what the directory holds to the end and writes it, sorted by profile, then order.\n\n"
-    "  --data DIR      the data directory, served or not\n"
-    "  --format FORM   jsonl (default) or csv\n"
-    "  --out FILE      instead of standard output\n"
-    "  --journey FILE  fold with this journey instead of the last one used; may be repeated (not while "
+    "usage: desirepath export profiles|events|decisions --data DIR [--where CONDITION] [--after CURSOR]\n"
+    "                         [--format jsonl|csv] [--out FILE]\n\n"
+    "Folds what the directory holds to the end and writes it, sorted by profile, then order, in constant "
+    "memory.\n\n"
+    "  --data DIR         the data directory, served or not\n"
+    "  --where CONDITION  the lines alone that hold it: a condition as in a journey, over the line's own "
+    "members\n"
+    "  --after CURSOR     what changed since an earlier export; x0 for the first of them, which is whole. "
+    "Then, "
+    "and on a\n"
+    "                     terminal, the cursor to go on from is told on standard error\n"
+    "  --format FORM      jsonl (default) or csv\n"
+    "  --out FILE         instead of standard output; the file appears when it is whole\n"
+    "  --journey FILE     fold with this journey instead of the last one used; may be repeated (not while "
     "served)\n\n"
-    "CSV columns\n"
+    "  desirepath export profiles --data DIR --where '{\"audiences\":{\"$in\":[\"vip\"]}}' --format csv "
+    "--out "
+    "vip.csv\n"
+    "  desirepath export events --data DIR --where '{\"event\":\"Order Completed\",\"timestamp\":{\"$gte\":"
+    "\"2026-11-01\"}}'\n"
+    "  desirepath export profiles --data DIR --after x0 --out all.jsonl 2> cursor.txt\n\n"
+    "After a cursor a profile that is none any more is told as {\"profile\",\"gone\":\"merged\",\"into\"}, "
+    "one "
+    "that no\n"
+    "longer holds the condition as \"gone\":\"left\"; a decision that no longer stands has "
+    "\"retracted\":true. "
+    "Applied in\n"
+    "order, such exports come to what a whole one says.\n\n"
+    "CSV columns (with --after also: gone, and of profiles into)\n"
     "  profiles   "
     "profile,userId,anonymousId,stage,stageSince,firstSeen,lastSeen,audiences,identifiers,traits,\n"
     "             behaviors,scores\n"
@@ -39,36 +59,11 @@ constexpr const char* kHelp =
     "             retracted\n"
     "A cell that a spreadsheet would run as a formula gets an apostrophe before it.\n";
 
-struct CloseFile {
-  void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-};
-
-Result<void> write_all(const OpenDirectory& open, const std::string& what, ExportFormat format,
-                       std::FILE* file) {
-  const ExportSink sink = [file](std::string_view text) -> Result<void> {
-    if (std::fwrite(text.data(), 1, text.size(), file) == text.size()) return {};
-    return failure(ErrorCode::io, std::string("cannot write: ") + std::strerror(errno));
-  };
-  Result<void> done;
-  if (what == "profiles") {
-    done = export_profiles(*open.store, *open.journeys->current(), format, sink);
-  } else if (what == "events") {
-    done = export_events(*open.store, format, sink);
-  } else {
-    done = export_decisions(*open.store, format, sink);
-  }
-  if (done && std::fflush(file) != 0) {
-    return failure(ErrorCode::io, std::string("cannot write: ") + std::strerror(errno));
-  }
-  return done;
-}
-
 Result<Arguments> parse(Words words) {
   auto arguments = Arguments::parse(words, kOptions);
   if (!arguments || arguments->has("--help")) return arguments;
   const auto& positionals = arguments->positionals();
-  if (positionals.size() != 1 ||
-      (positionals[0] != "profiles" && positionals[0] != "events" && positionals[0] != "decisions")) {
+  if (positionals.size() != 1 || !parse_export_subject(positionals[0])) {
     return failure(ErrorCode::bad_request, "say what: profiles, events or decisions");
   }
   if (!parse_export_format(arguments->value_or("--format", "jsonl"))) {
@@ -77,16 +72,36 @@ Result<Arguments> parse(Words words) {
   return arguments;
 }
 
+// The error as its option is called here.
+Error named(Error error) {
+  if (error.field == "after") error.message = "--after: " + error.message;
+  if (error.field == "where") error.message = "--where: " + error.message;
+  return error;
+}
+
 Result<int> perform(const Arguments& arguments, const DirectoryWork& work) {
-  const ExportFormat format = *parse_export_format(arguments.value_or("--format", "jsonl"));
   if (auto folded = work.catch_up(); !folded) return tl::unexpected(folded.error());
+  ExportOptions options;
+  options.subject = *parse_export_subject(arguments.positionals()[0]);
+  options.format = *parse_export_format(arguments.value_or("--format", "jsonl"));
+  options.where = arguments.value_or("--where", "");
+  options.after = arguments.value_or("--after", "");
+  auto run = ExportRun::begin(*work.open.store, work.open.journeys->current(), options);
+  if (!run) return tl::unexpected(named(run.error()));
+
   const std::string out = arguments.value_or("--out", "");
-  const std::unique_ptr<std::FILE, CloseFile> file(out.empty() ? nullptr
-                                                               : std::fopen(work.path_of(out).c_str(), "wb"));
-  if (!out.empty() && !file)
-    return failure(ErrorCode::io, out + ": cannot be written: " + std::strerror(errno));
-  auto done = write_all(work.open, arguments.positionals()[0], format, file ? file.get() : work.streams.out);
-  if (!done) return tl::unexpected(done.error());
+  auto file = out.empty() ? Result<OutputFile>(OutputFile::stream(work.streams.out))
+                          : OutputFile::create(work.path_of(out));
+  if (!file) return tl::unexpected(file.error());
+  ProgressBar bar(work.streams.err);
+  auto cursor = write_export(
+      **run, [&](std::string_view piece) { return file->write(piece); },
+      [&](double part) { bar.show(part, arguments.positionals()[0]); });
+  bar.clear();
+  if (!cursor) return tl::unexpected(cursor.error());
+  if (auto done = file->finish(); !done) return tl::unexpected(done.error());
+  const bool is_terminal = ::isatty(::fileno(work.streams.err)) == 1;
+  if (!options.after.empty() || is_terminal) std::fprintf(work.streams.err, "cursor %s\n", cursor->c_str());
   return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "collector/cli/arguments.hpp"
 #include "collector/cli/commands.hpp"
 #include "collector/cli/directory_command.hpp"
+#include "collector/cli/progress_bar.hpp"
 #include "collector/import/batch_poster.hpp"
 #include "collector/import/event_source.hpp"
 #include "collector/import/limits.hpp"
@@ -57,30 +58,6 @@ struct Tally {
   }
 };
 
-// One line on a terminal, rewritten in place; nothing in a pipe.
-class Progress {
- public:
-  explicit Progress(std::FILE* err) : err_(err), shown_(::isatty(::fileno(err)) == 1) {}
-  ~Progress() { clear(); }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-  void show(double part, std::uint64_t rows) {
-    const auto now = Clock::now();
-    if (!shown_ || now - last_ < kProgressEvery) return;
-    last_ = now;
-    std::fprintf(err_, "\r%3.0f %%  %llu rows", part * 100, static_cast<unsigned long long>(rows));
-    std::fflush(err_);
-  }
-  void clear() {
-    if (shown_) std::fputs("\r\033[K", err_);
-  }
-
- private:
-  std::FILE* err_;
-  bool shown_;
-  Clock::time_point last_{};
-};
-
 struct Row {
   std::uint64_t line;
   AcceptedEvent event;
@@ -89,7 +66,7 @@ struct Row {
 // Reads the file to its end, handing over the good rows in groups.
 Result<void> read_rows(EventSource& source, Tally& tally, std::size_t events_max, std::size_t bytes_max,
                        const std::function<Result<void>(std::vector<Row>)>& take) {
-  Progress progress(tally.streams.err);
+  ProgressBar progress(tally.streams.err);
   std::vector<Row> rows;
   std::size_t bytes = 0;
   ImportedRow row;
@@ -103,7 +80,7 @@ Result<void> read_rows(EventSource& source, Tally& tally, std::size_t events_max
     if (rows.size() >= events_max || (!rows.empty() && bytes + row.event.json.size() > bytes_max)) {
       if (auto done = take(std::exchange(rows, {})); !done) return done;
       bytes = 0;
-      progress.show(source.progress(), tally.rows);
+      progress.show(source.progress(), std::to_string(tally.rows) + " rows");
     }
     bytes += row.event.json.size() + 1;
     rows.push_back({row.line, std::move(row.event)});

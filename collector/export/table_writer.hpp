@@ -20,7 +20,8 @@ std::optional<ExportFormat> parse_export_format(std::string_view word);
 using ExportSink = std::function<Result<void>(std::string_view)>;
 
 // One CSV cell: quoted where needed, and safe in a spreadsheet: text that a spreadsheet would run (it begins
-// with = + - @, tab or carriage return) gets an apostrophe before it.
+// with tab or carriage return, or after white space with = + - @, in full width too) gets an apostrophe
+// before it.
 void append_csv_cell(std::string& line, std::string_view text);
 
 // A line of CSV in the making: cells in the order of the columns.

@@ -131,7 +131,7 @@ Result<void> ProfileFold::refold_moved(const std::vector<NodeId>& profiles,
     if (!profile) return tl::unexpected(profile.error());
     if (!*profile) {
       cache_.erase(id);
-      if (auto done = session_.profiles().remove(id); !done) return done;
+      if (auto done = session_.profiles().remove(id, moment.position); !done) return done;
       continue;
     }
     if (auto done = store(**std::move(profile), moment); !done) return done;

@@ -87,6 +87,13 @@ struct ProfileRows::Statements {
       "next_wake_ms, position, states, traits) "
       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULLIF(?9, 9223372036854775807), ?10, ?11, ?12)"};
   Query remove{connection, "DELETE FROM profile WHERE id = ?1"};
+  Query note_gone{connection,
+                  "INSERT OR REPLACE INTO profile_gone(public_id, position) "
+                  "SELECT i.public_id, ?2 FROM identifier i JOIN profile p ON p.id = i.id WHERE i.id = ?1"};
+  Query gone{connection,
+             "SELECT public_id FROM profile_gone g WHERE public_id > ?1 AND position > ?2 AND NOT EXISTS "
+             "(SELECT 1 FROM identifier i JOIN profile p ON p.id = i.id WHERE i.public_id = g.public_id) "
+             "ORDER BY public_id LIMIT ?3"};
   Query due{connection, "SELECT id FROM profile WHERE next_wake_ms <= ?1 ORDER BY next_wake_ms, id LIMIT ?2"};
   Query next_wake{
       connection,
@@ -95,11 +102,19 @@ struct ProfileRows::Statements {
                        "SELECT id FROM profile WHERE id > ?2 AND programs <> ?1 ORDER BY id LIMIT ?3"};
   Query list{connection,
              "SELECT p.id, i.public_id FROM identifier i JOIN profile p ON p.id = i.id "
-             "WHERE i.public_id > ?1 ORDER BY i.public_id LIMIT ?2"};
+             "WHERE i.public_id > ?1 AND p.position > ?2 ORDER BY i.public_id LIMIT ?3"};
   Query decisions{
       connection,
       "SELECT id, decision_id, journey, trigger_id, channel, slot, message_id, reason, fired, time_ms, "
       "woken, place, revision, retracted, treatment, position FROM decision WHERE profile = ?1"};
+  Query decisions_after{
+      connection,
+      "SELECT id, decision_id, journey, trigger_id, channel, slot, message_id, reason, fired, time_ms, "
+      "woken, place, revision, retracted, treatment, position FROM decision WHERE profile = ?1 AND time_ms > "
+      "?2 AND time_ms <= ?3"};
+  Query decision_time{connection,
+                      "SELECT max(time_ms) FROM (SELECT time_ms FROM decision WHERE profile = ?1 AND "
+                      "time_ms > ?2 ORDER BY time_ms LIMIT ?3)"};
   Query insert_decision{
       connection,
       "INSERT INTO decision(profile, decision_id, journey, trigger_id, channel, slot, message_id, "
@@ -130,7 +145,8 @@ Result<void> ProfileRows::save(const ProfileRecord& profile) {
                         profile.traits.encode());
 }
 
-Result<void> ProfileRows::remove(NodeId id) {
+Result<void> ProfileRows::remove(NodeId id, std::uint64_t position) {
+  if (auto done = sql_->note_gone.run(id, position); !done) return done;
   return sql_->remove.run(id);
 }
 
@@ -149,16 +165,35 @@ Result<std::vector<NodeId>> ProfileRows::made_by_others(std::string_view program
   return sql_->made_by_others.rows(read_id, programs, after, limit);
 }
 
-Result<std::vector<ProfileRows::Listed>> ProfileRows::list(std::string_view after, std::size_t limit) {
+Result<std::vector<ProfileRows::Listed>> ProfileRows::list(std::string_view after, std::uint64_t position,
+                                                           std::size_t limit) {
   return sql_->list.rows(
       [](const Statement& row) {
         return Listed{row.integer(0), std::string(row.text(1))};
       },
-      after, limit);
+      after, position, limit);
+}
+
+Result<std::vector<std::string>> ProfileRows::gone(std::string_view after, std::uint64_t position,
+                                                   std::size_t limit) {
+  return sql_->gone.rows([](const Statement& row) { return std::string(row.text(0)); }, after, position,
+                         limit);
 }
 
 Result<std::vector<DecisionRecord>> ProfileRows::decisions(NodeId profile) {
   auto found = sql_->decisions.rows(read_decision, profile);
+  if (!found) return found;
+  std::sort(found->begin(), found->end(), [](const auto& a, const auto& b) { return a.before(b); });
+  return found;
+}
+
+Result<std::vector<DecisionRecord>> ProfileRows::decisions_after(NodeId profile, std::int64_t time_ms,
+                                                                 std::size_t limit) {
+  auto last = sql_->decision_time.row(
+      [](const Statement& row) { return row.is_null(0) ? INT64_MIN : row.integer(0); }, profile, time_ms,
+      limit);
+  if (!last) return tl::unexpected(last.error());
+  auto found = sql_->decisions_after.rows(read_decision, profile, time_ms, last->value_or(INT64_MIN));
   if (!found) return found;
   std::sort(found->begin(), found->end(), [](const auto& a, const auto& b) { return a.before(b); });
   return found;

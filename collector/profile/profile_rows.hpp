@@ -25,7 +25,8 @@ class ProfileRows {
 
   Result<std::optional<ProfileRecord>> load(NodeId id);
   Result<void> save(const ProfileRecord& profile);
-  Result<void> remove(NodeId id);
+  // The position stays, under the public id: see `gone`.
+  Result<void> remove(NodeId id, std::uint64_t position);
 
   // Profiles whose next wake-up is due, the earliest first.
   Result<std::vector<NodeId>> due(std::int64_t now_ms, std::size_t limit);
@@ -33,15 +34,21 @@ class ProfileRows {
   Result<std::int64_t> next_wake_ms();
   // Profiles made by other journeys than `programs`, by id after `after`.
   Result<std::vector<NodeId>> made_by_others(std::string_view programs, NodeId after, std::size_t limit);
-  // Profile ids in the order of their public ids, after `after` (empty: from the first), with that public id.
+  // Profile ids in the order of their public ids, after `after` (empty: from the first), with that public id;
+  // those alone that changed beyond `position` (0: all).
   struct Listed {
     NodeId id;
     std::string public_id;
   };
-  Result<std::vector<Listed>> list(std::string_view after, std::size_t limit);
+  Result<std::vector<Listed>> list(std::string_view after, std::uint64_t position, std::size_t limit);
+  // Public ids of what has been a profile and is none, since beyond `position`, in order after `after`.
+  Result<std::vector<std::string>> gone(std::string_view after, std::uint64_t position, std::size_t limit);
 
   // In the order of the history.
   Result<std::vector<DecisionRecord>> decisions(NodeId profile);
+  // Likewise, those after `time_ms`: about `limit`, so that those of one millisecond come together.
+  Result<std::vector<DecisionRecord>> decisions_after(NodeId profile, std::int64_t time_ms,
+                                                      std::size_t limit);
   Result<void> insert_decision(NodeId profile, const DecisionRecord& decision);
   // Rewrites the row `decision.row`.
   Result<void> update_decision(NodeId profile, const DecisionRecord& decision);

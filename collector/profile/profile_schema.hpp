@@ -81,7 +81,8 @@ CREATE TABLE journey(
 inline constexpr std::string_view kProfileSchema2 =
     "ALTER TABLE decision ADD COLUMN treatment TEXT NOT NULL DEFAULT ''";
 
-// Where in the store's history things last changed: before the blobs, so that a scan for what is new skips those.
+// Where in the store's history things last changed: before the blobs, so that a scan for what is new skips
+// those.
 inline constexpr std::string_view kProfileSchema3 = R"sql(
 ALTER TABLE decision ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
 
@@ -114,6 +115,14 @@ CREATE INDEX link_proved_of_one ON link(one) WHERE proved_ms IS NOT NULL;
 CREATE INDEX link_proved_of_other ON link(other) WHERE proved_ms IS NOT NULL;
 )sql";
 
-inline constexpr std::array kProfileMigrations = {kProfileSchema1, kProfileSchema2, kProfileSchema3, kProfileSchema4};
+// Profile ids that ceased to be one, for readers that have seen them. What they have become is looked up.
+inline constexpr std::string_view kProfileSchema5 = R"sql(
+CREATE TABLE profile_gone(public_id TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX decision_in_time ON decision(profile, time_ms);
+DROP INDEX decision_of_profile;
+)sql";
+
+inline constexpr std::array kProfileMigrations = {kProfileSchema1, kProfileSchema2, kProfileSchema3,
+                                                  kProfileSchema4, kProfileSchema5};
 
 }  // namespace desirepath::collector

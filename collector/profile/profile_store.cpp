@@ -130,6 +130,8 @@ Result<void> ProfileSession::set_aside() {
   return connection_->execute(
       "CREATE TABLE aside(id INTEGER PRIMARY KEY, events BLOB NOT NULL, json BLOB NOT NULL);"
       "INSERT INTO aside(id, events, json) SELECT id, events, json FROM chunk;"
+      "INSERT OR REPLACE INTO profile_gone(public_id, position) SELECT i.public_id, (SELECT CAST(value AS "
+      "INTEGER) FROM setting WHERE name = 'position') FROM identifier i JOIN profile p ON p.id = i.id;"
       "DELETE FROM chunk; DELETE FROM strand; DELETE FROM link; DELETE FROM identifier; DELETE FROM profile;"
       "DELETE FROM decision; DELETE FROM differing_copy;");
 }

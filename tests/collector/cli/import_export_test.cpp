@@ -129,7 +129,7 @@ TEST_CASE("what a command cannot do is one clear line") {
     CHECK(std::count(ran.err.begin(), ran.err.end(), '\n') == 1);
   };
   said({"export", "profiles", "--data", place.data("none")}, "is no data directory");
-  said({"export", "profiles", "--data", place.data(), "--where", "{}"}, "unknown option --where");
+  said({"export", "profiles", "--data", place.data(), "--were", "{}"}, "unknown option --were");
   said({"export", "people", "--data", place.data()}, "profiles, events or decisions");
   said({"export", "profiles", "--data", place.data(), "--format", "xml"}, "jsonl or csv");
   said({"import", "nowhere.jsonl", "--data", place.data()}, "nowhere.jsonl");

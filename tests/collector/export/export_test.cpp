@@ -1,4 +1,4 @@
-#include "collector/export/export_profiles.hpp"
+#include "collector/export/export_run.hpp"
 
 #include <doctest/doctest.h>
 
@@ -17,9 +17,12 @@ TEST_CASE("CSV cells are quoted where needed and never run in a spreadsheet") {
   };
   CHECK(cell("plain text") == "plain text");
   CHECK(cell("") == "");
+  CHECK(cell(" plain") == " plain");
+  CHECK(cell("a=b") == "a=b");
   CHECK(cell("a,b") == "\"a,b\"");
   CHECK(cell("a \"b\"\nc") == "\"a \"\"b\"\"\nc\"");
-  for (const char* formula : {"=1+1", "+1", "-1", "@sum(a)", "\t=1", "\r=1"}) {
+  for (const char* formula : {"=1+1", "+1", "-1", "@sum(a)", "\t=1", "\r=1", " =1", "\n=1", "\u00a0=1",
+                              "\ufeff=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20sum(a)", "\tx"}) {
     CAPTURE(formula);
     CHECK(cell(formula) == "\"'" + std::string(formula) + "\"");
   }

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "collector/export/export_profiles.hpp"
+#include "collector/export/export_run.hpp"
 #include "collector/fold/fold.hpp"
 #include "collector/fold/journeys.hpp"
 #include "collector/fold/replay_engines.hpp"
@@ -135,14 +135,29 @@ class TestCollector {
   }
 
   std::string profiles(ExportFormat format = ExportFormat::jsonl) {
-    return text(
-        [&](const ExportSink& sink) { return export_profiles(*store, *journeys.current(), format, sink); });
+    return exported(ExportSubject::profiles, format);
   }
   std::string events(ExportFormat format = ExportFormat::jsonl) {
-    return text([&](const ExportSink& sink) { return export_events(*store, format, sink); });
+    return exported(ExportSubject::events, format);
   }
   std::string decisions(ExportFormat format = ExportFormat::jsonl) {
-    return text([&](const ExportSink& sink) { return export_decisions(*store, format, sink); });
+    return exported(ExportSubject::decisions, format);
+  }
+  struct Exported {
+    std::string text;
+    std::string cursor;
+  };
+  Exported exported(const ExportOptions& options) {
+    Exported out;
+    auto run = ExportRun::begin(*store, journeys.current(), options);
+    if (!run) FAIL(run.error().message);
+    auto cursor = write_export(**run, [&](std::string_view piece) -> Result<void> {
+      out.text += piece;
+      return {};
+    });
+    if (!cursor) FAIL(cursor.error().message);
+    out.cursor = *cursor;
+    return out;
   }
   // What holds now: without what was retracted, and without how often it was revised.
   std::string standing_decisions() {
@@ -173,15 +188,11 @@ class TestCollector {
   std::unique_ptr<Fold> fold;
 
  private:
-  template <typename Write>
-  static std::string text(Write write) {
-    std::string out;
-    auto done = write([&](std::string_view piece) -> Result<void> {
-      out += piece;
-      return {};
-    });
-    if (!done) FAIL(done.error().message);
-    return out;
+  std::string exported(ExportSubject subject, ExportFormat format) {
+    ExportOptions options;
+    options.subject = subject;
+    options.format = format;
+    return exported(options).text;
   }
   TemporaryDirectory directory_;
 };
