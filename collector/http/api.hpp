@@ -40,6 +40,7 @@ struct Api {
   RateLimiter& rates;
   std::function<std::int64_t()> now_ms;
   ApiCounters counters{};
+  std::atomic<std::size_t> exports_running{0};
 };
 
 }  // namespace desirepath::collector

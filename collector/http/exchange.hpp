@@ -32,12 +32,22 @@ struct HttpRequest {
                                  // or the key may be in the body and is nowhere else
 };
 
+// A body that is made while it is sent; gone, with all it holds, when the connection is.
+class PulledBody {
+ public:
+  virtual ~PulledBody() = default;
+  // Puts the next piece into `piece`, which may be empty; false at the end. An error ends the connection, so
+  // that the reader sees that it has not got everything.
+  virtual Result<bool> next(std::string& piece) = 0;
+};
+
 struct HttpAnswer {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<ErrorCode> refusal;      // why, where it was refused
+  std::shared_ptr<PulledBody> pulled;    // where set, the body
   std::shared_ptr<StreamClient> stream;  // where set, the body is what this yields, for as long as it does
 };
 

@@ -69,7 +69,17 @@ HttpRequest request_of(const httplib::Request& from, std::string_view body, std:
 void write_answer(HttpAnswer answer, httplib::Response& response) {
   response.status = answer.status;
   for (const auto& [name, value] : answer.headers) response.set_header(name, value);
-  if (answer.stream) {
+  if (answer.pulled) {
+    response.set_chunked_content_provider(
+        answer.content_type, [body = std::move(answer.pulled)](std::size_t, httplib::DataSink& sink) {
+          std::string piece;
+          const auto more = body->next(piece);
+          if (!more) return false;
+          if (!piece.empty() && !sink.write(piece.data(), piece.size())) return false;
+          if (!*more) sink.done();
+          return true;
+        });
+  } else if (answer.stream) {
     response.set_chunked_content_provider(
         answer.content_type, [client = std::move(answer.stream)](std::size_t, httplib::DataSink& sink) {
           const auto text = client->next(kStreamHeartbeat);

@@ -1,10 +1,9 @@
-#include <charconv>
 #include <string>
 
 #include "collector/fold/fold.hpp"
 #include "collector/fold/journeys.hpp"
 #include "collector/http/answers.hpp"
-#include "collector/http/limits.hpp"
+#include "collector/http/read_after.hpp"
 #include "collector/http/request_key.hpp"
 #include "collector/http/routes.hpp"
 #include "collector/http/url_text.hpp"
@@ -17,45 +16,18 @@ namespace {
 
 constexpr std::string_view kPrefix = "/v1/profiles/";
 
-Result<std::uint64_t> number_of(const HttpRequest& request, std::string_view name, std::uint64_t fallback) {
-  const auto text = query_value(request.query, name);
-  if (!text) return fallback;
-  std::uint64_t number = 0;
-  const auto parsed = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (parsed.ec != std::errc() || parsed.ptr != text->data() + text->size()) {
-    return failure(ErrorCode::bad_request, "?" + std::string(name) + "= must be a whole number",
-                   std::string(name));
-  }
-  return number;
-}
-
 // A time as milliseconds since 1970 or ISO 8601; none where the parameter is absent.
 Result<std::optional<std::int64_t>> time_of(const HttpRequest& request, std::string_view name) {
   const auto text = query_value(request.query, name);
   if (!text) return std::optional<std::int64_t>{};
   if (const auto parsed = parse_timestamp(*text)) return std::optional(*parsed);
-  const auto number = number_of(request, name, 0);
+  const auto number = query_number(request, name, 0);
   if (number && *number <= static_cast<std::uint64_t>(kTimeMaxMs)) {
     return std::optional(static_cast<std::int64_t>(*number));
   }
   return failure(ErrorCode::bad_request,
                  "?" + std::string(name) + "= must be a time: 2026-01-31T12:00:00Z, or ms since 1970",
                  std::string(name));
-}
-
-// Waits until the reader can see what it asks to see.
-Result<void> wait_for_cursor(Api& api, const HttpRequest& request) {
-  const auto after = number_of(request, "after", 0);
-  if (!after) return tl::make_unexpected(after.error());
-  const auto wait_ms = number_of(request, "wait", 0);
-  if (!wait_ms) return tl::make_unexpected(wait_ms.error());
-  const Cursor cursor{*after};
-  if (*after == 0 || api.fold.cursor() >= cursor) return {};
-  const std::chrono::milliseconds wait(std::min<std::uint64_t>(*wait_ms, kWaitMax.count()));
-  if (wait.count() > 0 && api.fold.wait_for(cursor, wait)) return {};
-  return failure(ErrorCode::behind, "profiles are at cursor " + std::to_string(api.fold.cursor().position) +
-                                        ", not yet at " + std::to_string(*after) +
-                                        "; try again with ?wait=MS");
 }
 
 Result<std::string> read_part(Api& api, const HttpRequest& request, std::string_view type,
@@ -71,7 +43,7 @@ Result<std::string> read_part(Api& api, const HttpRequest& request, std::string_
                         query_value(request.query, "trigger").value_or(""),
                         query_value(request.query, "messageId").value_or(""), api.now_ms());
   }
-  const auto limit = number_of(request, "limit", kAnswerEventsDefault);
+  const auto limit = query_number(request, "limit", kAnswerEventsDefault);
   if (!limit) return tl::make_unexpected(limit.error());
   const std::size_t count = std::min<std::uint64_t>(*limit, kAnswerEventsMax);
   if (part == "events") return events_json(api.profiles, type, value, count);

@@ -23,6 +23,7 @@ struct Access {
 constexpr Access kAnybody{};
 constexpr Access kSenders{kAppend, true};
 constexpr Access kReaders{kRead};
+constexpr Access kExporters{kDecide};
 
 struct Route {
   std::string_view method;
@@ -45,6 +46,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/journeys/", Sharing::any_site, kAnybody, answer_journey_program},
     {"GET", "/v1/programs/", Sharing::any_site, kAnybody, answer_program},
     {"GET", "/v1/profiles/", Sharing::own_site, kReaders, answer_profile},
+    {"GET", "/v1/export/", Sharing::own_site, kExporters, answer_export},
     {"GET", "/v1/stream", Sharing::own_site, kReaders, answer_stream},
     {"GET", "/sdk/", Sharing::any_site, kAnybody, answer_asset},
     {"GET", "/", Sharing::own_site, kAnybody, answer_asset},

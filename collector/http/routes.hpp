@@ -31,6 +31,8 @@ HttpAnswer answer_profile(Api& api, const HttpRequest& request);
 // GET /v1/journeys/{name}/program, GET /v1/programs/{hash}
 HttpAnswer answer_journey_program(Api& api, const HttpRequest& request);
 HttpAnswer answer_program(Api& api, const HttpRequest& request);
+// GET /v1/export/{profiles|events|decisions}
+HttpAnswer answer_export(Api& api, const HttpRequest& request);
 // GET /v1/stream
 HttpAnswer answer_stream(Api& api, const HttpRequest& request);
 // GET / and all other paths: the console and the browser package

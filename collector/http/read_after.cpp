@@ -1,0 +1,41 @@
+#include "collector/http/read_after.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <string>
+
+#include "collector/fold/fold.hpp"
+#include "collector/http/limits.hpp"
+#include "collector/http/url_text.hpp"
+
+namespace desirepath::collector {
+
+Result<std::uint64_t> query_number(const HttpRequest& request, std::string_view name,
+                                   std::uint64_t fallback) {
+  const auto text = query_value(request.query, name);
+  if (!text) return fallback;
+  std::uint64_t number = 0;
+  const auto parsed = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (parsed.ec != std::errc() || parsed.ptr != text->data() + text->size()) {
+    return failure(ErrorCode::bad_request, "?" + std::string(name) + "= must be a whole number",
+                   std::string(name));
+  }
+  return number;
+}
+
+Result<void> wait_for_cursor(Api& api, const HttpRequest& request) {
+  const auto after = query_number(request, "after", 0);
+  if (!after) return tl::make_unexpected(after.error());
+  const auto wait_ms = query_number(request, "wait", 0);
+  if (!wait_ms) return tl::make_unexpected(wait_ms.error());
+  const Cursor cursor{*after};
+  if (*after == 0 || api.fold.cursor() >= cursor) return {};
+  const std::chrono::milliseconds wait(std::min<std::uint64_t>(*wait_ms, kWaitMax.count()));
+  if (wait.count() > 0 && api.fold.wait_for(cursor, wait)) return {};
+  return failure(ErrorCode::behind, "profiles are at cursor " + std::to_string(api.fold.cursor().position) +
+                                        ", not yet at " + std::to_string(*after) +
+                                        "; try again with ?wait=MS");
+}
+
+}  // namespace desirepath::collector

@@ -1,0 +1,20 @@
+// Reading one's own writes: ?after=CURSOR&wait=MS, as every read takes them.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "collector/error.hpp"
+#include "collector/http/api.hpp"
+#include "collector/http/exchange.hpp"
+
+namespace desirepath::collector {
+
+// A whole number of the query, `fallback` where it is absent; bad_request with its name for anything else.
+Result<std::uint64_t> query_number(const HttpRequest& request, std::string_view name, std::uint64_t fallback);
+
+// Waits until everything up to ?after= is folded, ?wait= milliseconds at the most, kWaitMax for all; `behind`
+// where it is not by then.
+Result<void> wait_for_cursor(Api& api, const HttpRequest& request);
+
+}  // namespace desirepath::collector
