@@ -5,6 +5,7 @@
 #include "collector/identity/event_identity.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
+#include "collector/profile/profile_line.hpp"
 #include "collector/profile/profile_reading.hpp"
 
 namespace desirepath::collector {
@@ -17,25 +18,6 @@ std::string_view first_value(const std::vector<NamedIdentifier>& identifiers, st
     return named.identifier.type == type;
   });
   return found == identifiers.end() ? std::string_view{} : found->identifier.value;
-}
-
-std::string profile_line(std::string_view id, const ProfileRecord& profile, const ProfileReading& reading,
-                         const std::vector<NamedIdentifier>& identifiers) {
-  std::string line = "{\"profile\":";
-  append_json_string(line, id);
-  line += ",\"identifiers\":" + identifiers_json(identifiers) + ",\"traits\":" + traits_json(profile.traits);
-  line += ",\"stage\":";
-  if (reading.stage.empty()) {
-    line += "null,\"stageSince\":null";
-  } else {
-    append_json_string(line, reading.stage);
-    line += ",\"stageSince\":\"" + format_timestamp(reading.stage_since_ms) + '"';
-  }
-  line += ",\"audiences\":" + audiences_json(reading) + ",\"behaviors\":" + values_json(reading.behaviors);
-  line += ",\"scores\":" + values_json(reading.scores);
-  line += ",\"firstSeen\":\"" + format_timestamp(profile.first_ms) + "\",\"lastSeen\":\"" +
-          format_timestamp(profile.last_ms) + "\"}\n";
-  return line;
 }
 
 std::string profile_cells(std::string_view id, const ProfileRecord& profile, const ProfileReading& reading,
@@ -101,7 +83,7 @@ class ProfileLines final : public ExportLines {
     auto reading = read_profile(**profile, *scope_.journeys, (*profile)->last_ms);
     if (!reading) return tl::unexpected(reading.error());
     const std::string& id = profile_.public_id;
-    std::string line = profile_line(id, **profile, *reading, *identifiers);
+    std::string line = profile_line(id, **profile, *reading, *identifiers) + '\n';
     if (scope_.where) {
       auto holds = scope_.where->holds(line);
       if (!holds) return holds;

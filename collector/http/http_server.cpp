@@ -150,7 +150,7 @@ class HttpServer::Listener {
       return before_body(request, response);
     });
     // Everything with a body that is wanted comes here; before_body() has answered all else.
-    server_.Post("/v1/:call",
+    server_.Post("/.*",
                  [this](const httplib::Request& request, httplib::Response& response,
                         const httplib::ContentReader& reader) { with_body(request, response, reader); });
     server_.set_error_handler([](const httplib::Request&, httplib::Response& response) {

@@ -28,6 +28,11 @@ inline constexpr std::size_t kRequestsPerConnection = 100'000;
 // The longest that a read waits for its cursor.
 inline constexpr std::chrono::milliseconds kWaitMax{10'000};
 
+// Profiles in one answer of a search or a preview, and how long one looks for them: a person waits for it.
+inline constexpr std::size_t kSearchProfilesDefault = 20;
+inline constexpr std::size_t kSearchProfilesMax = 100;
+inline constexpr std::chrono::milliseconds kSearchBudget{2'000};
+
 // Live streams at a time, and what waits for a slow reader before the oldest is dropped.
 inline constexpr std::size_t kStreamsMax = 64;
 inline constexpr std::size_t kStreamEventsMax = 1'000;

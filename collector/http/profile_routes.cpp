@@ -1,39 +1,22 @@
 #include <string>
 
-#include "collector/fold/fold.hpp"
 #include "collector/fold/journeys.hpp"
 #include "collector/http/answers.hpp"
 #include "collector/http/read_after.hpp"
 #include "collector/http/request_key.hpp"
 #include "collector/http/routes.hpp"
 #include "collector/http/url_text.hpp"
-#include "collector/ingest/timestamp.hpp"
 #include "collector/profile/profile_document.hpp"
-#include "sdk/engine/limits.hpp"
 
 namespace desirepath::collector {
 namespace {
 
 constexpr std::string_view kPrefix = "/v1/profiles/";
 
-// A time as milliseconds since 1970 or ISO 8601; none where the parameter is absent.
-Result<std::optional<std::int64_t>> time_of(const HttpRequest& request, std::string_view name) {
-  const auto text = query_value(request.query, name);
-  if (!text) return std::optional<std::int64_t>{};
-  if (const auto parsed = parse_timestamp(*text)) return std::optional(*parsed);
-  const auto number = query_number(request, name, 0);
-  if (number && *number <= static_cast<std::uint64_t>(kTimeMaxMs)) {
-    return std::optional(static_cast<std::int64_t>(*number));
-  }
-  return failure(ErrorCode::bad_request,
-                 "?" + std::string(name) + "= must be a time: 2026-01-31T12:00:00Z, or ms since 1970",
-                 std::string(name));
-}
-
 Result<std::string> read_part(Api& api, const HttpRequest& request, std::string_view type,
                               std::string_view value, std::string_view part) {
   if (part.empty()) {
-    const auto as_of_ms = time_of(request, "as_of");
+    const auto as_of_ms = query_time(request, "as_of");
     if (!as_of_ms) return tl::make_unexpected(as_of_ms.error());
     return profile_json(api.profiles, api.engines, type, value, api.now_ms(), *as_of_ms);
   }

@@ -8,6 +8,8 @@
 #include "collector/fold/fold.hpp"
 #include "collector/http/limits.hpp"
 #include "collector/http/url_text.hpp"
+#include "collector/ingest/timestamp.hpp"
+#include "sdk/engine/limits.hpp"
 
 namespace desirepath::collector {
 
@@ -22,6 +24,19 @@ Result<std::uint64_t> query_number(const HttpRequest& request, std::string_view 
                    std::string(name));
   }
   return number;
+}
+
+Result<std::optional<std::int64_t>> query_time(const HttpRequest& request, std::string_view name) {
+  const auto text = query_value(request.query, name);
+  if (!text) return std::optional<std::int64_t>{};
+  if (const auto parsed = parse_timestamp(*text)) return std::optional(*parsed);
+  const auto number = query_number(request, name, 0);
+  if (number && *number <= static_cast<std::uint64_t>(kTimeMaxMs)) {
+    return std::optional(static_cast<std::int64_t>(*number));
+  }
+  return failure(ErrorCode::bad_request,
+                 "?" + std::string(name) + "= must be a time: 2026-01-31T12:00:00Z, or ms since 1970",
+                 std::string(name));
 }
 
 Result<void> wait_for_cursor(Api& api, const HttpRequest& request) {

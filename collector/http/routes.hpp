@@ -26,8 +26,12 @@ std::vector<RouteRights> route_rights();
 // POST /v1/{track,page,screen,identify,group,alias,batch}; GET /v1/pixel.gif
 HttpAnswer answer_ingest(Api& api, const HttpRequest& request);
 HttpAnswer answer_pixel(Api& api, const HttpRequest& request);
-// GET /v1/profiles/{type}:{value}[/events|/decisions|/ledger]
+// GET /v1/profiles/{type}:{value}[/events|/decisions|/history|/explain|/ledger]
 HttpAnswer answer_profile(Api& api, const HttpRequest& request);
+// GET /v1/profiles?where=; GET /v1/audiences/{id}/preview; POST /v1/audiences/preview
+HttpAnswer answer_profile_search(Api& api, const HttpRequest& request);
+HttpAnswer answer_audience_preview(Api& api, const HttpRequest& request);
+HttpAnswer answer_condition_preview(Api& api, const HttpRequest& request);
 // GET /v1/journeys/{name}/program, GET /v1/programs/{hash}
 HttpAnswer answer_journey_program(Api& api, const HttpRequest& request);
 HttpAnswer answer_program(Api& api, const HttpRequest& request);
