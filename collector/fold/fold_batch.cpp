@@ -78,6 +78,14 @@ Result<void> FoldBatch::settle_identity(const FoldMoment& moment, std::vector<No
   for (const MovedNode& node : *moved) {
     if (auto done = add_affected(node, refolded); !done) return done;
   }
+  // What was claimed of somebody who is proved now is judged anew.
+  for (const NodeId node : identities_.take_newly_proved()) {
+    auto info = identities_.info(node);
+    if (!info) return tl::unexpected(info.error());
+    auto outdated = profiles_.is_held_unproved(info->profile);
+    if (!outdated) return tl::unexpected(outdated.error());
+    if (*outdated) refolded.push_back(info->profile);
+  }
   std::sort(refolded.begin(), refolded.end());
   refolded.erase(std::unique(refolded.begin(), refolded.end()), refolded.end());
   const auto heir = [&](NodeId before) -> Result<NodeId> {

@@ -31,6 +31,7 @@ Result<NodeId> IdentityFold::node(const Identifier& identifier, Trust trust) {
       if (auto done = rows_.set_proved(id); !done) return tl::unexpected(done.error());
       infos_[id].proved = true;
       touched_.push_back({id, id});
+      newly_proved_.push_back(id);
     }
   }
   return id;
@@ -93,6 +94,7 @@ void IdentityFold::forget() {
   infos_.clear();
   links_.clear();
   touched_.clear();
+  newly_proved_.clear();
 }
 
 void IdentityFold::forget_when_full() {

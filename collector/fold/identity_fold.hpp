@@ -35,6 +35,9 @@ class IdentityFold {
   // Resolves what was touched since the last call.
   Result<std::vector<MovedNode>> resolve();
 
+  // Nodes that a proved event carried for the first time since the last call.
+  std::vector<NodeId> take_newly_proved() { return std::exchange(newly_proved_, {}); }
+
   // As last resolved.
   Result<NodeInfo> info(NodeId id);
   // Whose an event is: its owner's profile, or its stream's where the owner is blocked.
@@ -56,6 +59,7 @@ class IdentityFold {
   std::unordered_map<NodeId, NodeInfo> infos_;
   std::unordered_map<std::pair<NodeId, NodeId>, LinkEvidence, PairHash> links_;
   std::vector<Touched> touched_;
+  std::vector<NodeId> newly_proved_;
 };
 
 }  // namespace desirepath::collector

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "collector/fold/claimed_event.hpp"
+#include "collector/identity/event_identity.hpp"
+#include "sdk/engine/consent.hpp"
 #include "sdk/engine/engine_host.hpp"
 #include "sdk/engine/event.hpp"
 #include "sdk/engine/limits.hpp"
@@ -9,30 +12,46 @@
 #include "sdk/engine/takeover.hpp"
 
 namespace desirepath::collector {
+namespace {
+
+// The traits an event states: an identify's own, another's under its context.
+Value stated_traits(const Value& tree) {
+  const Value type = tree.at("type");
+  if (type.is_string() && type.text() == "identify") return tree.at("traits");
+  return tree.at("context").at("traits");
+}
+
+void note_event(ProfileRecord& profile, const EventOrder& order, const StoredEvent& event,
+                const IdentifierRules& rules) {
+  if (profile.events == 0) profile.first_ms = event.timestamp_ms;
+  profile.last_ms = event.timestamp_ms;
+  profile.tip = order;
+  ++profile.events;
+  profile.traits.add(event, stated_traits(event.value()),
+                     [&](std::string_view trait) { return profile.is_proved && rules.is_address(trait); });
+}
+
+}  // namespace
 
 // One version of a journey, with the room that stepping it needs.
 struct ProfileEngine::Version {
   std::int64_t since_ms;
   EngineHost engine;
-  std::vector<std::uint32_t> trait_facts;
+  ClaimedEvent claimed;
 
-  Version(std::int64_t since, const Program& loaded) : since_ms(since), engine(loaded) {
-    const auto& facts = engine.program().facts();
-    for (std::uint32_t i = 0; i < facts.size(); ++i) {
-      if (facts[i].root == static_cast<std::uint32_t>(format::Root::traits)) trait_facts.push_back(i);
-    }
-  }
+  Version(std::int64_t since, const Program& loaded, const IdentifierRules& rules)
+      : since_ms(since), engine(loaded), claimed(engine.program(), rules) {}
 
-  // The event as this version's program reads it: a claimed trait does not stand against a proved one.
-  Event bind(const StoredEvent& event, const Value& tree, EventType type, std::string_view name,
-             const TraitBook& traits) {
+  // The event as this version's program reads it.
+  Event bind(const StoredEvent& event, const Value& consents, EventType type, std::string_view name,
+             const ProfileRecord& profile) {
     const std::span<Value> facts = engine.facts();
-    bind_facts(engine.program(), tree, type, facts);
+    bind_facts(engine.program(), event.value(), type, facts);
+    const std::uint32_t consent =
+        engine.program().header().facts[static_cast<std::size_t>(format::EngineFact::consent)];
+    if (consent != 0) facts[consent - 1] = consents;
     if (event.trust == Trust::claimed) {
-      for (const std::uint32_t fact : trait_facts) {
-        const Program& program = engine.program();
-        if (traits.is_proved(program.string(program.facts()[fact].key))) facts[fact] = Value{};
-      }
+      claimed.restrain(type, name, profile.is_proved, profile.traits, facts);
     }
     return {event.timestamp_ms, type, event.message_id, name, facts};
   }
@@ -55,12 +74,13 @@ ProfileEngine::ProfileEngine(std::shared_ptr<const JourneySet> journeys, const D
     host->name = journey.name;
     if (const auto earlier = earlier_->find(journey.name); earlier != earlier_->end()) {
       for (const EarlierVersion& version : earlier->second) {
-        host->versions.push_back(std::make_unique<Version>(version.since_ms, version.journey.view));
+        host->versions.push_back(
+            std::make_unique<Version>(version.since_ms, version.journey.view, journeys_->identifiers));
       }
     }
     const auto since = horizon.since_ms.find(journey.name);
-    host->versions.push_back(
-        std::make_unique<Version>(since == horizon.since_ms.end() ? INT64_MIN : since->second, journey.view));
+    host->versions.push_back(std::make_unique<Version>(
+        since == horizon.since_ms.end() ? INT64_MIN : since->second, journey.view, journeys_->identifiers));
     hosts_.push_back(std::move(host));
     text += journey.name + ' ' + journey.program_hash + '\n';
   }
@@ -108,9 +128,64 @@ Result<void> ProfileEngine::reach(Host& host, std::int64_t time_ms, EngineLog& l
   return {};
 }
 
-Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, const TraitBook& traits,
-                                                   EngineLog& log) {
+bool ProfileEngine::is_too_early(std::int64_t time_ms) const {
+  return std::any_of(hosts_.begin(), hosts_.end(),
+                     [&](const auto& host) { return host->acting().engine.state().clock_ms() > time_ms; });
+}
+
+Result<void> ProfileEngine::return_consents(std::int64_t time_ms, ProfileRecord& profile, EngineLog& log) {
+  while (profile.consents.next_return_ms() <= time_ms) {
+    const std::int64_t at_ms = profile.consents.next_return_ms();
+    profile.consents.pass_time(at_ms);
+    for (const auto& host : hosts_) {
+      if (auto done = reach(*host, at_ms, log); !done) return done;
+      if (auto done = wake(*host, at_ms, log); !done) return done;
+      for (std::size_t i = host->acting_index; i < host->versions.size(); ++i) {
+        EngineHost& engine = host->versions[i]->engine;
+        for (const ConsentBook::Standing& standing : profile.consents.standings()) {
+          set_consent(engine.program(), engine.state(), standing.category, standing.granted);
+        }
+        engine.state().set_clock_ms(std::max(engine.state().clock_ms(), at_ms));
+      }
+    }
+  }
+  return {};
+}
+
+void ProfileEngine::read_consents(const EventOrder& order, const StoredEvent& event, ProfileRecord& profile) {
+  consents_.clear();
+  const bool is_binding = event.trust == Trust::proved || !profile.is_proved;
   const Value tree = event.value();
+  const std::vector<ConsentWord> words = is_binding ? consent_words(tree) : std::vector<ConsentWord>{};
+  if (words.empty()) return;
+  const std::string owner = to_string(identify_event(journeys_->identifiers, tree, event.message_id).owner);
+  profile.consents.take(event, words, is_consent_act(tree), {order.stream, owner});
+  consents_.open_object();
+  consents_.key("categoryPreferences");
+  consents_.open_object();
+  for (const ConsentBook::Standing& standing : profile.consents.standings()) {
+    consents_.key(standing.category);
+    consents_.boolean(standing.granted);
+  }
+  consents_.close();
+  consents_.close();
+}
+
+Result<ProfileEngine::Stepped> ProfileEngine::step(const EventOrder& order, const StoredEvent& event,
+                                                   ProfileRecord& profile, EngineLog& log) {
+  const std::int64_t engine_time_ms = std::clamp<std::int64_t>(event.timestamp_ms, 0, kTimeMaxMs);
+  if (is_too_early(engine_time_ms)) return Stepped::too_early;
+  if (auto done = return_consents(engine_time_ms, profile, log); !done) return tl::unexpected(done.error());
+  read_consents(order, event, profile);
+  auto stepped = step_journeys(event, profile, log);
+  if (stepped && *stepped == Stepped::done) note_event(profile, order, event, journeys_->identifiers);
+  return stepped;
+}
+
+Result<ProfileEngine::Stepped> ProfileEngine::step_journeys(const StoredEvent& event,
+                                                            const ProfileRecord& profile, EngineLog& log) {
+  const Value tree = event.value();
+  const Value consents = consents_.bytes().empty() ? Value{} : Value::read(consents_.bytes().data());
   const Value type_word = tree.at("type");
   const ParsedEventType type =
       parse_event_type(type_word.is_string() ? type_word.text() : std::string_view{});
@@ -121,15 +196,11 @@ Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, con
     name = named.is_string() ? named.text() : std::string_view{};
   }
   const std::int64_t engine_time_ms = std::clamp<std::int64_t>(event.timestamp_ms, 0, kTimeMaxMs);
-  const auto is_early = [&](const auto& host) {
-    return host->acting().engine.state().clock_ms() > engine_time_ms;
-  };
-  if (std::any_of(hosts_.begin(), hosts_.end(), is_early)) return Stepped::too_early;
   for (const auto& host : hosts_) {
     if (auto done = reach(*host, engine_time_ms, log); !done) return tl::unexpected(done.error());
     for (std::size_t later = host->acting_index + 1; later < host->versions.size(); ++later) {
       Version& version = *host->versions[later];
-      const Event view = version.bind(event, tree, type.type, name, traits);
+      const Event view = version.bind(event, consents, type.type, name, profile);
       const Program& program = version.engine.program();
       State& state = version.engine.state();
       if (backfill(program, state, view, journeys_->zones->of(program, state, view)) ==
@@ -138,7 +209,7 @@ Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, con
       }
     }
     Version& acting = host->acting();
-    const Event view = acting.bind(event, tree, type.type, name, traits);
+    const Event view = acting.bind(event, consents, type.type, name, profile);
     std::uint32_t place = 0;
     switch (acting.engine.step(
         view, Effects::recorded, [&](const Outcome& outcome) { record(*host, outcome, place, log); },
@@ -153,7 +224,8 @@ Result<ProfileEngine::Stepped> ProfileEngine::step(const StoredEvent& event, con
   return Stepped::done;
 }
 
-Result<void> ProfileEngine::wake(std::int64_t now_ms, EngineLog& log) {
+Result<void> ProfileEngine::wake(std::int64_t now_ms, ProfileRecord& profile, EngineLog& log) {
+  if (auto done = return_consents(now_ms, profile, log); !done) return done;
   for (const auto& host : hosts_) {
     const std::int64_t newest_ms = host->versions.back()->since_ms;
     if (auto done = reach(*host, std::max(now_ms, newest_ms), log); !done) return done;
@@ -175,7 +247,8 @@ Result<void> ProfileEngine::wake(Host& host, std::int64_t now_ms, EngineLog& log
   return {};
 }
 
-Result<void> ProfileEngine::wake_past(std::int64_t time_ms, EngineLog& log) {
+Result<void> ProfileEngine::wake_past(std::int64_t time_ms, ProfileRecord& profile, EngineLog& log) {
+  if (auto done = return_consents(time_ms, profile, log); !done) return done;
   for (const auto& host : hosts_) {
     if (auto done = reach(*host, time_ms, log); !done) return done;
     if (auto done = wake(*host, time_ms, log); !done) return done;
@@ -235,7 +308,7 @@ void ProfileEngine::record(const Host& host, const Outcome& outcome, std::uint32
 void ProfileEngine::close(ProfileRecord& profile) const {
   profile.programs = fingerprint_;
   profile.states.clear();
-  profile.next_wake_ms = kNoWake;
+  profile.next_wake_ms = profile.consents.next_return_ms();
   for (const auto& host : hosts_) {
     const State& state = host->versions.back()->engine.state();
     const auto bytes = state.bytes();

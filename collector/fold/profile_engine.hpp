@@ -16,6 +16,7 @@
 #include "sdk/engine/outcome.hpp"
 #include "sdk/engine/program.hpp"
 #include "sdk/engine/state.hpp"
+#include "sdk/engine/value_writer.hpp"
 
 namespace desirepath::collector {
 
@@ -60,14 +61,15 @@ class ProfileEngine {
   void open_empty();
 
   enum class Stepped : std::uint8_t { done, too_early };
-  // Folds one event; the caller keeps the order. `too_early`: a wait was performed later than this event,
-  // nothing is done and the profile must be refolded. `traits` is the profile's book before the event.
-  Result<Stepped> step(const StoredEvent& event, const TraitBook& traits, EngineLog& log);
-  Result<void> wake(std::int64_t now_ms, EngineLog& log);
-
+  // Folds one event into the profile taken up: its consents, then the journeys, then its traits and place.
+  // The caller keeps the order. `too_early`: a wait was performed, or a consent returned, later than this
+  // event; nothing is done and the profile must be refolded.
+  Result<Stepped> step(const EventOrder& order, const StoredEvent& event, ProfileRecord& profile,
+                       EngineLog& log);
+  Result<void> wake(std::int64_t now_ms, ProfileRecord& profile, EngineLog& log);
   // Performs what is due by `time_ms`, and lets no version that begins later take over: for reads of the
   // past.
-  Result<void> wake_past(std::int64_t time_ms, EngineLog& log);
+  Result<void> wake_past(std::int64_t time_ms, ProfileRecord& profile, EngineLog& log);
 
   // Each journey, by the version that decides, or by the newest, which has learnt of all events: what it says
   // of behaviors, scores and audiences holds over the whole past.
@@ -80,6 +82,12 @@ class ProfileEngine {
  private:
   struct Host;
   struct Version;
+  bool is_too_early(std::int64_t time_ms) const;
+  // Lets the withdrawals of consent that bind again by `time_ms` do so, each at its own time.
+  Result<void> return_consents(std::int64_t time_ms, ProfileRecord& profile, EngineLog& log);
+  // The words an event says of consent, as the journeys are to read them.
+  void read_consents(const EventOrder& order, const StoredEvent& event, ProfileRecord& profile);
+  Result<Stepped> step_journeys(const StoredEvent& event, const ProfileRecord& profile, EngineLog& log);
   // `place` counts the decisions of one step or wake.
   void record(const Host& host, const Outcome& outcome, std::uint32_t& place, EngineLog& log) const;
   // Lets the versions that decide from `time_ms` at the latest take over.
@@ -90,6 +98,7 @@ class ProfileEngine {
   std::shared_ptr<const EarlierVersions> earlier_;
   std::string fingerprint_;
   std::vector<std::unique_ptr<Host>> hosts_;
+  ValueWriter consents_;  // of the event being stepped; empty where it says nothing
 };
 
 }  // namespace desirepath::collector

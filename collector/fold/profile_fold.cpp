@@ -14,22 +14,7 @@ std::size_t bytes_of(const ProfileRecord& profile) {
   return bytes;
 }
 
-// The traits an event states: an identify's own, another's under its context.
-Value stated_traits(const Value& tree) {
-  const Value type = tree.at("type");
-  if (type.is_string() && type.text() == "identify") return tree.at("traits");
-  return tree.at("context").at("traits");
-}
-
 }  // namespace
-
-void note_event(ProfileRecord& profile, const EventOrder& order, const StoredEvent& event) {
-  if (profile.events == 0) profile.first_ms = event.timestamp_ms;
-  profile.last_ms = event.timestamp_ms;
-  profile.tip = order;
-  ++profile.events;
-  profile.traits.add(event, stated_traits(event.value()));
-}
 
 Result<ProfileRecord*> ProfileFold::cached(NodeId id) {
   if (const auto known = cache_.find(id); known != cache_.end()) return &known->second;
@@ -58,12 +43,11 @@ Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<
   if (auto opened = engine_.open(profile); !opened) return tl::unexpected(opened.error());
   EngineLog log;
   for (const NewEvent& fresh : events) {
-    auto stepped = engine_.step(*fresh.event, profile.traits, log);
+    auto stepped = engine_.step(fresh.order, *fresh.event, profile, log);
     if (!stepped) return tl::unexpected(stepped.error());
     if (*stepped == ProfileEngine::Stepped::too_early) return false;
-    note_event(profile, fresh.order, *fresh.event);
   }
-  if (auto woken = engine_.wake(moment.now_ms, log); !woken) return tl::unexpected(woken.error());
+  if (auto woken = engine_.wake(moment.now_ms, profile, log); !woken) return tl::unexpected(woken.error());
   engine_.close(profile);
   for (DecisionRecord& decision : log.decisions) {
     if (horizon_.is_frozen(decision)) continue;
@@ -83,7 +67,11 @@ Result<void> ProfileFold::advance(NodeId id, std::vector<NewEvent> events, const
   if (!known) return tl::unexpected(known.error());
   ProfileRecord profile;
   profile.id = id;
-  if (*known != nullptr) {
+  if (*known == nullptr) {
+    auto proved = session_.identities().is_proved(id);
+    if (!proved) return tl::unexpected(proved.error());
+    profile.is_proved = *proved;
+  } else {
     cache_bytes_ -= std::min(cache_bytes_, bytes_of(**known));
     profile = std::move(**known);  // back with `store`; an error forgets everything
     cache_.erase(id);
@@ -99,18 +87,26 @@ Result<std::optional<ProfileRecord>> ProfileFold::replay(NodeId id, const FoldMo
   auto events = events_of_profile(session_, id, false);
   if (!events) return tl::unexpected(events.error());
   if (events->empty()) return std::optional<ProfileRecord>{};
+  auto proved = session_.identities().is_proved(id);
+  if (!proved) return tl::unexpected(proved.error());
   ProfileRecord profile;
   profile.id = id;
+  profile.is_proved = *proved;
   engine_.open_empty();
   for (const OrderedEvent& next : *events) {
-    auto stepped = engine_.step(next.event, profile.traits, log);
+    auto stepped = engine_.step(next.order, next.event, profile, log);
     if (!stepped) return tl::unexpected(stepped.error());
-    note_event(profile, next.order, next.event);
   }
-  if (auto woken = engine_.wake(moment.now_ms, log); !woken) return tl::unexpected(woken.error());
+  if (auto woken = engine_.wake(moment.now_ms, profile, log); !woken) return tl::unexpected(woken.error());
   engine_.close(profile);
   ++refolded_;
   return std::optional<ProfileRecord>(std::move(profile));
+}
+
+Result<bool> ProfileFold::is_held_unproved(NodeId id) {
+  auto known = cached(id);
+  if (!known) return tl::unexpected(known.error());
+  return *known != nullptr && !(*known)->is_proved;
 }
 
 Result<void> ProfileFold::refold(NodeId id, const FoldMoment& moment) {

@@ -30,9 +30,6 @@ struct FoldMoment {
   std::uint64_t position = 0;  // in the store's history (ProfileSession::position)
 };
 
-// Notes in a profile the event that was just stepped: its times, its place and the traits it states.
-void note_event(ProfileRecord& profile, const EventOrder& order, const StoredEvent& event);
-
 // What changed for a watcher.
 struct ProfileNews {
   NodeId profile;
@@ -48,6 +45,8 @@ class ProfileFold {
   Result<void> advance(NodeId profile, std::vector<NewEvent> events, const FoldMoment& moment);
   // Wakes it only.
   Result<void> wake(NodeId profile, const FoldMoment& moment) { return advance(profile, {}, moment); }
+  // Whether the profile was folded as one that nobody has proved.
+  Result<bool> is_held_unproved(NodeId profile);
   // Folds all of the profile's events anew.
   Result<void> refold(NodeId profile, const FoldMoment& moment);
 

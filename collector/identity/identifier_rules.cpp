@@ -119,6 +119,12 @@ std::optional<Identifier> IdentifierRules::identify(std::string_view type, std::
   return identifier;
 }
 
+bool IdentifierRules::is_address(std::string_view trait) const {
+  return trait == "email" || trait == "phone" ||
+         std::any_of(rules_.begin(), rules_.end(),
+                     [&](const IdentifierRule& rule) { return !rule.trait.empty() && rule.trait == trait; });
+}
+
 bool IdentifierRules::stronger(const Identifier& one, const Identifier& other) const {
   if (one.type == other.type) return one.value < other.value;
   const int left = priority(one.type);

@@ -52,6 +52,10 @@ class IdentifierRules {
   // (null, undefined, anonymous, 0, …) or of an undeclared type.
   std::optional<Identifier> identify(std::string_view type, std::string_view value) const;
 
+  // Whether a trait is an address somebody is reached at: `email` and `phone`, and what carries an
+  // identifier.
+  bool is_address(std::string_view trait) const;
+
   // Order of strength: priority, then type, then value. The smallest identifier of a profile names it.
   bool stronger(const Identifier& one, const Identifier& other) const;
 

@@ -63,6 +63,7 @@ struct IdentityRows::Statements {
                    "UPDATE identifier SET links_all = links_all + ?3, links_proved = links_proved + ?4 "
                    "WHERE id IN (?1, ?2)"};
   Query members{connection, "SELECT id FROM identifier WHERE profile = ?1"};
+  Query proved_member{connection, "SELECT id FROM identifier WHERE profile = ?1 AND proved = 1 LIMIT 1"};
   Query write_link{connection, kWriteLink};
   Query set_verdict{connection, "UPDATE link SET verdict = ?3 WHERE one = ?1 AND other = ?2"};
   Query link;
@@ -129,6 +130,12 @@ Result<void> IdentityRows::add_cut(NodeId one, NodeId other, std::int64_t made_a
 
 Result<std::vector<NodeId>> IdentityRows::members(NodeId profile) {
   return sql_->members.rows(read_id, profile);
+}
+
+Result<bool> IdentityRows::is_proved(NodeId profile) {
+  auto found = sql_->proved_member.row(read_id, profile);
+  if (!found) return tl::unexpected(found.error());
+  return found->has_value();
 }
 
 Result<std::vector<CutRecord>> IdentityRows::cuts() {

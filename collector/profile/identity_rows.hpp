@@ -38,6 +38,8 @@ class IdentityRows final : public IdentityStore {
   Result<void> add_cut(NodeId one, NodeId other, std::int64_t made_at_ms);
   // All identifiers of the profile, the strongest not first.
   Result<std::vector<NodeId>> members(NodeId profile);
+  // Whether a proved event has carried one of its identifiers.
+  Result<bool> is_proved(NodeId profile);
   Result<std::vector<CutRecord>> cuts();
 
   Result<StoredNode> node(NodeId id) override;

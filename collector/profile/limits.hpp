@@ -51,4 +51,15 @@ inline constexpr std::size_t kInteractionsMax = 20;
 // Read connections that wait for the next reader.
 inline constexpr std::size_t kReadersIdleMax = 8;
 
+// Consent categories of one profile; consent managers offer about ten.
+inline constexpr std::size_t kConsentCategoriesMax = 64;
+// Bytes of a category's name.
+inline constexpr std::size_t kConsentCategoryBytesMax = 128;
+// Senders (a device with one identifier) of a profile whose last word on a category is remembered. What
+// another one stamps counts where it withdraws; its grant must be an act.
+inline constexpr std::size_t kConsentSendersMax = 512;
+// Withdrawals of one category that no grant has ended, each of another sender. One more takes the place of
+// the last.
+inline constexpr std::size_t kOpenWithdrawalsMax = 64;
+
 }  // namespace desirepath::collector

@@ -33,8 +33,8 @@ std::string_view text_of(const Value& value) {
 std::string detailed_traits_json(const TraitBook& traits) {
   std::string json = "{";
   for (const auto& [name, record] : traits.all()) {
-    const TraitValue& chosen = record.chosen();
-    if (chosen.value().is_null()) continue;
+    const TraitValue* chosen = record.chosen();
+    if (chosen != nullptr && chosen->value().is_null()) continue;
     if (json.size() > 1) json += ',';
     append_json_string(json, name);
     const auto add_value = [&](const TraitValue& value) {
@@ -44,11 +44,16 @@ std::string detailed_traits_json(const TraitBook& traits) {
       add_time(json, ",\"timestamp\":", value.timestamp_ms);
     };
     json += ':';
-    add_value(chosen);
+    if (chosen != nullptr) {
+      add_value(*chosen);
+    } else {
+      json += "{\"value\":null";
+    }
     add_text(json, ",\"rule\":", record.rule());
     json += ",\"others\":[";
-    for (std::size_t i = 1; i < record.values.size(); ++i) {
-      if (i > 1) json += ',';
+    const std::size_t first_other = chosen != nullptr ? 1 : 0;
+    for (std::size_t i = first_other; i < record.values.size(); ++i) {
+      if (i > first_other) json += ',';
       add_value(record.values[i]);
       json += '}';
     }
@@ -141,16 +146,16 @@ Result<Portrait> portrait_of_now(ProfileSession& session, ReplayEngines::Lease& 
   if (!reading) return tl::unexpected(reading.error());
   portrait.reading = *std::move(reading);
   if (newest.total > kHistoryInlineEventsMax) return portrait;
-  auto past = fold_past(*engine, profile, newest.events, now_ms);
+  auto past = fold_past(*engine, {profile, portrait.record.is_proved}, newest.events, now_ms);
   if (!past) return tl::unexpected(past.error());
   portrait.histories = histories_json(*past);
   return portrait;
 }
 
 // As it was: of the events that had happened by then.
-Result<Portrait> portrait_of_then(ReplayEngines::Lease& engine, NodeId profile,
+Result<Portrait> portrait_of_then(ReplayEngines::Lease& engine, const ProfilePerson& person,
                                   const std::vector<OrderedEvent>& events, std::int64_t then_ms) {
-  auto past = fold_past(*engine, profile, events, then_ms);
+  auto past = fold_past(*engine, person, events, then_ms);
   if (!past) return tl::unexpected(past.error());
   if (past->record.events == 0) {
     return failure(ErrorCode::not_found, "this profile had no events yet at " + format_timestamp(then_ms),
@@ -217,7 +222,9 @@ Result<std::string> profile_json(ProfileStore& store, ReplayEngines& engines, st
     time_ms = *as_of_ms;
     auto until = events_until(session, found->profile, time_ms);
     if (!until) return tl::unexpected(until.error());
-    portrait = portrait_of_then(*engine, found->profile, *until, time_ms);
+    const auto person = person_of(session, found->profile);
+    if (!person) return tl::unexpected(person.error());
+    portrait = portrait_of_then(*engine, *person, *until, time_ms);
     events = newest_of(*std::move(until));
   } else {
     auto newest = newest_events_of_profile(session, found->profile, kRecentEventsRead, false);
@@ -251,7 +258,9 @@ Result<std::string> history_json(ProfileStore& store, ReplayEngines& engines, st
   if (!engine) return tl::unexpected(engine.error());
   auto events = events_until(*found->session, found->profile, now_ms);
   if (!events) return tl::unexpected(events.error());
-  auto past = fold_past(**engine, found->profile, *events, now_ms);
+  const auto person = person_of(*found->session, found->profile);
+  if (!person) return tl::unexpected(person.error());
+  auto past = fold_past(**engine, *person, *events, now_ms);
   if (!past) return tl::unexpected(past.error());
   std::string json = "{";
   add_text(json, "\"profile\":", found->public_id);

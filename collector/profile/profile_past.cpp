@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "collector/fold/profile_fold.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
 
@@ -26,22 +25,29 @@ std::size_t first_of_newest(std::size_t size, std::size_t limit) {
 
 }  // namespace
 
-Result<ProfilePast> fold_past(ProfileEngine& engine, NodeId profile, const std::vector<OrderedEvent>& events,
-                              std::int64_t until_ms) {
+Result<ProfilePerson> person_of(ProfileSession& session, NodeId profile) {
+  auto proved = session.identities().is_proved(profile);
+  if (!proved) return tl::unexpected(proved.error());
+  return ProfilePerson{profile, *proved};
+}
+
+Result<ProfilePast> fold_past(ProfileEngine& engine, const ProfilePerson& person,
+                              const std::vector<OrderedEvent>& events, std::int64_t until_ms) {
   ProfilePast past{{}, {}, MembershipLog(engine.journeys())};
-  past.record.id = profile;
+  past.record.id = person.profile;
+  past.record.is_proved = person.is_proved;
   engine.open_empty();
   for (const OrderedEvent& next : events) {
     const std::int64_t time_ms = next.event.timestamp_ms;
     if (time_ms > until_ms) break;
     past.memberships.pass_time(engine.newest(), time_ms);
-    auto stepped = engine.step(next.event, past.record.traits, past.log);
+    auto stepped = engine.step(next.order, next.event, past.record, past.log);
     if (!stepped) return tl::unexpected(stepped.error());
-    note_event(past.record, next.order, next.event);
     past.memberships.look(engine.newest(), time_ms, next.event.message_id);
   }
   past.memberships.pass_time(engine.newest(), until_ms);
-  if (auto woken = engine.wake_past(until_ms, past.log); !woken) return tl::unexpected(woken.error());
+  if (auto woken = engine.wake_past(until_ms, past.record, past.log); !woken)
+    return tl::unexpected(woken.error());
   return past;
 }
 

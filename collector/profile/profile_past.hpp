@@ -14,6 +14,14 @@
 
 namespace desirepath::collector {
 
+// Whose past it is, as identity has it now: what was claimed before anything was proved is judged by that.
+struct ProfilePerson {
+  NodeId profile = 0;
+  bool is_proved = false;
+};
+
+Result<ProfilePerson> person_of(ProfileSession& session, NodeId profile);
+
 struct ProfilePast {
   ProfileRecord record;  // but for states, which the engine holds; without events, all empty
   EngineLog log;         // all decisions and moves
@@ -23,8 +31,8 @@ struct ProfilePast {
 // Folds those of `events` (in the profile's order) that happened by `until_ms`, then wakes the profile up to
 // it. The engine holds the profile as it was then: `acting()` reads it. ErrorCode::storage where it cannot be
 // stepped.
-Result<ProfilePast> fold_past(ProfileEngine& engine, NodeId profile, const std::vector<OrderedEvent>& events,
-                              std::int64_t until_ms);
+Result<ProfilePast> fold_past(ProfileEngine& engine, const ProfilePerson& person,
+                              const std::vector<OrderedEvent>& events, std::int64_t until_ms);
 
 // [{"timestamp","journey","from","to","messageId"}], oldest first, the newest `limit`.
 std::string moves_json(const std::vector<StageMoveRecord>& moves, std::size_t limit);

@@ -170,7 +170,7 @@ std::string identifiers_json(const std::vector<NamedIdentifier>& identifiers) {
 std::string traits_json(const TraitBook& traits) {
   std::string json = "{";
   for (const auto& [name, record] : traits.all()) {
-    const Value value = record.chosen().value();
+    const Value value = record.chosen() == nullptr ? Value{} : record.chosen()->value();
     if (value.is_null()) continue;
     if (json.size() > 1) json += ',';
     append_json_string(json, name);

@@ -8,6 +8,7 @@
 
 #include "collector/identity/identity_graph.hpp"
 #include "collector/profile/byte_codec.hpp"
+#include "collector/profile/consent_book.hpp"
 #include "collector/profile/stored_event.hpp"
 #include "collector/profile/trait_book.hpp"
 
@@ -32,6 +33,8 @@ struct ProfileRecord {
   std::uint64_t position = 0;        // in the store's history, when it last changed
   std::vector<JourneyState> states;  // in the order of the journeys
   TraitBook traits;
+  ConsentBook consents;
+  bool is_proved = false;  // a proved event has carried one of its identifiers
 };
 
 // One line of the decision history.

@@ -43,6 +43,10 @@ Result<ProfileRecord> read_profile(const Statement& row) {
   auto traits = TraitBook::decode(row.blob(11));
   if (!traits) return tl::unexpected(traits.error());
   profile.traits = *std::move(traits);
+  profile.is_proved = row.integer(12) != 0;
+  auto consents = ConsentBook::decode(row.blob(13));
+  if (!consents) return tl::unexpected(consents.error());
+  profile.consents = *std::move(consents);
   return profile;
 }
 
@@ -79,13 +83,13 @@ struct ProfileRows::Statements {
   Connection& connection;
   Query load{connection,
              "SELECT id, programs, tip_ms, tip_id, tip_stream, events, first_ms, last_ms, next_wake_ms, "
-             "position, states, traits "
+             "position, states, traits, proved, consents "
              "FROM profile WHERE id = ?1"};
   Query save{
       connection,
       "INSERT OR REPLACE INTO profile(id, programs, tip_ms, tip_id, tip_stream, events, first_ms, last_ms, "
-      "next_wake_ms, position, states, traits) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULLIF(?9, 9223372036854775807), ?10, ?11, ?12)"};
+      "next_wake_ms, position, states, traits, proved, consents) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULLIF(?9, 9223372036854775807), ?10, ?11, ?12, ?13, ?14)"};
   Query remove{connection, "DELETE FROM profile WHERE id = ?1"};
   Query note_gone{connection,
                   "INSERT OR REPLACE INTO profile_gone(public_id, position) "
@@ -142,7 +146,7 @@ Result<void> ProfileRows::save(const ProfileRecord& profile) {
   return sql_->save.run(profile.id, profile.programs, profile.tip.timestamp_ms, profile.tip.message_id,
                         profile.tip.stream, profile.events, profile.first_ms, profile.last_ms,
                         profile.next_wake_ms, profile.position, encode_states(profile.states),
-                        profile.traits.encode());
+                        profile.traits.encode(), profile.is_proved, profile.consents.encode());
 }
 
 Result<void> ProfileRows::remove(NodeId id, std::uint64_t position) {

@@ -122,7 +122,15 @@ CREATE INDEX decision_in_time ON decision(profile, time_ms);
 DROP INDEX decision_of_profile;
 )sql";
 
+// Whether a proved event has carried one of a profile's identifiers, and what it has consented to; all
+// profiles are folded anew for it.
+inline constexpr std::string_view kProfileSchema6 = R"sql(
+ALTER TABLE profile ADD COLUMN proved INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE profile ADD COLUMN consents BLOB;
+UPDATE profile SET programs = '', traits = NULL;
+)sql";
+
 inline constexpr std::array kProfileMigrations = {kProfileSchema1, kProfileSchema2, kProfileSchema3,
-                                                  kProfileSchema4, kProfileSchema5};
+                                                  kProfileSchema4, kProfileSchema5, kProfileSchema6};
 
 }  // namespace desirepath::collector

@@ -9,7 +9,7 @@
 namespace desirepath::collector {
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
 
 tl::unexpected<Error> damaged() {
   return failure(ErrorCode::storage, "profile store: a profile's traits are damaged");
@@ -22,7 +22,12 @@ Bytes copied(const std::uint8_t* at) {
 
 }  // namespace
 
+const TraitValue* TraitRecord::chosen() const {
+  return is_withheld && values.front().trust == Trust::claimed ? nullptr : &values.front();
+}
+
 const char* TraitRecord::rule() const {
+  if (this->chosen() == nullptr) return "address_not_proved";
   const TraitValue& chosen = values.front();
   const bool overruled = chosen.trust == Trust::proved &&
                          std::any_of(values.begin() + 1, values.end(), [&](const TraitValue& other) {
@@ -31,7 +36,8 @@ const char* TraitRecord::rule() const {
   return overruled ? "proved_over_claimed" : "latest";
 }
 
-void TraitBook::add(const StoredEvent& event, const Value& traits) {
+void TraitBook::add(const StoredEvent& event, const Value& traits,
+                    const std::function<bool(std::string_view)>& is_withheld) {
   if (!traits.is_object()) return;
   const std::uint8_t* at = traits.items();
   for (std::uint32_t i = 0; i < traits.count(); ++i) {
@@ -44,8 +50,8 @@ void TraitBook::add(const StoredEvent& event, const Value& traits) {
     if (size > kTraitBytesMax) continue;
     auto found = traits_.find(name);
     if (found == traits_.end()) {
-      if (traits_.size() >= kTraitsMax) continue;
-      found = traits_.emplace(std::string(name), TraitRecord{}).first;
+      if (traits_.size() >= kTraitsMax && !(value.trust == Trust::proved && drop_claimed())) continue;
+      found = traits_.emplace(std::string(name), TraitRecord{{}, is_withheld(name)}).first;
     }
     std::vector<TraitValue>& values = found->second.values;
     std::erase_if(values, [&](const TraitValue& other) {
@@ -64,9 +70,18 @@ void TraitBook::add(const StoredEvent& event, const Value& traits) {
   }
 }
 
+bool TraitBook::drop_claimed() {
+  for (auto last = traits_.rbegin(); last != traits_.rend(); ++last) {
+    if (last->second.values.front().trust == Trust::proved) continue;
+    traits_.erase(std::next(last).base());
+    return true;
+  }
+  return false;
+}
+
 bool TraitBook::is_proved(std::string_view name) const {
   const auto found = traits_.find(name);
-  return found != traits_.end() && found->second.chosen().trust == Trust::proved;
+  return found != traits_.end() && found->second.values.front().trust == Trust::proved;
 }
 
 Bytes TraitBook::encode() const {
@@ -76,6 +91,7 @@ Bytes TraitBook::encode() const {
   writer.unsigned_number(traits_.size());
   for (const auto& [name, record] : traits_) {
     writer.text(name);
+    writer.unsigned_number(record.is_withheld ? 1 : 0);
     writer.unsigned_number(record.values.size());
     for (const TraitValue& value : record.values) {
       writer.blob(value.tagged);
@@ -96,6 +112,7 @@ Result<TraitBook> TraitBook::decode(std::span<const std::uint8_t> bytes) {
   for (std::uint64_t i = 0; i < names && reader.ok(); ++i) {
     std::string name(reader.text());
     TraitRecord record;
+    record.is_withheld = reader.unsigned_number() == 1;
     const std::uint64_t count = reader.unsigned_number();
     for (std::uint64_t n = 0; n < count && reader.ok(); ++n) {
       const auto tagged = reader.blob();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -29,15 +30,22 @@ struct TraitRecord {
   std::vector<TraitValue>
       values;  // the chosen first, then at most kTraitOthersMax others, strongest first; distinct
 
-  const TraitValue& chosen() const { return values.front(); }
-  // Why it was chosen: "proved_over_claimed" where a later claim says otherwise, else "latest".
+  bool is_withheld = false;  // an address of a proved profile: no claimed value stands
+
+  // Null where no value stands.
+  const TraitValue* chosen() const;
+  // Why it was chosen: "proved_over_claimed" where a later claim says otherwise, else "latest";
+  // "address_not_proved" where no value stands.
   const char* rule() const;
 };
 
 class TraitBook {
  public:
-  // Takes the traits of one identify event; events come in their profile's order.
-  void add(const StoredEvent& event, const Value& traits);
+  // Takes the traits of one identify event; events come in their profile's order. Of the traits that
+  // `is_withheld` names, claimed values are kept but never chosen; it answers alike for all of a profile's
+  // events.
+  void add(const StoredEvent& event, const Value& traits,
+           const std::function<bool(std::string_view)>& is_withheld);
 
   // Whether a claimed event may not speak for this trait, because a proved one has.
   bool is_proved(std::string_view name) const;
@@ -48,6 +56,9 @@ class TraitBook {
   static Result<TraitBook> decode(std::span<const std::uint8_t> bytes);  // empty bytes are an empty book
 
  private:
+  // Makes room in a full book: claims keep no proved trait out. False where every trait is proved.
+  bool drop_claimed();
+
   std::map<std::string, TraitRecord, std::less<>> traits_;
 };
 

@@ -13,6 +13,14 @@ bool is_consented(const Program& program, const State& state, std::uint32_t cons
   return consent_plus_one == 0 || consent_value(program, state, consent_plus_one - 1).boolean();
 }
 
+void set_consent(const Program& program, State& state, std::string_view category, bool granted) noexcept {
+  for (std::uint32_t i = 0; i < program.consents().size(); ++i) {
+    if (program.string(program.consents()[i].category) != category) continue;
+    const MutablePayload record = state.resize(program.consents()[i].key, Family::consent, 1);
+    if (record) record[0] = granted ? 1 : 0;
+  }
+}
+
 void update_consents(const Program& program, State& state, const Event& event) noexcept {
   const Value preferences = engine_fact(program, event, EngineFact::consent).at("categoryPreferences");
   for (std::uint32_t i = 0; i < program.consents().size(); ++i) {
