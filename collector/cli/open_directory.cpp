@@ -3,12 +3,42 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace desirepath::collector::cli {
 
 std::int64_t wall_clock_ms() {
   using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+namespace {
+
+Result<void> open_ingest(const OpenOptions& options, OpenDirectory& open) {
+  auto clocks = ClockBook::open(open.directory.clocks());
+  if (!clocks) return tl::unexpected(clocks.error());
+  open.clocks = *std::move(clocks);
+  if (!options.geo_file.empty()) {
+    auto geo = GeoFile::open(options.geo_file);
+    if (!geo) return tl::unexpected(geo.error());
+    open.geo = *std::move(geo);
+  }
+  open.ingest = std::make_unique<Ingest>(*open.journal, wall_clock_ms,
+                                         IngestParts{options.ingest, open.clocks.get(), open.geo.get()});
+  return options.plan_file.empty() ? Result<void>{} : use_plan_file(*open.ingest, options.plan_file);
+}
+
+}  // namespace
+
+Result<void> use_plan_file(Ingest& ingest, const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string text((std::istreambuf_iterator<char>(in)), {});
+  if (!in) return failure(ErrorCode::bad_configuration, file.string() + " cannot be read", "plan");
+  auto plan = TrackingPlan::read(file.string(), text);
+  if (!plan) return tl::unexpected(plan.error());
+  ingest.use_plan(*std::move(plan));
+  return {};
 }
 
 Result<OpenDirectory> open_directory(const OpenOptions& options) {
@@ -19,7 +49,14 @@ Result<OpenDirectory> open_directory(const OpenOptions& options) {
   }
   auto directory = DataDirectory::lock(options.data, options.purpose);
   if (!directory) return tl::unexpected(directory.error());
-  OpenDirectory open{*std::move(directory), nullptr, nullptr, std::make_unique<Journeys>(), nullptr};
+  OpenDirectory open{*std::move(directory),
+                     nullptr,
+                     nullptr,
+                     std::make_unique<Journeys>(),
+                     nullptr,
+                     nullptr,
+                     nullptr,
+                     nullptr};
   auto store = ProfileStore::open(open.directory.profiles());
   if (!store) return tl::unexpected(store.error());
   open.store = *std::move(store);
@@ -42,7 +79,9 @@ Result<OpenDirectory> open_directory(const OpenOptions& options) {
   fold.report_error = [](const Error& failed) {
     std::fprintf(stderr, "desirepath: fold: %s\n", failed.message.c_str());
   };
+  fold.rejected = options.rejected;
   open.fold = std::make_unique<Fold>(*open.journal, *open.store, *open.journeys, std::move(fold));
+  if (auto made = open_ingest(options, open); !made) return tl::unexpected(made.error());
   return open;
 }
 

@@ -10,6 +10,7 @@
 #include "collector/error.hpp"
 #include "collector/fold/fold.hpp"
 #include "collector/fold/journeys.hpp"
+#include "collector/ingest/ingest.hpp"
 #include "collector/journal/journal.hpp"
 #include "collector/ops/data_directory.hpp"
 #include "collector/profile/profile_store.hpp"
@@ -23,6 +24,9 @@ struct OpenDirectory {
   std::unique_ptr<ProfileStore> store;
   std::unique_ptr<Journeys> journeys;
   std::unique_ptr<Fold> fold;
+  std::unique_ptr<ClockBook> clocks;
+  std::unique_ptr<GeoFile> geo;  // null: none was named
+  std::unique_ptr<Ingest> ingest;
 };
 
 struct OpenOptions {
@@ -30,11 +34,19 @@ struct OpenOptions {
   std::filesystem::path data;                        // the directory
   std::vector<std::filesystem::path> journey_files;  // none: those the directory was folded with last
   bool create = false;                               // where there is none
+  IngestOptions ingest{};
+  std::filesystem::path geo_file{};   // none: no place is told
+  std::filesystem::path plan_file{};  // none: nothing is held against a plan
+  RejectedBounds rejected{};
 };
 
 // One clear line when the directory is missing, in use or damaged; for journeys all their mistakes, a line
 // each.
 Result<OpenDirectory> open_directory(const OpenOptions& options);
+
+// Reads the tracking plan, from now on in force. On an error, which names every mistake, the one before
+// stays.
+Result<void> use_plan_file(Ingest& ingest, const std::filesystem::path& file);
 
 // Wall clock, ms UTC.
 std::int64_t wall_clock_ms();

@@ -145,6 +145,28 @@ Result<void> print_ready(const CollectorServer& server, KeyRing& ring) {
   return {};
 }
 
+OpenOptions open_options(const ServeConfig& config) {
+  OpenOptions options{"serve", config.data, config.journeys, true};
+  options.ingest.event_bytes_max = static_cast<std::size_t>(config.event_bytes.count);
+  options.ingest.body_bytes_max = static_cast<std::size_t>(config.batch_bytes.count);
+  options.ingest.address = parse_address_policy(config.ip).value_or(AddressPolicy::anonymous);
+  options.ingest.drop_bots = config.bots == "drop";
+  options.geo_file = config.geoip;
+  options.plan_file = config.plan;
+  options.rejected = {config.rejected_count, config.rejected_bytes.count, config.rejected_age};
+  return options;
+}
+
+void reload_plan(Ingest& ingest, const std::filesystem::path& file) {
+  if (file.empty()) return;
+  if (const auto read = use_plan_file(ingest, file); !read) {
+    std::fprintf(stderr, "%s\ndesirepath serve: the tracking plan has mistakes; the one before it stays\n",
+                 read.error().message.c_str());
+  } else {
+    std::fputs("desirepath serve: the tracking plan was read anew\n", stderr);
+  }
+}
+
 void reload(Journeys& journeys, const std::vector<std::filesystem::path>& files) {
   if (files.empty()) {
     std::fputs("desirepath serve: no --journey was given, there is nothing to read anew\n", stderr);
@@ -178,13 +200,12 @@ Result<ServerOptions> server_options(const ServeConfig& config) {
 int serve(const ServeConfig& config, const sigset_t& signals) {
   const auto options = server_options(config);
   if (!options) return fail("serve", options.error().message);
-  auto open = open_directory({"serve", config.data, config.journeys, true});
+  auto open = open_directory(open_options(config));
   if (!open) return fail("serve", open.error().message);
   auto ring = KeyRing::open(open->directory.keys());
   if (!ring) return fail("serve", ring.error().message);
-  const ServedParts parts{open->directory.path(), *open->journal, *open->store,
-                          *open->journeys,        *open->fold,    **ring,
-                          wall_clock_ms};
+  const ServedParts parts{open->directory.path(), *open->journal, *open->ingest, *open->store,
+                          *open->journeys,        *open->fold,    **ring,        wall_clock_ms};
   auto server = CollectorServer::start(parts, *options);
   if (!server) return fail("serve", server.error().message);
   const auto control = ControlServer::start(open->directory.control(),
@@ -198,6 +219,7 @@ int serve(const ServeConfig& config, const sigset_t& signals) {
     if (sigwait(&signals, &signal) != 0) continue;
     if (signal != SIGHUP) break;
     reload(*open->journeys, config.journeys);
+    reload_plan(*open->ingest, config.plan);
   }
   (*server)->drain();
   return 0;

@@ -198,7 +198,9 @@ class Fold::Worker {
   Result<void> fold_some(std::vector<JournaledBatch>& batches, std::size_t& at) {
     const auto began = std::chrono::steady_clock::now();
     std::vector<StoredEvent> events;
+    std::vector<const AcceptedBatch*> with_rejected;
     std::uint64_t refused = 0;
+    std::uint64_t rejected_lost = 0;
     Cursor reached = cursor();
     while (at < batches.size() && events.size() < kFoldEventsMax) {
       JournaledBatch& next = batches[at++];
@@ -212,6 +214,7 @@ class Fold::Worker {
         events.push_back({accepted.timestamp_ms, next.batch.received_at_ms, 0, std::move(accepted.message_id),
                           next.batch.source, next.batch.trust, *std::move(tree), std::move(accepted.json)});
       }
+      if (!next.batch.rejected.empty() || !next.batch.marks.empty()) with_rejected.push_back(&next.batch);
       reached = next.cursor;
     }
     BatchCounts counts;
@@ -219,6 +222,14 @@ class Fold::Worker {
       auto folded = batch_->fold(std::move(events), moment());
       if (!folded) return tl::unexpected(folded.error());
       counts = *folded;
+      for (const AcceptedBatch* batch : with_rejected) {
+        if (auto kept = session_.rejected().keep(*batch); !kept) return kept;
+      }
+      if (!with_rejected.empty()) {
+        auto lost = session_.rejected().prune(options_.rejected, options_.now_ms());
+        if (!lost) return tl::unexpected(lost.error());
+        rejected_lost = *lost;
+      }
       return session_.set_cursor(reached.position);
     });
     if (!done) return done;
@@ -229,6 +240,7 @@ class Fold::Worker {
       counters_.duplicates += counts.duplicates;
       counters_.differing_copies += counts.differing_copies;
       counters_.refused += refused;
+      counters_.rejected_lost += rejected_lost;
       counters_.busy_ns += static_cast<std::uint64_t>((std::chrono::steady_clock::now() - began).count());
     }
     progressed_.notify_all();

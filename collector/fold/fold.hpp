@@ -17,6 +17,7 @@
 #include "collector/error.hpp"
 #include "collector/identity/identifier.hpp"
 #include "collector/journal/journal.hpp"
+#include "collector/profile/rejected_rows.hpp"
 
 namespace desirepath::collector {
 
@@ -40,6 +41,7 @@ struct FoldCounters {
   std::uint64_t events = 0;            // kept
   std::uint64_t duplicates = 0;        // left out, already known
   std::uint64_t differing_copies = 0;  // of the duplicates, those that said something else
+  std::uint64_t rejected_lost = 0;     // rejected events that made room for newer ones, or were too old
   std::uint64_t refused = 0;  // events that could not be read; never expected, ingest has checked them
   std::uint64_t profiles_refolded = 0;
   std::uint64_t decisions = 0;
@@ -52,6 +54,7 @@ struct FoldOptions {
   std::function<std::int64_t()> now_ms;
   // Receives each error of the background thread, one line; the thread goes on trying.
   std::function<void(const Error&)> report_error = {};
+  RejectedBounds rejected{};  // of the rejected events that are kept
 };
 
 // Owns its thread; the journal, the store and the journeys must outlive it. All members may be called from

@@ -1,6 +1,5 @@
 #include "collector/http/answers.hpp"
 
-#include "collector/ingest/limits.hpp"
 #include "collector/ingest/tagged_json.hpp"
 
 namespace desirepath::collector {
@@ -64,7 +63,7 @@ Error error_of_status(int status) {
     case 404: return {ErrorCode::not_found, "there is nothing at this path"};
     case 405: return {ErrorCode::method_not_allowed, "this path does not take this method"};
     case 413:
-      return {ErrorCode::too_large, "the body is larger than " + std::to_string(kBodyBytesMax) + " bytes"};
+      return {ErrorCode::too_large, "the body is larger than this collector takes; send less at once"};
     case 414: return {ErrorCode::too_large, "the URL is too long"};
     case 431: return {ErrorCode::too_large, "the headers are too long"};
     default: break;

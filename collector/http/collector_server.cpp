@@ -3,13 +3,12 @@
 #include "collector/http/limits.hpp"
 #include "collector/http/ops_routes.hpp"
 #include "collector/http/routes.hpp"
-#include "collector/ingest/limits.hpp"
 
 namespace desirepath::collector {
 
 CollectorServer::CollectorServer(const ServedParts& parts, const ServerOptions& options)
     : fold_(parts.fold),
-      ingest_(parts.journal, parts.now_ms),
+      ingest_(parts.ingest),
       rates_(options.rates),
       health_(parts.data),
       engines_(parts.journeys),
@@ -59,7 +58,7 @@ Result<void> CollectorServer::listen(const ServerOptions& options) {
   open.port = options.port;
   open.connections_max = kConnectionsMax;
   open.threads_kept = kConnectionThreadsKept;
-  open.body_bytes_max = kBodyBytesMax;
+  open.body_bytes_max = ingest_.options().body_bytes_max;
   open.handler = [this](const HttpRequest& request) { return answer_request(api_, request); };
   open.takes_body = takes_body;
   open.trusted_proxies = options.trusted_proxies;

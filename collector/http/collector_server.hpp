@@ -35,6 +35,7 @@ struct ServerOptions {
 struct ServedParts {
   const std::filesystem::path& data;
   Journal& journal;
+  Ingest& ingest;
   ProfileStore& profiles;
   Journeys& journeys;
   Fold& fold;
@@ -62,7 +63,7 @@ class CollectorServer {
 
   Fold& fold_;
   EventStream stream_;
-  Ingest ingest_;
+  Ingest& ingest_;
   RateLimiter rates_;
   Health health_;
   ReplayEngines engines_;

@@ -19,16 +19,28 @@ constexpr unsigned char kPixel[] = {0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1,
                                     0,    0,    0,    0,    0x21, 0xf9, 4, 1, 0, 0,    0,    0, 0x2c, 0, 0,
                                     0,    0,    1,    0,    1,    0,    0, 2, 2, 0x44, 1,    0, 0x3b};
 
-std::string answer_body(const IngestAnswer& answer) {
-  std::string body = "{\"success\":true,\"accepted\":" + std::to_string(answer.accepted) +
-                     ",\"duplicates\":" + std::to_string(answer.duplicates) + ",\"rejected\":[";
-  for (std::size_t i = 0; i < answer.rejected.size(); ++i) {
-    const Rejection& rejection = answer.rejected[i];
+void append_rejections(std::string& body, const std::vector<Rejection>& rejections) {
+  for (std::size_t i = 0; i < rejections.size(); ++i) {
+    const Rejection& rejection = rejections[i];
     body += (i == 0 ? "{\"index\":" : ",{\"index\":") + std::to_string(rejection.index) + ",\"code\":\"";
     body += to_string(rejection.code);
     body += "\",\"message\":";
     append_json_string(body, rejection.message);
+    if (!rejection.field.empty()) {
+      body += ",\"field\":";
+      append_json_string(body, rejection.field);
+    }
     body += '}';
+  }
+}
+
+std::string answer_body(const IngestAnswer& answer) {
+  std::string body = "{\"success\":true,\"accepted\":" + std::to_string(answer.accepted) +
+                     ",\"duplicates\":" + std::to_string(answer.duplicates) + ",\"rejected\":[";
+  append_rejections(body, answer.rejected);
+  if (!answer.warnings.empty()) {
+    body += "],\"warnings\":[";
+    append_rejections(body, answer.warnings);
   }
   body += "],\"cursor\":\"" + std::to_string(answer.cursor.position) + "\"}";
   return body;
@@ -39,12 +51,14 @@ Result<IngestAnswer> take_in(Api& api, const HttpRequest& request, std::string_v
   if (api.journal.bytes() > kBacklogBytesMax) {
     return failure(ErrorCode::rate_limited, "too much waits to be folded; try again later");
   }
-  const auto envelope = Ingest::read(body, request.content_encoding, type);
+  const auto envelope =
+      Ingest::read(body, request.content_encoding, type, api.ingest.options().body_bytes_max);
   if (!envelope) return tl::make_unexpected(envelope.error());
   const auto key = admit_sender(api, request, envelope->write_key);
   if (!key) return tl::make_unexpected(key.error());
   const Trust trust = key->kind == KeyKind::secret ? Trust::proved : Trust::claimed;
-  auto answer = api.ingest.accept(*envelope, Sender{key->source, trust});
+  auto answer =
+      api.ingest.accept(*envelope, Sender{key->source, trust, request.client_address, request.user_agent});
   if (answer) {
     api.counters.accepted += answer->accepted;
     api.counters.duplicates += answer->duplicates;

@@ -41,22 +41,24 @@ class EventCheck {
       : json_(json), circumstance_(circumstance), object_(std::move(object)) {}
 
   tl::expected<CheckedEvent, EventMistake> run() {
-    for (auto step : {&EventCheck::type, &EventCheck::ids, &EventCheck::name, &EventCheck::members,
-                      &EventCheck::message_id, &EventCheck::timestamp}) {
+    for (auto step :
+         {&EventCheck::type, &EventCheck::ids, &EventCheck::name, &EventCheck::members, &EventCheck::plan,
+          &EventCheck::context, &EventCheck::message_id, &EventCheck::timestamp}) {
       if (auto done = (this->*step)(); !done) return Mistake(std::move(done.error()));
     }
     checked_.event.json = compose();
-    if (checked_.event.json.size() > kEventJsonBytesMax + kStampBytesMax) return Mistake(too_large());
+    if (checked_.event.json.size() > circumstance_.event_bytes_max + kStampBytesMax) {
+      return Mistake(too_large(circumstance_));
+    }
     return std::move(checked_);
   }
-  static EventMistake too_large() {
+  static EventMistake too_large(const EventCircumstance& circumstance) {
     return {RejectCode::too_large,
-            "the event is larger than " + std::to_string(kEventJsonBytesMax) + " bytes"};
+            "the event is larger than " + std::to_string(circumstance.event_bytes_max) + " bytes"};
   }
 
  private:
   using Step = tl::expected<void, EventMistake>;
-  static constexpr std::size_t kStampBytesMax = 512;  // what stamping may add to an event of the largest size
 
   // The member's raw value; empty where it is absent or null.
   std::string_view value_of(std::string_view name) const {
@@ -124,18 +126,20 @@ class EventCheck {
       if (!group) return Mistake(group.error());
       if (group->empty()) return mistake(RejectCode::missing_id, "a group call needs 'groupId'");
     }
-    checked_.stream = anonymous->empty() ? std::move(*user) : std::move(*anonymous);
+    anonymous_id_ = std::move(*anonymous);
+    checked_.stream = anonymous_id_.empty() ? std::move(*user) : anonymous_id_;
     return {};
   }
 
   Step name() {
     if (type_ != EventType::track) return {};
     const std::string_view raw = value_of("event");
-    const std::string text = is_string(raw) ? unescape_json(raw) : std::string();
+    std::string text = is_string(raw) ? unescape_json(raw) : std::string();
     if (text.empty() || text.size() > kEventNameBytesMax || has_control(text)) {
       return mistake(RejectCode::bad_event_name,
                      "'event' must be a text of 1 to " + std::to_string(kEventNameBytesMax) + " bytes");
     }
+    name_ = std::move(text);
     return {};
   }
 
@@ -145,30 +149,77 @@ class EventCheck {
       if (!raw.empty() && raw.front() != '{') return bad_member(name);
     }
     if (object_.find("writeKey") != nullptr) replaced_.push_back("writeKey");
-    if (circumstance_.shared == nullptr || circumstance_.shared->context.empty()) return {};
-    const RawMember* own = object_.find("context");
-    if (own == nullptr) {
-      replace("context", std::string(circumstance_.shared->context));
-      return {};
-    }
-    if (is_null(own->value)) return {};
-    const auto own_members = cut_object(own->value);
-    if (!own_members) return bad_member("context");
-    std::string merged(own->value.substr(0, own->value.size() - 1));
-    bool first = own_members->members.empty();
-    for (const RawMember& member : circumstance_.shared->context_members.members) {
-      if (own_members->find(unescape_json_key(member.key)) != nullptr) continue;
-      merged.append(first ? "\"" : ",\"").append(member.key).append("\":").append(member.value);
-      first = false;
-    }
-    replace("context", merged + '}');
     return {};
   }
-  static std::string unescape_json_key(std::string_view key) {
-    return unescape_json('"' + std::string(key) + '"');
+
+  Step plan() {
+    if (circumstance_.plan == nullptr) return {};
+    const bool of_traits = type_ == EventType::identify || type_ == EventType::group;
+    auto verdict = circumstance_.plan->judge(type_, name_, value_of(of_traits ? "traits" : "properties"));
+    if (!verdict) return {};
+    if (verdict->mode == PlanMode::reject) {
+      return Mistake(EventMistake{RejectCode::plan, std::move(verdict->message), std::move(verdict->field)});
+    }
+    checked_.warning = std::move(verdict);
+    return {};
   }
 
+  // The event's context: its own members, then those of the batch that it does not have, then what the
+  // collector knows.
+  Step context() {
+    const RawMember* own = object_.find("context");
+    const bool has_own = own != nullptr && !is_null(own->value);
+    RawObject members;
+    if (has_own) {
+      auto cut = cut_object(own->value);
+      if (!cut) return bad_member("context");
+      members = std::move(*cut);
+    }
+    const std::size_t own_count = members.members.size();
+    if (circumstance_.shared != nullptr && (has_own || own == nullptr)) {
+      add_shared(members, *circumstance_.shared);
+    }
+    bool rewritten = members.members.size() != own_count;
+    ServerContext::Added added;
+    if (circumstance_.server != nullptr) {
+      added = circumstance_.server->of(members);
+      if (added.bot && circumstance_.drop_bots) {
+        return mistake(RejectCode::bot,
+                       "the sender is a machine that reads pages by itself, and this "
+                       "collector drops those");
+      }
+      rewritten = rewritten || added.ip || members.find("server") != nullptr;
+    }
+    if (const RawMember* sent = members.find("sentAt")) context_sent_at_ = sent->value;
+    if (checked_.warning) {
+      added.server.append(added.server.empty() ? "\"plan\":" : ",\"plan\":");
+      append_json_string(added.server, checked_.warning->message);
+    }
+    if (rewritten || !added.server.empty()) replace("context", context_text(members, added));
+    return {};
+  }
+  std::string context_text(const RawObject& members, const ServerContext::Added& added) const {
+    std::string text = "{";
+    const auto put = [&](std::string_view key, std::string_view value) {
+      text.append(text.size() > 1 ? ",\"" : "\"").append(key).append("\":").append(value);
+    };
+    for (const RawMember& member : members.members) {
+      if (added.ip && key_is(member.key, "ip")) continue;
+      if (circumstance_.server != nullptr && key_is(member.key, "server")) continue;
+      put(member.key, member.value);
+    }
+    if (added.ip && !added.ip->empty()) put("ip", *added.ip);
+    if (!added.server.empty()) put("server", '{' + added.server + '}');
+    return text + '}';
+  }
   Step message_id() {
+    if (!circumstance_.message_id.empty()) {
+      checked_.event.message_id = circumstance_.message_id;
+      std::string text;
+      append_json_string(text, checked_.event.message_id);
+      replace("messageId", std::move(text));
+      return {};
+    }
     const std::string_view raw = value_of("messageId");
     std::string id = is_string(raw) ? unescape_json(raw) : std::string();
     if ((!raw.empty() && !is_string(raw)) || id.size() > kMessageIdBytesMax || has_control(id)) {
@@ -203,13 +254,25 @@ class EventCheck {
     } else if (!original.empty()) {
       time = time_of(original);
     }
-    const bool clamped = time && *time > circumstance_.received_at_ms;
-    if (clamped && original.empty()) replace("originalTimestamp", std::string(raw));
-    checked_.event.timestamp_ms =
-        std::min(time.value_or(circumstance_.received_at_ms), circumstance_.received_at_ms);
+    const std::int64_t received_ms = circumstance_.received_at_ms;
+    const std::int64_t said_ms = time.value_or(received_ms);
+    const std::int64_t right_ms = time ? std::max<std::int64_t>(said_ms + clock_offset_ms(), 0) : said_ms;
+    checked_.event.timestamp_ms = std::min(right_ms, received_ms);
+    if (said_ms != checked_.event.timestamp_ms && original.empty()) {
+      replace("originalTimestamp", std::string(raw));
+    }
     std::string text = '"' + format_timestamp(checked_.event.timestamp_ms) + '"';
     if (raw != text) replace("timestamp", std::move(text));
     return {};
+  }
+  // What the device's clock lacks; 0 where it is right or nobody knows.
+  std::int64_t clock_offset_ms() const {
+    if (circumstance_.clocks == nullptr || anonymous_id_.empty()) return 0;
+    std::string_view sent = value_of("sentAt");
+    if (sent.empty()) sent = context_sent_at_;
+    if (sent.empty() && circumstance_.shared != nullptr) sent = circumstance_.shared->sent_at;
+    const auto sent_ms = sent.empty() ? std::nullopt : time_of(sent);
+    return sent_ms ? circumstance_.clocks->offset_ms(anonymous_id_, *sent_ms) : 0;
   }
 
   bool is_replaced(std::string_view key) const {
@@ -241,6 +304,9 @@ class EventCheck {
   const EventCircumstance& circumstance_;
   const RawObject object_;
   EventType type_ = EventType::track;
+  std::string name_;  // of a track event
+  std::string anonymous_id_;
+  std::string_view context_sent_at_;
   std::vector<std::string_view> replaced_;  // members of the event that are left out
   std::string added_;                       // members in their place, each after a comma
   CheckedEvent checked_;
@@ -251,7 +317,7 @@ class EventCheck {
 tl::expected<CheckedEvent, EventMistake> check_event(std::string_view json,
                                                      const EventCircumstance& circumstance) {
   json = trim_json(json);
-  if (json.size() > kEventJsonBytesMax) return Mistake(EventCheck::too_large());
+  if (json.size() > circumstance.event_bytes_max) return Mistake(EventCheck::too_large(circumstance));
   auto object = cut_object(json);
   if (!object) return mistake(RejectCode::not_an_object, "an event must be an object");
   int depth = object->depth;
@@ -264,7 +330,7 @@ tl::expected<CheckedEvent, EventMistake> check_event(std::string_view json,
 
 tl::expected<CheckedEvent, EventMistake> read_event(const std::string& json,
                                                     const EventCircumstance& circumstance) {
-  if (json.size() <= kEventJsonBytesMax && !is_plain_json(json)) {
+  if (json.size() <= circumstance.event_bytes_max && !is_plain_json(json)) {
     // Depth has its own word; everything else is what the reader behind says.
     const auto object = cut_object(json);
     if (object && object->depth > kValueDepthMax) return check_event(json, circumstance);

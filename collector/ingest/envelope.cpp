@@ -40,6 +40,7 @@ Result<void> check_around(const std::string& text, std::string_view batch) {
 Result<void> read_shared(Envelope& envelope, const RawObject& body) {
   envelope.shared.anonymous_id = value_of(body, "anonymousId");
   envelope.shared.user_id = value_of(body, "userId");
+  envelope.shared.sent_at = value_of(body, "sentAt");
   envelope.shared.context = value_of(body, "context");
   if (envelope.shared.context.empty()) return {};
   auto members = cut_object(envelope.shared.context);

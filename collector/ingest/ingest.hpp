@@ -3,15 +3,23 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "collector/error.hpp"
+#include "collector/ingest/client_address.hpp"
+#include "collector/ingest/clock_book.hpp"
 #include "collector/ingest/envelope.hpp"
+#include "collector/ingest/geo_file.hpp"
+#include "collector/ingest/limits.hpp"
 #include "collector/ingest/recent_events.hpp"
 #include "collector/ingest/reject_code.hpp"
+#include "collector/ingest/server_context.hpp"
+#include "collector/ingest/tracking_plan.hpp"
 #include "collector/journal/journal.hpp"
 
 namespace desirepath::collector {
@@ -20,33 +28,68 @@ struct IngestAnswer {
   std::size_t accepted = 0;    // stored for the first time, as far as is known here
   std::size_t duplicates = 0;  // stored again; the fold keeps the first
   std::vector<Rejection> rejected;
-  Cursor cursor{};  // reads that wait for it see these events
+  std::vector<Rejection> warnings;  // stored all the same
+  Cursor cursor{};                  // reads that wait for it see these events
 };
 
-// Who sent it, as the key says.
-struct Sender {
-  std::string source;
-  Trust trust = Trust::claimed;
+// What an operator decides about it.
+struct IngestOptions {
+  std::size_t event_bytes_max = kEventJsonBytesMax;
+  std::size_t body_bytes_max = kBodyBytesMax;  // as sent, and after decompression
+  AddressPolicy address = AddressPolicy::anonymous;
+  bool drop_bots = false;  // else they are flagged and stored
+};
+
+// What it works with, besides the journal; each may be null, and outlives it.
+struct IngestParts {
+  IngestOptions options{};
+  ClockBook* clocks = nullptr;   // none: no clock is corrected
+  const GeoFile* geo = nullptr;  // none: no place is told
+};
+
+// One rejected event that is to be tried again; views live as long as the call.
+struct RejectedAgain {
+  std::int64_t id = 0;  // in the profile store
+  std::string_view message_id;
+  std::string_view json;  // as it came, or mended
 };
 
 // Thread-safe. The journal must outlive it.
 class Ingest {
  public:
   // `now_ms`: the wall clock, integer milliseconds UTC.
-  Ingest(Journal& journal, std::function<std::int64_t()> now_ms);
+  Ingest(Journal& journal, std::function<std::int64_t()> now_ms, IngestParts parts = {});
 
   // Decoding, for which no key is needed: the key may be in the body. `type` is none for a batch.
   static Result<Envelope> read(std::string_view body, std::string_view content_encoding,
-                               std::optional<EventType> type);
+                               std::optional<EventType> type, std::size_t body_bytes_max = kBodyBytesMax);
 
-  // Stores what is good and says what is not. Returns after fsync; ErrorCode::not_durable means nothing was
-  // stored.
+  // Stores what is good and says what is not; what is not is kept too, with its reason, except what is
+  // dropped
+  // (`bot`). Returns after fsync; ErrorCode::not_durable means nothing was stored.
   Result<IngestAnswer> accept(const Envelope& envelope, const Sender& sender);
 
+  // Stores events once rejected, as if they had come in whole at `received_at_ms`, and in the same commit
+  // marks them replayed; those that are rejected again are told by their place in `events` and stay as they
+  // are.
+  Result<IngestAnswer> accept_again(const std::vector<RejectedAgain>& events, const Sender& sender,
+                                    std::int64_t received_at_ms);
+
+  const IngestOptions& options() const { return parts_.options; }
+  // From now on; none: nothing is held against a plan.
+  void use_plan(std::shared_ptr<const TrackingPlan> plan);
+
  private:
+  std::shared_ptr<const TrackingPlan> plan() const;
+  Result<IngestAnswer> append(const AcceptedBatch& batch, IngestAnswer answer,
+                              const std::vector<std::uint64_t>& keys);
+
   Journal& journal_;
   std::function<std::int64_t()> now_ms_;
+  const IngestParts parts_;
   RecentEvents recent_;
+  mutable std::mutex plan_mutex_;
+  std::shared_ptr<const TrackingPlan> plan_;
 };
 
 }  // namespace desirepath::collector

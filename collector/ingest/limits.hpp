@@ -22,4 +22,27 @@ inline constexpr std::size_t kParsersMax = 8;
 // What is parsed for a body of the largest size stays allocated in this many parsers at most.
 inline constexpr std::size_t kParserBytesKept = 64 * 1024;
 
+// What stamping may add to an event of the largest size: ids, times, and what the collector knows of its
+// circumstance.
+inline constexpr std::size_t kStampBytesMax = 2'048;
+// What an operator may set the two limits to. Beyond, one event would be a file, and one body most of a
+// commit.
+inline constexpr std::size_t kEventJsonBytesLeast = 1'024;
+inline constexpr std::size_t kEventJsonBytesMost = 1'000'000;
+inline constexpr std::size_t kBodyBytesLeast = 10'000;
+inline constexpr std::size_t kBodyBytesMost = 10'000'000;
+
+// A clock is wrong from here on: beyond what networks and queues of a page delay.
+inline constexpr std::int64_t kClockToleranceMs = 5 * 60'000;
+// Devices with wrong clocks that are remembered: one in fifty of five million. 40 bytes each.
+inline constexpr std::size_t kClockDevicesMax = 100'000;
+
+// Events a tracking plan may name; the field's large ones have a few thousand.
+inline constexpr std::size_t kPlannedEventsMax = 10'000;
+// What is told of a mistake against the plan, in bytes; a member's name may be as long as an event.
+inline constexpr std::size_t kPlanMessageBytesMax = 400;
+
+// Of a User-Agent as much is read; the longest honest ones, of in-app browsers, have around 400 bytes.
+inline constexpr std::size_t kUserAgentBytesRead = 512;
+
 }  // namespace desirepath::collector

@@ -15,6 +15,9 @@ const char* to_string(RejectCode code) noexcept {
     case RejectCode::bad_message_id: return "bad_message_id";
     case RejectCode::bad_timestamp: return "bad_timestamp";
     case RejectCode::bad_member: return "bad_member";
+    case RejectCode::bot: return "bot";
+    case RejectCode::plan: return "plan";
+    case RejectCode::bad_receipt: return "bad_receipt";
   }
   return "not_json";
 }

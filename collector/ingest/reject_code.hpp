@@ -19,6 +19,9 @@ enum class RejectCode : std::uint8_t {
   bad_message_id,  // messageId is not a text of at most kMessageIdBytesMax
   bad_timestamp,   // neither ISO 8601 nor milliseconds since 1970
   bad_member,      // properties, traits, context or integrations is not an object
+  bot,             // a machine's, and the collector is set to drop those
+  plan,            // the tracking plan refuses it
+  bad_receipt,     // a receipt that names no effect
 };
 
 // The wire's word, e.g. "bad_type"; never renamed.
@@ -28,6 +31,7 @@ struct Rejection {
   std::size_t index;  // of the event in the batch; 0 for a single call
   RejectCode code;
   std::string message;  // one line: what, and what would be right
+  std::string field{};  // the member at fault, e.g. "properties.revenue"; empty where it is not one
 };
 
 }  // namespace desirepath::collector

@@ -7,7 +7,7 @@
 namespace desirepath::collector {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kFormat = 2;
 constexpr std::size_t kChecksumBytes = 4;
 
 class Output {
@@ -89,6 +89,7 @@ tl::unexpected<Error> damaged() {
 std::vector<std::uint8_t> encode(const AcceptedBatch& batch) {
   std::size_t bytes = 64 + batch.source.size();
   for (const AcceptedEvent& event : batch.events) bytes += event.json.size() + event.message_id.size() + 24;
+  for (const RejectedEvent& event : batch.rejected) bytes += event.json.size() + event.message.size() + 200;
   Output out(bytes);
   out.byte(kFormat);
   out.byte(static_cast<std::uint8_t>(batch.trust));
@@ -100,6 +101,19 @@ std::vector<std::uint8_t> encode(const AcceptedBatch& batch) {
                                          static_cast<std::uint64_t>(event.timestamp_ms)));
     out.text(event.message_id);
     out.text(event.json);
+  }
+  out.varint(batch.rejected.size());
+  for (const RejectedEvent& event : batch.rejected) {
+    for (const std::string* text :
+         {&event.code, &event.message, &event.field, &event.event, &event.message_id, &event.json}) {
+      out.text(*text);
+    }
+  }
+  out.varint(batch.marks.size());
+  for (const RejectedMark& mark : batch.marks) {
+    out.zigzag(mark.id);
+    out.byte(static_cast<std::uint8_t>(mark.fate));
+    out.zigzag(mark.at_ms);
   }
   return out.finish();
 }
@@ -130,6 +144,29 @@ Result<AcceptedBatch> decode_batch(std::span<const std::uint8_t> bytes) {
     event.message_id = in.text();
     event.json = in.text();
     batch.events.push_back(std::move(event));
+  }
+  const std::uint64_t rejected = in.varint();
+  if (rejected > in.left()) return damaged();
+  batch.rejected.reserve(rejected);
+  for (std::uint64_t i = 0; i < rejected && in.ok(); ++i) {
+    RejectedEvent event;
+    for (std::string* text :
+         {&event.code, &event.message, &event.field, &event.event, &event.message_id, &event.json}) {
+      *text = in.text();
+    }
+    batch.rejected.push_back(std::move(event));
+  }
+  const std::uint64_t marks = in.varint();
+  if (marks > in.left()) return damaged();
+  batch.marks.reserve(marks);
+  for (std::uint64_t i = 0; i < marks && in.ok(); ++i) {
+    RejectedMark mark;
+    mark.id = in.zigzag();
+    const std::uint8_t fate = in.byte();
+    if (fate > 1) return damaged();
+    mark.fate = static_cast<RejectedMark::Fate>(fate);
+    mark.at_ms = in.zigzag();
+    batch.marks.push_back(mark);
   }
   if (!in.ok() || in.left() != 0) return damaged();
   return batch;

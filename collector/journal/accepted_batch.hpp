@@ -1,4 +1,5 @@
-// What ingest accepted and the fold reads: a request's events with the circumstance of their arrival.
+// What ingest accepted and the fold reads: a request's events with the circumstance of their
+// arrival, and those of its events that it did not accept.
 #pragma once
 
 #include <cstdint>
@@ -24,12 +25,37 @@ struct AcceptedEvent {
   bool operator==(const AcceptedEvent&) const = default;
 };
 
+// An event that was not accepted, kept to be looked at, mended and replayed.
+struct RejectedEvent {
+  std::string code;        // RejectCode's word
+  std::string message;     // one line
+  std::string field;       // the member at fault; empty where it is not one
+  std::string event;       // the name of a track, else its type; empty where nobody can tell
+  std::string message_id;  // its own where that is usable, else minted: a replay has it
+  std::string json;        // as it came
+
+  bool operator==(const RejectedEvent&) const = default;
+};
+
+// What became of an event that was kept as rejected.
+struct RejectedMark {
+  enum class Fate : std::uint8_t { replayed = 0, discarded = 1 };
+  std::int64_t id = 0;  // in the profile store
+  Fate fate = Fate::replayed;
+  std::int64_t at_ms = 0;
+
+  bool operator==(const RejectedMark&) const = default;
+};
+
 struct AcceptedBatch {
   std::int64_t received_at_ms = 0;
   std::string source;  // the name of the key it came with
   Trust trust = Trust::claimed;
   std::vector<AcceptedEvent> events;
+  std::vector<RejectedEvent> rejected{};
+  std::vector<RejectedMark> marks{};
 
+  bool empty() const { return events.empty() && rejected.empty() && marks.empty(); }
   bool operator==(const AcceptedBatch&) const = default;
 };
 

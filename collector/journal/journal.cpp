@@ -19,7 +19,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& dire
 }
 
 Result<Cursor> Journal::append(const AcceptedBatch& batch) {
-  if (batch.events.empty()) return head();
+  if (batch.empty()) return head();
   return writer_->append(encode(batch));
 }
 

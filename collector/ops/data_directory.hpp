@@ -25,6 +25,7 @@ class DataDirectory {
   std::filesystem::path journal() const { return path_ / "journal"; }  // directory of the journal's files
   std::filesystem::path profiles() const { return path_ / "profiles.db"; }  // the profile store
   std::filesystem::path keys() const { return path_ / "keys.db"; }
+  std::filesystem::path clocks() const { return path_ / "clocks.db"; }  // devices whose clock is wrong
   std::filesystem::path control() const { return control_of(path_); }
   // The socket through which a served directory takes commands.
   static std::filesystem::path control_of(const std::filesystem::path& path) { return path / "control.sock"; }

@@ -38,6 +38,16 @@ struct ServeConfig {
 
   std::int64_t rate_limit_key = 20'000;   // requests a second; 0: none
   std::int64_t rate_limit_address = 500;  // likewise
+
+  ByteSize event_bytes{32'768};
+  ByteSize batch_bytes{500'000};
+  std::string ip = "anonymous";  // AddressPolicy's word
+  std::string bots = "flag";     // or "drop"
+  std::filesystem::path geoip;   // none: no place is told
+  std::filesystem::path plan;    // none: nothing is held against a tracking plan
+  std::int64_t rejected_count = 10'000;
+  ByteSize rejected_bytes{32'000'000};
+  std::chrono::milliseconds rejected_age = std::chrono::hours(24 * 30);
 };
 
 }  // namespace desirepath::collector

@@ -1,3 +1,4 @@
+#include "collector/ingest/limits.hpp"
 #include "collector/ops/setting.hpp"
 
 namespace desirepath::collector {
@@ -7,6 +8,11 @@ using Config = ServeConfig;
 
 constexpr SettingRange kPorts{0, 65'535};
 constexpr SettingRange kRates{0, 10'000'000};
+constexpr SettingRange kEventBytes{kEventJsonBytesLeast, kEventJsonBytesMost};
+constexpr SettingRange kBatchBytes{kBodyBytesLeast, kBodyBytesMost};
+constexpr SettingRange kRejectedCounts{0, 1'000'000};
+constexpr SettingRange kRejectedBytes{0, std::int64_t{1} << 32};
+constexpr SettingRange kRejectedAges{0, std::int64_t{3'660} * 24 * 3'600'000};
 
 // How a row is made: serve_config.hpp.
 constexpr Setting kSettings[] = {
@@ -25,6 +31,30 @@ constexpr Setting kSettings[] = {
      kRates},
     {"limits", "rate-limit-address", &Config::rate_limit_address, "N",
      "requests a second of one address that shows no key of a server; 0: no limit", kRates},
+
+    {"events", "event-bytes", &Config::event_bytes, "SIZE", "the largest event taken", kEventBytes},
+    {"events", "batch-bytes", &Config::batch_bytes, "SIZE", "the largest body taken, as sent and unpacked",
+     kBatchBytes},
+    {"events", "plan", &Config::plan, "FILE", "the tracking plan that events are held against"},
+    {"events",
+     "ip",
+     &Config::ip,
+     "POLICY",
+     "of people's addresses keep the network (anonymous), all (full) or nothing (none)",
+     {},
+     "anonymous|full|none"},
+    {"events", "geoip", &Config::geoip, "FILE", "a .mmdb file that tells where an address is"},
+    {"events",
+     "bots",
+     &Config::bots,
+     "POLICY",
+     "events of crawlers and other machines: store them flagged, or not",
+     {},
+     "flag|drop"},
+    {"events", "rejected-count", &Config::rejected_count, "N", "rejected events kept, the oldest go first",
+     kRejectedCounts},
+    {"events", "rejected-bytes", &Config::rejected_bytes, "SIZE", "what they may take", kRejectedBytes},
+    {"events", "rejected-age", &Config::rejected_age, "TIME", "how long they are kept", kRejectedAges},
 };
 
 }  // namespace

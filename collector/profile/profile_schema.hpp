@@ -130,7 +130,18 @@ ALTER TABLE profile ADD COLUMN consents BLOB;
 UPDATE profile SET programs = '', traits = NULL;
 )sql";
 
+// Events that were not accepted (rejected_rows.hpp).
+inline constexpr std::string_view kProfileSchema7 = R"sql(
+CREATE TABLE rejected(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  received_at_ms INTEGER NOT NULL, source TEXT NOT NULL, trust INTEGER NOT NULL,
+  code TEXT NOT NULL, message TEXT NOT NULL, field TEXT NOT NULL, event TEXT NOT NULL, message_id TEXT NOT NULL,
+  fate INTEGER, settled_at_ms INTEGER,  -- of a replay
+  json BLOB NOT NULL);
+)sql";
+
 inline constexpr std::array kProfileMigrations = {kProfileSchema1, kProfileSchema2, kProfileSchema3,
-                                                  kProfileSchema4, kProfileSchema5, kProfileSchema6};
+                                                  kProfileSchema4, kProfileSchema5, kProfileSchema6,
+                                                  kProfileSchema7};
 
 }  // namespace desirepath::collector

@@ -30,7 +30,8 @@ ProfileSession::ProfileSession(std::unique_ptr<Connection> connection)
     : connection_(std::move(connection)),
       identities_(std::make_unique<IdentityRows>(*connection_)),
       strands_(std::make_unique<StrandRows>(*connection_)),
-      profiles_(std::make_unique<ProfileRows>(*connection_)) {}
+      profiles_(std::make_unique<ProfileRows>(*connection_)),
+      rejected_(std::make_unique<RejectedRows>(*connection_)) {}
 
 ProfileSession::~ProfileSession() = default;
 

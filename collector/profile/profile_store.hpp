@@ -13,6 +13,7 @@
 #include "collector/error.hpp"
 #include "collector/profile/identity_rows.hpp"
 #include "collector/profile/profile_rows.hpp"
+#include "collector/profile/rejected_rows.hpp"
 #include "collector/profile/strand_rows.hpp"
 
 namespace desirepath::collector {
@@ -38,6 +39,7 @@ class ProfileSession {
   IdentityRows& identities() { return *identities_; }
   StrandRows& strands() { return *strands_; }
   ProfileRows& profiles() { return *profiles_; }
+  RejectedRows& rejected() { return *rejected_; }
 
   Result<void> begin();
   Result<void> commit();
@@ -72,6 +74,7 @@ class ProfileSession {
   std::unique_ptr<IdentityRows> identities_;
   std::unique_ptr<StrandRows> strands_;
   std::unique_ptr<ProfileRows> profiles_;
+  std::unique_ptr<RejectedRows> rejected_;
 };
 
 class ProfileStore;

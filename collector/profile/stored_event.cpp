@@ -1,5 +1,8 @@
 #include "collector/profile/stored_event.hpp"
 
+#include <algorithm>
+#include <cstddef>
+
 namespace desirepath::collector {
 
 std::uint64_t message_hash(std::string_view message_id) {
@@ -9,17 +12,41 @@ std::uint64_t message_hash(std::string_view message_id) {
   return hash * 0x9E3779B97F4A7C15ULL;
 }
 
+namespace {
+
+// What the sender said of its time; the collector's own word stands in `timestamp`.
+Value sender_time(const Value& event) {
+  const Value original = event.at("originalTimestamp");
+  return original.is_missing() ? event.at("timestamp") : original;
+}
+
+// Whether every member of `object`, but for those of `passed`, is the same in `in`.
+template <std::size_t Count>
+bool is_included(const Value& object, const Value& in, const std::string_view (&passed)[Count]) {
+  if (!object.is_object()) return true;
+  ValueCursor cursor(object);
+  while (cursor.next()) {
+    if (std::find(std::begin(passed), std::end(passed), cursor.key()) != std::end(passed)) continue;
+    if (!in.is_object() || !Value::equal(cursor.value(), in.at(cursor.key()))) return false;
+  }
+  return true;
+}
+
+template <std::size_t Count>
+bool same_members(const Value& one, const Value& other, const std::string_view (&passed)[Count]) {
+  return is_included(one, other, passed) && is_included(other, one, passed);
+}
+
+}  // namespace
+
 bool same_event(const Value& one, const Value& other) {
+  constexpr std::string_view kJudgedApart[] = {"sentAt", "receivedAt", "timestamp", "originalTimestamp",
+                                               "context"};
+  constexpr std::string_view kOfTheRequest[] = {"server", "sentAt"};
   if (!one.is_object() || !other.is_object()) return false;
-  const auto included = [](const Value& object, const Value& in) {
-    ValueCursor cursor(object);
-    while (cursor.next()) {
-      if (cursor.key() == "sentAt" || cursor.key() == "receivedAt") continue;
-      if (!Value::equal(cursor.value(), in.at(cursor.key()))) return false;
-    }
-    return true;
-  };
-  return included(one, other) && included(other, one);
+  return Value::equal(sender_time(one), sender_time(other)) &&
+         same_members(one.at("context"), other.at("context"), kOfTheRequest) &&
+         same_members(one, other, kJudgedApart);
 }
 
 }  // namespace desirepath::collector

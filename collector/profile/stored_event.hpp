@@ -40,7 +40,8 @@ struct EventOrder {
 // 64 bits of a messageId for "certainly new"; equal hashes are settled by the messageIds themselves.
 std::uint64_t message_hash(std::string_view message_id);
 
-// Whether two copies of an event say the same; when they were sent is left aside.
+// Whether two copies of an event say the same; what depends on how and when they were sent (sentAt,
+// context.server, a time set right by the collector) is left aside.
 bool same_event(const Value& one, const Value& other);
 
 }  // namespace desirepath::collector

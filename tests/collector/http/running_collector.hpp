@@ -23,13 +23,16 @@ constexpr const char* kTestJourney = R"journey({
 
 class RunningCollector {
  public:
-  explicit RunningCollector(ServerOptions options = {}) {
+  explicit RunningCollector(ServerOptions options = {}, IngestOptions ingest_options = {}) {
     keys_ = take(KeyRing::open(directory_.path() / "keys.db"));
     write = take(keys_->create(KeyKind::write, "web", 0));
     secret = take(keys_->create(KeyKind::secret, "server", 0));
     viewer = take(keys_->create(KeyKind::viewer, "console", 0));
     admin = take(keys_->create(KeyKind::admin, "operator", 0));
     journal_ = take(Journal::open(directory_.path() / "journal"));
+    clocks_ = take(ClockBook::open(directory_.path() / "clocks.db"));
+    ingest_ =
+        std::make_unique<Ingest>(*journal_, now_ms, IngestParts{ingest_options, clocks_.get(), nullptr});
     profiles_ = take(ProfileStore::open(directory_.path() / "profiles.db"));
     const JourneySource source{"shop.journey.json", kTestJourney};
     const auto mistakes = journeys.load_sources(std::span(&source, 1));
@@ -39,7 +42,8 @@ class RunningCollector {
     fold_ = std::make_unique<Fold>(*journal_, *profiles_, journeys, std::move(fold));
     options.port = 0;
     options.ops_port = 0;
-    const ServedParts parts{directory_.path(), *journal_, *profiles_, journeys, *fold_, *keys_, now_ms};
+    const ServedParts parts{directory_.path(), *journal_, *ingest_, *profiles_,
+                            journeys,          *fold_,    *keys_,   now_ms};
     server_ = take(CollectorServer::start(parts, options));
     port = port_of(server_->url());
     ops_port = port_of(server_->ops_url());
@@ -48,6 +52,9 @@ class RunningCollector {
 
   KeyRing& keys() { return *keys_; }
   Journal& journal() { return *journal_; }
+  Ingest& ingest() { return *ingest_; }
+  Fold& fold() { return *fold_; }
+  ProfileStore& profiles() { return *profiles_; }
   CollectorServer& server() { return *server_; }
   const std::filesystem::path& data() const { return directory_.path(); }
   std::string bearer(const std::string& key) const { return "Authorization: Bearer " + key + "\r\n"; }
@@ -75,6 +82,8 @@ class RunningCollector {
   TempDirectory directory_;
   std::unique_ptr<KeyRing> keys_;
   std::unique_ptr<Journal> journal_;
+  std::unique_ptr<ClockBook> clocks_;
+  std::unique_ptr<Ingest> ingest_;
   std::unique_ptr<ProfileStore> profiles_;
   std::unique_ptr<Fold> fold_;
   std::unique_ptr<CollectorServer> server_;

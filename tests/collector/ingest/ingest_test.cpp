@@ -5,6 +5,7 @@
 
 #include "collector/ingest/ingest.hpp"
 #include "collector/ingest/limits.hpp"
+#include "collector/ingest/timestamp.hpp"
 #include "collector/support/temp_directory.hpp"
 
 using namespace desirepath::collector;
@@ -101,8 +102,122 @@ TEST_CASE("ingest: copies are counted and stored; the fold keeps the first") {
 TEST_CASE("ingest: a batch of nothing good stores nothing and says so") {
   Room room;
   CHECK(room.send("{\"batch\":[]}").accepted == 0);
-  CHECK(room.send("{\"batch\":[{},1]}").rejected.size() == 2);
   CHECK(room.journal->head() == Cursor{});
+  CHECK(room.send("{\"batch\":[{},1]}").rejected.size() == 2);
+  CHECK(room.stored().empty());
+}
+
+TEST_CASE("ingest: what is rejected is kept with its reason, whole, and with an id of its own") {
+  Room room;
+  const std::string body =
+      R"({"anonymousId":"a","context":{"locale":"de"},"sentAt":7,"batch":[)"
+      R"({"type":"track","messageId":"m1","context":{"app":1}},7,{"x":},{"type":"page","messageId":5}]})";
+  CHECK(room.send(body, Trust::proved).rejected.size() == 4);
+  const auto batches = room.journal->read_after(Cursor{}, 10).value();
+  REQUIRE(batches.size() == 1);
+  const auto& rejected = batches[0].batch.rejected;
+  REQUIRE(rejected.size() == 4);
+  CHECK(batches[0].batch.trust == Trust::proved);
+  CHECK(rejected[0].code == "bad_event_name");
+  CHECK(rejected[0].event == "track");
+  CHECK(rejected[0].message_id == "m1");
+  CHECK(nlohmann::json::parse(rejected[0].json) ==
+        nlohmann::json::parse(R"({"type":"track","messageId":"m1","context":{"app":1,"locale":"de"},)"
+                              R"("anonymousId":"a","sentAt":7})"));
+  CHECK(rejected[1].json == "7");
+  CHECK(rejected[2].code == "not_json");
+  CHECK(rejected[3].code == "bad_message_id");
+  CHECK(rejected[3].message_id.size() == 25);
+  CHECK(rejected[1].message_id != rejected[2].message_id);
+}
+
+TEST_CASE("ingest: a wrong clock is set right once and for all, and a retry gets the same time") {
+  TempDirectory directory;
+  const auto journal = std::move(*Journal::open(directory.path() / "journal"));
+  std::int64_t now = parse_timestamp("2026-10-01T12:00:00Z").value();
+  const auto book = std::move(*ClockBook::open(directory.path() / "clocks.db"));
+  Ingest ingest(
+      *journal, [&] { return now; }, IngestParts{{}, book.get(), nullptr});
+  const auto time_of = [&](const std::string& event, const std::string& sent_at,
+                           Trust trust = Trust::claimed) {
+    const Cursor before = journal->head();
+    const auto envelope =
+        Ingest::read(R"({"sentAt":")" + sent_at + R"(","batch":[)" + event + "]}", "", std::nullopt);
+    REQUIRE(ingest.accept(*envelope, Sender{"web", trust}));
+    return nlohmann::json::parse(journal->read_after(before, 1).value()[0].batch.events[0].json);
+  };
+  // An hour and some seconds of network behind.
+  const std::string at = R"("timestamp":"2026-10-01T10:59:00.123Z")";
+  const auto first = time_of(event("m1", at), "2026-10-01T10:59:50Z");
+  CHECK(first.at("timestamp") == "2026-10-01T11:59:00.123Z");
+  CHECK(first.at("originalTimestamp") == "2026-10-01T10:59:00.123Z");
+  // The retry takes three minutes longer: the same time, whatever the batch now says.
+  now += 180'000;
+  CHECK(time_of(event("m1", at), "2026-10-01T11:00:50Z").at("timestamp") == "2026-10-01T11:59:00.123Z");
+  // Not off: as it is. A jump of the clock: by the first difference, and never later than receipt.
+  CHECK(time_of(event("m2", R"("timestamp":"2026-10-01T12:01:00.000Z")"), "2026-10-01T12:02:00Z")
+            .at("timestamp") == "2026-10-01T12:01:00.000Z");
+  const auto jumped =
+      time_of(event("m3", R"("timestamp":"2099-01-01T00:00:00.000Z")"), "2099-01-01T00:00:00Z");
+  CHECK(jumped.at("timestamp") == "2026-10-01T12:03:00.000Z");
+  CHECK(jumped.at("originalTimestamp") == "2099-01-01T00:00:00.000Z");
+  // Another device that lives in 1970, and says so beside the event or in its context.
+  const auto old = time_of(R"({"type":"page","anonymousId":"b","sentAt":600000,"timestamp":540000})", "x");
+  CHECK(old.at("timestamp") == "2026-10-01T12:02:00.000Z");
+  const auto nested = time_of(
+      R"({"type":"page","anonymousId":"b","context":{"sentAt":"1970-01-01T00:20:00Z"},"timestamp":600000})",
+      "x");
+  CHECK(nested.at("timestamp") == "2026-10-01T12:03:00.000Z");
+  // A server's clock is its own affair; nobody's device has none.
+  CHECK(time_of(event("m4", at), "2026-10-01T10:59:50Z", Trust::proved).at("timestamp") ==
+        "2026-10-01T10:59:00.123Z");
+  CHECK(time_of(R"({"type":"page","userId":"u",)" + at + "}", "2026-10-01T10:59:50Z").at("timestamp") ==
+        "2026-10-01T10:59:00.123Z");
+}
+
+TEST_CASE("ingest: a plan's verdicts: told, flagged, or kept back") {
+  Room room;
+  room.ingest.use_plan(TrackingPlan::read("p", R"({"plan":1,"events":{
+      "W":{"schema":{"required":["x"]}}, "R":{"mode":"reject","schema":{"required":["x"]}}}})")
+                           .value());
+  const auto track = [](const std::string& name, const std::string& properties) {
+    return R"({"type":"track","anonymousId":"a","event":")" + name + R"(","properties":)" + properties + "}";
+  };
+  const IngestAnswer answer = room.send("{\"batch\":[" + track("W", "{\"x\":1}") + "," + track("W", "{}") +
+                                        "," + track("R", "{}") + "," + track("R", "{\"x\":1}") + "]}");
+  CHECK(answer.accepted == 3);
+  REQUIRE(answer.warnings.size() == 1);
+  CHECK(answer.warnings[0].index == 1);
+  CHECK(answer.warnings[0].field == "properties.x");
+  REQUIRE(answer.rejected.size() == 1);
+  CHECK(answer.rejected[0].index == 2);
+  CHECK(answer.rejected[0].code == RejectCode::plan);
+  CHECK(answer.rejected[0].field == "properties.x");
+  const auto stored = room.stored();
+  CHECK(stored[0].json.find("\"plan\"") == std::string::npos);
+  CHECK(nlohmann::json::parse(stored[1].json).at("context").at("server").at("plan") ==
+        answer.warnings[0].message);
+  room.ingest.use_plan(nullptr);
+  CHECK(room.send("{\"batch\":[" + track("R", "{}") + "]}").rejected.empty());
+}
+
+TEST_CASE("ingest: limits are the operator's") {
+  TempDirectory directory;
+  const auto journal = std::move(*Journal::open(directory.path() / "journal"));
+  Ingest ingest(
+      *journal, [] { return std::int64_t{1'790'000'000'000}; },
+      IngestParts{IngestOptions{.event_bytes_max = 2'000}, nullptr, nullptr});
+  const auto send = [&](std::size_t bytes) {
+    const std::string text = event("m", R"("properties":{"x":")" + std::string(bytes, 'x') + "\"}");
+    return ingest.accept(*Ingest::read("{\"batch\":[" + text + "]}", "", std::nullopt), Sender{"web"})
+        .value();
+  };
+  const std::size_t around = event("m", R"("properties":{"x":""})").size();
+  CHECK(send(2'000 - around).accepted == 1);
+  REQUIRE(send(2'001 - around).rejected.size() == 1);
+  CHECK(send(2'001 - around).rejected[0].code == RejectCode::too_large);
+  const std::string body(3'000, ' ');
+  CHECK(Ingest::read(body + "{\"batch\":[]}", "", std::nullopt, 2'000).error().code == ErrorCode::too_large);
 }
 
 TEST_CASE("ingest: bodies that are not what they should be") {

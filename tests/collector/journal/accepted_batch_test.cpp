@@ -17,6 +17,10 @@ AcceptedBatch sample() {
   batch.events.push_back(
       {std::numeric_limits<std::int64_t>::min(), std::string(128, 'x'), std::string(40'000, 'j')});
   batch.events.push_back({std::numeric_limits<std::int64_t>::max(), "", ""});
+  batch.rejected.push_back({"plan", "no price", "properties.price", "Order Completed", "m2", "{\"type\":7"});
+  batch.rejected.push_back({"not_json", "", "", "", "", std::string("\0\xff", 2)});
+  batch.marks.push_back({7, RejectedMark::Fate::discarded, 1'790'000'000'000});
+  batch.marks.push_back({std::numeric_limits<std::int64_t>::max(), RejectedMark::Fate::replayed, 0});
   return batch;
 }
 
