@@ -6,6 +6,7 @@
 #include "collector/http/request_key.hpp"
 #include "collector/http/routes.hpp"
 #include "collector/http/url_text.hpp"
+#include "collector/profile/consent_log.hpp"
 #include "collector/profile/profile_document.hpp"
 
 namespace desirepath::collector {
@@ -34,7 +35,9 @@ Result<std::string> read_part(Api& api, const HttpRequest& request, std::string_
     return history_json(api.profiles, api.engines, type, value, api.now_ms(), count);
   }
   if (part == "decisions") return decisions_json(api.profiles, type, value, count);
-  return failure(ErrorCode::not_found, "a profile has /events, /decisions, /history, /explain and /ledger");
+  if (part == "consent") return consent_json(api.profiles, *api.journeys.current(), type, value, count);
+  return failure(ErrorCode::not_found,
+                 "a profile has /events, /decisions, /history, /consent, /explain and /ledger");
 }
 
 Result<std::string> read_profile(Api& api, const HttpRequest& request) {

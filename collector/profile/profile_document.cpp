@@ -6,6 +6,7 @@
 #include "collector/fold/replay_engines.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
+#include "collector/profile/consent_log.hpp"
 #include "collector/profile/decision_line.hpp"
 #include "collector/profile/explanation_json.hpp"
 #include "collector/profile/limits.hpp"
@@ -241,6 +242,7 @@ Result<std::string> profile_json(ProfileStore& store, ReplayEngines& engines, st
   if (as_of_ms) add_time(json, ",\"asOf\":", time_ms);
   json += ",\"identifiers\":" + identifiers_json(*identifiers);
   json += ",\"traits\":" + detailed_traits_json(portrait->record.traits);
+  json += ",\"consents\":" + consents_json(portrait->record.consents);
   add_reading(json, portrait->reading);
   json += portrait->histories + context_members(events, journeys, time_ms);
   json += ",\"events\":" + std::to_string(portrait->record.events);

@@ -1,0 +1,98 @@
+#include "collector/profile/consent_log.hpp"
+
+#include <deque>
+
+#include "collector/identity/event_identity.hpp"
+#include "collector/ingest/tagged_json.hpp"
+#include "collector/ingest/timestamp.hpp"
+
+namespace desirepath::collector {
+namespace {
+
+void add_text(std::string& json, const char* key, std::string_view value) {
+  json += key;
+  append_json_string(json, value);
+}
+
+const char* trust_word(Trust trust) {
+  return trust == Trust::proved ? "proved" : "claimed";
+}
+
+std::string entry_json(const StoredEvent& event, const ConsentWord& word, bool is_binding) {
+  std::string json;
+  add_text(json, "{\"category\":", word.category);
+  json += word.granted ? ",\"granted\":true" : ",\"granted\":false";
+  add_text(json, ",\"timestamp\":", format_timestamp(event.timestamp_ms));
+  add_text(json, ",\"receivedAt\":", format_timestamp(event.received_at_ms));
+  add_text(json, ",\"messageId\":", event.message_id);
+  add_text(json, ",\"source\":", event.source);
+  add_text(json, ",\"trust\":", trust_word(event.trust));
+  return json + (is_binding ? ",\"binding\":true}" : ",\"binding\":false}");
+}
+
+}  // namespace
+
+std::string consents_json(const ConsentBook& consents) {
+  std::string json = "{";
+  for (const ConsentBook::Standing& standing : consents.standings()) {
+    if (json.size() > 1) json += ',';
+    append_json_string(json, standing.category);
+    json += standing.granted ? ":{\"granted\":true" : ":{\"granted\":false";
+    add_text(json, ",\"timestamp\":", format_timestamp(standing.timestamp_ms));
+    add_text(json, ",\"receivedAt\":", format_timestamp(standing.received_at_ms));
+    add_text(json, ",\"trust\":", trust_word(standing.trust));
+    add_text(json, ",\"source\":", standing.source);
+    add_text(json, ",\"messageId\":", standing.message_id);
+    json += '}';
+  }
+  return json + '}';
+}
+
+Result<std::string> consent_log_json(ProfileSession& session, const JourneySet& journeys, NodeId profile,
+                                     std::size_t limit) {
+  auto proved = session.identities().is_proved(profile);
+  if (!proved) return tl::unexpected(proved.error());
+  auto events = events_of_profile(session, profile, false);
+  if (!events) return tl::unexpected(events.error());
+  ConsentBook binding;
+  ConsentBook of_devices;
+  std::deque<std::string> entries;
+  for (const OrderedEvent& next : *events) {
+    const Value tree = next.event.value();
+    const std::vector<ConsentWord> words = consent_words(tree);
+    if (words.empty()) continue;
+    const bool is_binding = !*proved || next.event.trust == Trust::proved;
+    const std::string owner =
+        to_string(identify_event(journeys.identifiers, tree, next.event.message_id).owner);
+    const bool is_act = is_consent_act(tree);
+    for (const ConsentWord& word : words) {
+      ConsentBook& book = is_binding ? binding : of_devices;
+      if (!book.take(next.event, {word}, is_act, {next.order.stream, owner})) continue;
+      entries.push_back(entry_json(next.event, word, is_binding));
+      if (entries.size() > limit) entries.pop_front();
+    }
+  }
+  std::string json = "[";
+  for (const std::string& entry : entries) json += (json.size() > 1 ? "," : "") + entry;
+  return json + ']';
+}
+
+Result<std::string> consent_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
+                                 std::string_view value, std::size_t limit) {
+  auto session = store.snapshot();
+  if (!session) return tl::unexpected(session.error());
+  auto profile = find_profile(**session, type, value);
+  if (!profile) return tl::unexpected(profile.error());
+  auto node = (*session)->identities().node(*profile);
+  if (!node) return tl::unexpected(node.error());
+  auto record = (*session)->profiles().load(*profile);
+  if (!record) return tl::unexpected(record.error());
+  auto log = consent_log_json(**session, journeys, *profile, limit);
+  if (!log) return log;
+  std::string json;
+  add_text(json, "{\"profile\":", public_id(node->node.identifier));
+  json += ",\"consents\":" + (*record ? consents_json((*record)->consents) : std::string("{}"));
+  return json + ",\"log\":" + *log + '}';
+}
+
+}  // namespace desirepath::collector
