@@ -16,6 +16,7 @@
 #include "collector/import/batch_poster.hpp"
 #include "collector/import/event_source.hpp"
 #include "collector/import/limits.hpp"
+#include "collector/profile/stored_event.hpp"
 
 namespace desirepath::collector::cli {
 namespace {
@@ -149,7 +150,7 @@ Result<int> perform(const Arguments& arguments, const DirectoryWork& work) {
   }
   const auto done =
       read_rows(*source, tally, kImportBatchEvents, SIZE_MAX, [&](std::vector<Row> rows) -> Result<void> {
-        AcceptedBatch batch{wall_clock_ms(), "import", Trust::proved, {}};
+        AcceptedBatch batch{wall_clock_ms(), std::string(kImportSource), Trust::proved, {}};
         batch.events.reserve(rows.size());
         for (Row& row : rows) batch.events.push_back(std::move(row.event));
         auto appended = work.open.journal->append(batch);

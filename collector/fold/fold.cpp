@@ -188,7 +188,7 @@ class Fold::Worker {
         more = chunk->has_value();
         if (more) std::move((*chunk)->begin(), (*chunk)->end(), std::back_inserter(events));
       }
-      auto folded = batch_->fold(std::move(events), moment());
+      auto folded = batch_->fold(std::move(events), {options_.now_ms(), position_, false});
       if (!folded) return tl::unexpected(folded.error());
     }
     return {};

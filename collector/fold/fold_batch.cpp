@@ -17,11 +17,12 @@ FoldBatch::FoldBatch(ProfileSession& session, std::shared_ptr<const JourneySet> 
       engine_(journeys_, horizon),
       identities_(journeys_->identifiers, session.identities()),
       strands_(session.strands()),
-      profiles_(session, engine_, std::move(horizon)) {}
+      profiles_(session, engine_, std::move(horizon)),
+      gate_(session, engine_, identities_) {}
 
 Result<BatchCounts> FoldBatch::fold(std::vector<StoredEvent> events, const FoldMoment& moment) {
   kept_.clear();
-  strands_.clear();
+  held_.clear();
   identities_.forget_when_full();
   strands_.forget_when_full();
   profiles_.forget_when_full();
@@ -35,6 +36,7 @@ Result<BatchCounts> FoldBatch::fold(std::vector<StoredEvent> events, const FoldM
   std::vector<NodeId> refolded;
   if (auto done = settle_identity(moment, refolded); !done) return tl::unexpected(done.error());
   if (auto done = fold_news(refolded, moment); !done) return tl::unexpected(done.error());
+  if (auto done = act(moment); !done) return tl::unexpected(done.error());
   return counts;
 }
 
@@ -139,12 +141,55 @@ Result<void> FoldBatch::fold_news(const std::vector<NodeId>& refolded, const Fol
   return {};
 }
 
+// Lets what was decided act as far as the gate lets it, and folds the facts that makes.
+Result<void> FoldBatch::act(const FoldMoment& moment) {
+  hold_pending();
+  if (!moment.acts) {
+    (void)profiles_.take_changes();
+    return {};
+  }
+  for (const KeptEvent& kept : kept_) {
+    if (auto done = gate_.settle(kept.profile, *kept.event, moment); !done) return done;
+  }
+  gate_.take(profiles_.take_changes());
+  while (!gate_.is_idle()) {
+    auto facts = gate_.judge(moment);
+    if (!facts) return tl::unexpected(facts.error());
+    if (facts->empty()) continue;
+    if (auto done = fold_facts(*std::move(facts), moment); !done) return done;
+    gate_.take(profiles_.take_changes());
+  }
+  return {};
+}
+
+Result<void> FoldBatch::fold_facts(std::vector<StoredEvent> facts, const FoldMoment& moment) {
+  BatchCounts counts;
+  for (StoredEvent& fact : facts) {
+    fact.position = moment.position;
+    auto kept = add(std::move(fact), counts);
+    if (!kept) return tl::unexpected(kept.error());
+  }
+  if (auto done = strands_.flush(); !done) return done;
+  std::vector<NodeId> refolded;
+  if (auto done = settle_identity(moment, refolded); !done) return done;
+  if (auto done = fold_news(refolded, moment); !done) return done;
+  hold_pending();
+  return {};
+}
+
+void FoldBatch::hold_pending() {
+  for (std::vector<StoredEvent>& events : strands_.let_go()) held_.push_back(std::move(events));
+}
+
 Result<std::size_t> FoldBatch::wake_due(const FoldMoment& moment) {
   auto due = session_.profiles().due(moment.now_ms, kProfilesPerSweep);
   if (!due) return tl::unexpected(due.error());
   for (const NodeId profile : *due) {
     if (auto done = profiles_.wake(profile, moment); !done) return tl::unexpected(done.error());
   }
+  kept_.clear();
+  held_.clear();
+  if (auto done = act(moment); !done) return tl::unexpected(done.error());
   return due->size();
 }
 
@@ -154,13 +199,18 @@ Result<std::size_t> FoldBatch::refold_others(const FoldMoment& moment) {
   for (const NodeId profile : *others) {
     if (auto done = profiles_.refold(profile, moment); !done) return tl::unexpected(done.error());
   }
+  // What a new version makes of what happened before never acts.
+  (void)profiles_.take_changes();
   return others->size();
 }
 
 Result<void> FoldBatch::cut(NodeId one, NodeId other, const FoldMoment& moment) {
   if (auto done = identities_.cut(one, other, moment.now_ms); !done) return done;
   std::vector<NodeId> refolded;
-  return settle_identity(moment, refolded);
+  if (auto done = settle_identity(moment, refolded); !done) return done;
+  kept_.clear();
+  held_.clear();
+  return act(moment);
 }
 
 Result<std::string> FoldBatch::public_id_of(NodeId profile) {
@@ -174,6 +224,8 @@ void FoldBatch::forget() {
   identities_.forget();
   strands_.forget();
   profiles_.forget();
+  gate_.forget();
+  held_.clear();
 }
 
 }  // namespace desirepath::collector

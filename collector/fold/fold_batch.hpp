@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "collector/error.hpp"
+#include "collector/fold/effect_gate.hpp"
 #include "collector/fold/identity_fold.hpp"
 #include "collector/fold/profile_engine.hpp"
 #include "collector/fold/profile_fold.hpp"
@@ -57,6 +58,9 @@ class FoldBatch {
   Result<bool> add(StoredEvent event, BatchCounts& counts);
   Result<void> settle_identity(const FoldMoment& moment, std::vector<NodeId>& refolded);
   Result<void> add_affected(const MovedNode& moved, std::vector<NodeId>& affected);
+  Result<void> act(const FoldMoment& moment);
+  Result<void> fold_facts(std::vector<StoredEvent> facts, const FoldMoment& moment);
+  void hold_pending();
   Result<void> fold_news(const std::vector<NodeId>& refolded, const FoldMoment& moment);
 
   ProfileSession& session_;
@@ -65,7 +69,9 @@ class FoldBatch {
   IdentityFold identities_;
   StrandFold strands_;
   ProfileFold profiles_;
+  EffectGate gate_;
   std::vector<KeptEvent> kept_;
+  std::vector<std::vector<StoredEvent>> held_;  // what kept_ points to
 };
 
 }  // namespace desirepath::collector

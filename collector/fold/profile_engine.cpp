@@ -38,9 +38,30 @@ struct ProfileEngine::Version {
   std::int64_t since_ms;
   EngineHost engine;
   ClaimedEvent claimed;
+  std::vector<bool>
+      is_for_servers;  // of each experiment: some trigger of it speaks elsewhere than on the web
 
   Version(std::int64_t since, const Program& loaded, const IdentifierRules& rules)
-      : since_ms(since), engine(loaded), claimed(engine.program(), rules) {}
+      : since_ms(since), engine(loaded), claimed(engine.program(), rules) {
+    find_server_experiments();
+  }
+
+  void find_server_experiments() {
+    const Program& program = engine.program();
+    is_for_servers.resize(program.experiments().size());
+    for (std::uint32_t i = 0; i < program.triggers().size(); ++i) {
+      const format::TriggerRecord& trigger = program.triggers()[i];
+      bool is_server = false;
+      for (std::uint32_t at = trigger.actions.begin; at < trigger.actions.end; ++at) {
+        const format::ActionRecord& action = program.actions()[at];
+        is_server = is_server || program.string(program.channels()[action.channel].id) != "web";
+      }
+      if (!is_server) continue;
+      for (const std::uint32_t experiment : {trigger.experiment, program.header().holdout_experiment}) {
+        if (experiment != 0) is_for_servers[experiment - 1] = true;
+      }
+    }
+  }
 
   // The event as this version's program reads it.
   Event bind(const StoredEvent& event, const Value& consents, EventType type, std::string_view name,
@@ -50,7 +71,7 @@ struct ProfileEngine::Version {
     const std::uint32_t consent =
         engine.program().header().facts[static_cast<std::size_t>(format::EngineFact::consent)];
     if (consent != 0) facts[consent - 1] = consents;
-    if (event.trust == Trust::claimed) {
+    if (event.trust == Trust::claimed && event.source != kCollectorSource) {
       claimed.restrain(type, name, profile.is_proved, profile.traits, facts);
     }
     return {event.timestamp_ms, type, event.message_id, name, facts};
@@ -293,6 +314,13 @@ void ProfileEngine::record(const Host& host, const Outcome& outcome, std::uint32
     record.place = place++;
     record.decision_id = record.message_id + '~' + record.trigger + '~' + record.channel;
     log.decisions.push_back(std::move(record));
+  }
+  for (const Assignment& assignment : outcome.assignments()) {
+    if (!host.acting().is_for_servers[assignment.experiment]) continue;
+    log.assignments.push_back({std::string(program.string(program.experiments()[assignment.experiment].id)),
+                               std::string(program.optional_string(assignment.treatment)),
+                               std::string(assignment.unit), std::string(assignment.anchor),
+                               assignment.is_held_out, assignment.time_ms});
   }
   for (const StageMove& move : outcome.moves()) {
     StageMoveRecord record;

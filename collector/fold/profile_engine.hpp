@@ -35,10 +35,22 @@ struct JourneyStanding {
   const State* state;
 };
 
+// A person's place in an experiment, said once.
+struct AssignmentRecord {
+  std::string experiment;
+  std::string treatment;
+  std::string unit;        // the value that was hashed
+  std::string message_id;  // of the event that brought it
+  bool is_held_out = false;
+  std::int64_t time_ms = 0;
+};
+
 // What steps and wakes of one profile have brought, in order.
 struct EngineLog {
   std::vector<DecisionRecord> decisions;
   std::vector<StageMoveRecord> moves;
+  // Of experiments that reach beyond the browser alone: it says its own.
+  std::vector<AssignmentRecord> assignments;
 };
 
 class ProfileEngine {

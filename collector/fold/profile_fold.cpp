@@ -56,7 +56,7 @@ Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<
       return tl::unexpected(done.error());
     ++decided_;
   }
-  if (!log.decisions.empty() || !log.moves.empty()) news_.push_back({profile.id, std::move(log)});
+  tell(profile.id, std::move(log));
   return true;
 }
 
@@ -177,7 +177,8 @@ Result<void> ProfileFold::settle(NodeId profile, EngineLog log, Pool& pool, cons
     pool.erase(match);
     if (changed) news.log.decisions.push_back(std::move(decision));
   }
-  if (!news.log.decisions.empty()) news_.push_back(std::move(news));
+  news.log.assignments = std::move(log.assignments);
+  tell(profile, std::move(news.log));
   return {};
 }
 
@@ -191,7 +192,9 @@ Result<void> ProfileFold::retract(Pool& pool, const std::function<Result<NodeId>
     if (!decision.retracted) {
       decision.retracted = true;
       ++decision.revision;
-      news_.push_back({*profile, {{decision}, {}}});
+      EngineLog log;
+      log.decisions.push_back(decision);
+      tell(*profile, std::move(log));
     }
     decision.position = moment.position;
     if (auto done = session_.profiles().update_decision(*profile, decision); !done) return done;
@@ -199,10 +202,18 @@ Result<void> ProfileFold::retract(Pool& pool, const std::function<Result<NodeId>
   return {};
 }
 
+void ProfileFold::tell(NodeId profile, EngineLog log) {
+  if (!log.decisions.empty() || !log.assignments.empty()) {
+    changes_.push_back({profile, {log.decisions, {}, std::move(log.assignments)}});
+  }
+  if (!log.decisions.empty() || !log.moves.empty()) news_.push_back({profile, std::move(log)});
+}
+
 void ProfileFold::forget() {
   cache_.clear();
   cache_bytes_ = 0;
   news_.clear();
+  changes_.clear();
 }
 
 void ProfileFold::forget_when_full() {

@@ -28,6 +28,7 @@ struct NewEvent {
 struct FoldMoment {
   std::int64_t now_ms = 0;     // wall clock
   std::uint64_t position = 0;  // in the store's history (ProfileSession::position)
+  bool acts = true;            // false: what is folded is history, and nothing comes of it
 };
 
 // What changed for a watcher.
@@ -58,6 +59,8 @@ class ProfileFold {
 
   // What was decided and where stages moved, since the last call.
   std::vector<ProfileNews> take_news() { return std::exchange(news_, {}); }
+  // The same for the effect gate.
+  std::vector<ProfileNews> take_changes() { return std::exchange(changes_, {}); }
   std::uint64_t refolded() const { return refolded_; }
   std::uint64_t decided() const { return decided_; }
 
@@ -75,6 +78,7 @@ class ProfileFold {
   Result<void> store(ProfileRecord profile, const FoldMoment& moment);
   Result<void> fill(Pool& pool, NodeId profile);
   Result<void> settle(NodeId profile, EngineLog log, Pool& pool, const FoldMoment& moment);
+  void tell(NodeId profile, EngineLog log);
   Result<void> retract(Pool& pool, const std::function<Result<NodeId>(NodeId)>& heir,
                        const FoldMoment& moment);
 
@@ -84,6 +88,7 @@ class ProfileFold {
   std::unordered_map<NodeId, ProfileRecord> cache_;
   std::size_t cache_bytes_ = 0;
   std::vector<ProfileNews> news_;
+  std::vector<ProfileNews> changes_;
   std::uint64_t refolded_ = 0;
   std::uint64_t decided_ = 0;
 };

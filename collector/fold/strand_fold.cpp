@@ -207,9 +207,11 @@ std::vector<StrandNews> StrandFold::news() const {
   return news;
 }
 
-void StrandFold::clear() {
-  for (Strand* strand : touched_) strand->pending.clear();
+std::vector<std::vector<StoredEvent>> StrandFold::let_go() {
+  std::vector<std::vector<StoredEvent>> events;
+  for (Strand* strand : touched_) events.push_back(std::exchange(strand->pending, {}));
   touched_.clear();
+  return events;
 }
 
 void StrandFold::forget() {

@@ -33,8 +33,8 @@ class StrandFold {
   // Sorts what was added since `clear` and writes it.
   Result<void> flush();
   std::vector<StrandNews> news() const;
-  // Ends the batch: the new events are let go.
-  void clear();
+  // Ends the batch: the new events are handed over, where they were.
+  std::vector<std::vector<StoredEvent>> let_go();
 
   void forget();
   void forget_when_full();

@@ -124,6 +124,9 @@ struct ProfileRows::Statements {
       "INSERT INTO decision(profile, decision_id, journey, trigger_id, channel, slot, message_id, "
       "reason, fired, time_ms, woken, place, revision, retracted, treatment, position) "
       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"};
+  Query touch_decision{connection,
+                       "UPDATE decision SET position = ?3 WHERE profile = ?1 AND decision_id = ?2"};
+  Query touch_profile{connection, "UPDATE profile SET position = ?2 WHERE id = ?1"};
   Query update_decision{
       connection,
       "UPDATE decision SET profile = ?1, message_id = ?2, reason = ?3, fired = ?4, time_ms = ?5, "
@@ -208,6 +211,12 @@ Result<void> ProfileRows::insert_decision(NodeId profile, const DecisionRecord& 
       profile, decision.decision_id, decision.journey, decision.trigger, decision.channel, decision.slot,
       decision.message_id, decision.reason, decision.fired, decision.time_ms, decision.woken, decision.place,
       decision.revision, decision.retracted, decision.treatment, decision.position);
+}
+
+Result<void> ProfileRows::touch_decision(NodeId profile, std::string_view decision_id,
+                                         std::uint64_t position) {
+  if (auto done = sql_->touch_decision.run(profile, decision_id, position); !done) return done;
+  return sql_->touch_profile.run(profile, position);
 }
 
 Result<void> ProfileRows::update_decision(NodeId profile, const DecisionRecord& decision) {

@@ -50,6 +50,8 @@ class ProfileRows {
   Result<std::vector<DecisionRecord>> decisions_after(NodeId profile, std::int64_t time_ms,
                                                       std::size_t limit);
   Result<void> insert_decision(NodeId profile, const DecisionRecord& decision);
+  // Notes that something about a decision has changed that its row does not say, and of its profile so.
+  Result<void> touch_decision(NodeId profile, std::string_view decision_id, std::uint64_t position);
   // Rewrites the row `decision.row`.
   Result<void> update_decision(NodeId profile, const DecisionRecord& decision);
 

@@ -140,8 +140,25 @@ CREATE TABLE rejected(
   json BLOB NOT NULL);
 )sql";
 
+// What is to be sent, and what became of it; named by public ids, which outlive a rebuilt identity.
+inline constexpr std::string_view kProfileSchema8 = R"sql(
+CREATE TABLE outbox(
+  id INTEGER PRIMARY KEY,
+  decision_id TEXT NOT NULL,
+  stream TEXT NOT NULL, owner TEXT NOT NULL, trust INTEGER NOT NULL,
+  journey TEXT NOT NULL, trigger_id TEXT NOT NULL, channel TEXT NOT NULL, destination TEXT NOT NULL,
+  purpose TEXT NOT NULL, promise TEXT NOT NULL, treatment TEXT NOT NULL, content TEXT NOT NULL,
+  decided_ms INTEGER NOT NULL, not_before_ms INTEGER NOT NULL,
+  state INTEGER NOT NULL, reason TEXT NOT NULL,
+  attempts INTEGER NOT NULL, next_attempt_ms INTEGER NOT NULL, settled_ms INTEGER NOT NULL,
+  UNIQUE(decision_id, stream));
+CREATE INDEX outbox_to_send ON outbox(next_attempt_ms) WHERE state = 0;
+CREATE INDEX outbox_of_stream ON outbox(stream);
+CREATE INDEX outbox_of_owner ON outbox(owner);
+)sql";
+
 inline constexpr std::array kProfileMigrations = {kProfileSchema1, kProfileSchema2, kProfileSchema3,
                                                   kProfileSchema4, kProfileSchema5, kProfileSchema6,
-                                                  kProfileSchema7};
+                                                  kProfileSchema7, kProfileSchema8};
 
 }  // namespace desirepath::collector

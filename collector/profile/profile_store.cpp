@@ -31,7 +31,8 @@ ProfileSession::ProfileSession(std::unique_ptr<Connection> connection)
       identities_(std::make_unique<IdentityRows>(*connection_)),
       strands_(std::make_unique<StrandRows>(*connection_)),
       profiles_(std::make_unique<ProfileRows>(*connection_)),
-      rejected_(std::make_unique<RejectedRows>(*connection_)) {}
+      rejected_(std::make_unique<RejectedRows>(*connection_)),
+      outbox_(std::make_unique<OutboxRows>(*connection_)) {}
 
 ProfileSession::~ProfileSession() = default;
 

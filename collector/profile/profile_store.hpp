@@ -12,6 +12,7 @@
 
 #include "collector/error.hpp"
 #include "collector/profile/identity_rows.hpp"
+#include "collector/profile/outbox_rows.hpp"
 #include "collector/profile/profile_rows.hpp"
 #include "collector/profile/rejected_rows.hpp"
 #include "collector/profile/strand_rows.hpp"
@@ -40,6 +41,7 @@ class ProfileSession {
   StrandRows& strands() { return *strands_; }
   ProfileRows& profiles() { return *profiles_; }
   RejectedRows& rejected() { return *rejected_; }
+  OutboxRows& outbox() { return *outbox_; }
 
   Result<void> begin();
   Result<void> commit();
@@ -75,6 +77,7 @@ class ProfileSession {
   std::unique_ptr<StrandRows> strands_;
   std::unique_ptr<ProfileRows> profiles_;
   std::unique_ptr<RejectedRows> rejected_;
+  std::unique_ptr<OutboxRows> outbox_;
 };
 
 class ProfileStore;

@@ -13,6 +13,11 @@
 
 namespace desirepath::collector {
 
+// The source of facts the collector states itself; no key has this name.
+inline constexpr std::string_view kCollectorSource = "#collector";
+// The source of imported events: what is imported is past, and never acts.
+inline constexpr std::string_view kImportSource = "import";
+
 struct StoredEvent {
   std::int64_t timestamp_ms = 0;
   std::int64_t received_at_ms = 0;

@@ -1,0 +1,79 @@
+// The one door between a decision and what it does to a person (DESIGN section 6, "Effects are facts, and
+// pass one gate"). In the fold's transaction it judges what server channels propose; what passes gets an
+// outbox row and a fact, `Decision Reserved`, which the engine folds like any event, so that caps count it.
+//
+// What may act: a fired decision of a channel with a destination, within its trigger's freshness of now,
+// whose anchor was not imported and came after the last restore, which `reason_to_stop`
+// (sdk/engine/effect_gate.hpp) lets pass with all facts there are, and which has no outbox row yet. A refold
+// that comes to it again meets its row. Where a proved profile would be addressed because of what a write key
+// claims, it is held as "unproved": the device that sent the anchor must have been named by a proved event
+// itself.
+//
+// A row that waits is withdrawn when a refold no longer comes to its decision (withdrawn for good), settled
+// by the facts `Decision Delivered` and `Decision Released` of receipts. The unknown counts as delivered.
+//
+// The same door writes `Experiment Assigned` for places in experiments that reach beyond the browser, which
+// says its own.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "collector/error.hpp"
+#include "collector/fold/identity_fold.hpp"
+#include "collector/fold/profile_engine.hpp"
+#include "collector/fold/profile_fold.hpp"
+#include "collector/profile/find_event.hpp"
+#include "collector/profile/outbox_rows.hpp"
+#include "collector/profile/profile_store.hpp"
+
+namespace desirepath::collector {
+
+// The channel that pages and the edge act on by themselves.
+inline constexpr std::string_view kWebChannel = "web";
+
+class EffectGate {
+ public:
+  EffectGate(ProfileSession& session, ProfileEngine& engine, IdentityFold& identities)
+      : session_(session), engine_(engine), identities_(identities) {}
+
+  // Takes what became of decisions and who was assigned where.
+  void take(std::vector<ProfileNews> news);
+  // Judges the earliest proposal of each profile, and withdraws what no longer stands. Returns the facts this
+  // makes, to be folded before it is called again.
+  Result<std::vector<StoredEvent>> judge(const FoldMoment& moment);
+  bool is_idle() const { return proposals_.empty() && changed_.empty() && assignments_.empty(); }
+  // Settles the row that a proved effect fact of the profile is about; other events are let pass.
+  Result<void> settle(NodeId profile, const StoredEvent& event, const FoldMoment& moment);
+
+  void forget();
+
+ private:
+  Result<void> judge_one(NodeId profile, const DecisionRecord& decision, const FoldMoment& moment,
+                         std::vector<StoredEvent>& facts);
+  Result<std::optional<OutboxRow>> proposal_of(NodeId profile, const DecisionRecord& decision,
+                                               const FoldMoment& moment);
+  Result<void> withdraw(NodeId profile, const DecisionRecord& decision, const FoldMoment& moment,
+                        std::vector<StoredEvent>& facts);
+  Result<void> assign(NodeId profile, const AssignmentRecord& assignment, const FoldMoment& moment,
+                      std::vector<StoredEvent>& facts);
+  Result<bool> is_proved_for(NodeId profile, const StrandRecord& strand);
+  Result<OutboxPerson> person_of(const StrandRecord& strand);
+  Result<bool> is_of(const OutboxPerson& person, NodeId profile);
+  Result<std::int64_t> restored_at_ms(std::int64_t now_ms);
+
+  ProfileSession& session_;
+  ProfileEngine& engine_;
+  IdentityFold& identities_;
+  std::map<NodeId, std::vector<DecisionRecord>> proposals_;
+  std::deque<std::pair<NodeId, DecisionRecord>> changed_;
+  std::deque<std::pair<NodeId, AssignmentRecord>> assignments_;
+  std::optional<std::int64_t> restored_at_ms_;
+};
+
+}  // namespace desirepath::collector
