@@ -238,14 +238,9 @@ Result<bool> EffectGate::is_proved_for(NodeId profile, const StrandRecord& stran
   auto stream = session_.identities().node(strand.stream);
   if (!stream) return tl::unexpected(stream.error());
   if (stream->node.identifier.type == kAnonymousIdType && stream->node.proved) return true;
-  auto members = session_.identities().members(profile);
-  if (!members) return tl::unexpected(members.error());
-  for (const NodeId member : *members) {
-    auto node = session_.identities().node(member);
-    if (!node) return tl::unexpected(node.error());
-    if (node->node.proved) return false;
-  }
-  return true;
+  auto proved = session_.identities().is_proved(profile);
+  if (!proved) return proved;
+  return !*proved;
 }
 
 Result<OutboxPerson> EffectGate::person_of(const StrandRecord& strand) {
