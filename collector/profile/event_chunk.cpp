@@ -1,23 +1,56 @@
 #include "collector/profile/event_chunk.hpp"
 
-#include <zlib.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
+#include "collector/ingest/tagged_json.hpp"
+#include "collector/profile/event_dictionary.hpp"
 #include "collector/profile/limits.hpp"
 #include "sdk/engine/bytes.hpp"
 
 namespace desirepath::collector {
 namespace {
 
-constexpr std::uint64_t kVersion = 2;
-constexpr std::uint64_t kVersionWithoutPositions = 1;
-constexpr int kLevel = 1;  // the fold's time is dearer than the disk's room
+constexpr std::uint64_t kVersion = 1;
+constexpr int kLevel = -1;  // the fold's time is dearer than the disk's room
+constexpr std::size_t kSegmentHead = 8;
 
-// JSON of a segment that is compressed at once; less is left for when the session is over.
-constexpr std::size_t kCompressFromBytes = 4096;
+// The dictionary as text, and line by line as tagged values: what the two kinds of segments look like.
+struct Dictionary {
+  ZSTD_CDict* compress;
+  ZSTD_DDict* expand;
+
+  Dictionary() {
+    std::string content;
+    std::string_view lines = kEventDictionary;
+    while (!lines.empty()) {
+      const std::size_t end = lines.find('\n');
+      if (auto tree = tagged_from_json(lines.substr(0, end))) content.append(tree->begin(), tree->end());
+      lines.remove_prefix(std::min(end, lines.size() - 1) + 1);
+    }
+    content += kEventDictionary;
+    compress = ZSTD_createCDict(content.data(), content.size(), kLevel);
+    expand = ZSTD_createDDict(content.data(), content.size());
+  }
+  ~Dictionary() {
+    ZSTD_freeCDict(compress);
+    ZSTD_freeDDict(expand);
+  }
+  Dictionary(const Dictionary&) = delete;
+  Dictionary& operator=(const Dictionary&) = delete;
+};
+
+const Dictionary& dictionary() {
+  static const Dictionary shared;
+  return shared;
+}
+
+struct FreeExpander {
+  void operator()(ZSTD_DCtx* context) const noexcept { ZSTD_freeDCtx(context); }
+};
 
 tl::unexpected<Error> damaged() {
   return failure(ErrorCode::storage, "profile store: a chunk of events is damaged");
@@ -33,8 +66,7 @@ std::uint64_t index_in(std::vector<std::string_view>& sources, std::string_view 
 
 // Appends the events of the segment the reader stands on; false when it is damaged.
 bool decode_segment(ByteReader& reader, std::size_t bytes, std::vector<StoredEvent>& events) {
-  const std::uint64_t version = reader.unsigned_number();
-  if (version != kVersion && version != kVersionWithoutPositions) return false;
+  if (reader.unsigned_number() != kVersion) return false;
   const std::uint64_t count = reader.unsigned_number();
   const std::uint64_t source_count = reader.unsigned_number();
   if (!reader.ok() || count > bytes || source_count > bytes) return false;
@@ -46,9 +78,7 @@ bool decode_segment(ByteReader& reader, std::size_t bytes, std::vector<StoredEve
     StoredEvent event;
     event.timestamp_ms = before_ms + reader.signed_number();
     event.received_at_ms = event.timestamp_ms + reader.signed_number();
-    if (version == kVersion) {
-      event.position = before_position + static_cast<std::uint64_t>(reader.signed_number());
-    }
+    event.position = before_position + static_cast<std::uint64_t>(reader.signed_number());
     const std::uint64_t source = reader.unsigned_number();
     event.message_id = reader.text();
     const auto tree = reader.blob();
@@ -64,26 +94,25 @@ bool decode_segment(ByteReader& reader, std::size_t bytes, std::vector<StoredEve
   return true;
 }
 
-// Appends what all JSON segments hold, inflated; false when they are damaged.
-bool append_plain(std::span<const std::uint8_t> json, Bytes& plain) {
+// A segment: u32 bytes stored, u32 bytes of content, then the content; compressed where the first is less.
+// Appends what all segments hold; false when they are damaged.
+bool append_plain(std::span<const std::uint8_t> segments, Bytes& plain) {
+  thread_local const std::unique_ptr<ZSTD_DCtx, FreeExpander> expander(ZSTD_createDCtx());
   std::size_t at = 0;
-  while (at < json.size()) {
-    if (json.size() - at < 8) return false;
-    const std::size_t stored = load<std::uint32_t>(json.data() + at);
-    const std::size_t size = load<std::uint32_t>(json.data() + at + 4);
-    at += 8;
-    if (stored > json.size() - at || stored > size || plain.size() + size > kChunkJsonBytesMax) return false;
+  while (at < segments.size()) {
+    if (segments.size() - at < kSegmentHead) return false;
+    const std::size_t stored = load<std::uint32_t>(segments.data() + at);
+    const std::size_t size = load<std::uint32_t>(segments.data() + at + 4);
+    at += kSegmentHead;
+    if (stored > segments.size() - at || stored > size || plain.size() + size > kChunkPlainBytesMax)
+      return false;
     const std::size_t begin = plain.size();
+    plain.resize(begin + size);
     if (stored == size) {
-      plain.insert(plain.end(), json.begin() + static_cast<std::ptrdiff_t>(at),
-                   json.begin() + static_cast<std::ptrdiff_t>(at + stored));
-    } else {
-      plain.resize(begin + size);
-      uLongf length = size;
-      if (uncompress(plain.data() + begin, &length, json.data() + at, static_cast<uLong>(stored)) != Z_OK ||
-          length != size) {
-        return false;
-      }
+      std::copy_n(segments.data() + at, size, plain.data() + begin);
+    } else if (ZSTD_decompress_usingDDict(expander.get(), plain.data() + begin, size, segments.data() + at,
+                                          stored, dictionary().expand) != size) {
+      return false;
     }
     at += stored;
   }
@@ -92,16 +121,33 @@ bool append_plain(std::span<const std::uint8_t> json, Bytes& plain) {
 
 }  // namespace
 
-struct ChunkCodec::Deflate {
-  z_stream stream{};
+struct ChunkCodec::Compressor {
+  ZSTD_CCtx* context = ZSTD_createCCtx();
   Bytes plain;
-  Deflate() { deflateInit2(&stream, kLevel, Z_DEFLATED, 13, 6, Z_DEFAULT_STRATEGY); }
-  ~Deflate() { deflateEnd(&stream); }
-  Deflate(const Deflate&) = delete;
-  Deflate& operator=(const Deflate&) = delete;
+  Compressor() = default;
+  ~Compressor() { ZSTD_freeCCtx(context); }
+  Compressor(const Compressor&) = delete;
+  Compressor& operator=(const Compressor&) = delete;
+
+  Bytes segment(std::span<const std::uint8_t> content) {
+    const std::size_t bound = ZSTD_compressBound(content.size());
+    scratch.resize(kSegmentHead + bound);
+    std::size_t stored = ZSTD_compress_usingCDict(context, scratch.data() + kSegmentHead, bound,
+                                                  content.data(), content.size(), dictionary().compress);
+    if (ZSTD_isError(stored) != 0 || stored >= content.size()) {
+      stored = content.size();
+      std::copy(content.begin(), content.end(), scratch.begin() + kSegmentHead);
+    }
+    store(scratch.data(), static_cast<std::uint32_t>(stored));
+    store(scratch.data() + 4, static_cast<std::uint32_t>(content.size()));
+    return Bytes(scratch.begin(), scratch.begin() + static_cast<std::ptrdiff_t>(kSegmentHead + stored));
+  }
+
+ private:
+  Bytes scratch;
 };
 
-ChunkCodec::ChunkCodec() : deflate_(std::make_unique<Deflate>()) {}
+ChunkCodec::ChunkCodec() : compressor_(std::make_unique<Compressor>()) {}
 ChunkCodec::~ChunkCodec() = default;
 
 EncodedChunk ChunkCodec::encode(std::span<const StoredEvent> events) {
@@ -120,7 +166,7 @@ EncodedChunk ChunkCodec::encode(std::span<const StoredEvent> events) {
   for (const std::string_view source : sources) writer.text(source);
   std::int64_t before_ms = 0;
   std::uint64_t before_position = 0;
-  Bytes& plain = deflate_->plain;
+  Bytes& plain = compressor_->plain;
   plain.clear();
   for (std::size_t i = 0; i < events.size(); ++i) {
     const StoredEvent& event = events[i];
@@ -139,41 +185,18 @@ EncodedChunk ChunkCodec::encode(std::span<const StoredEvent> events) {
     store(&plain[at], static_cast<std::uint32_t>(event.json.size()));
     std::memcpy(plain.data() + at + 4, event.json.data(), event.json.size());
   }
-  chunk.events = writer.take();
-  append_json_segment(chunk.json, kCompressFromBytes);
+  chunk.events = compressor_->segment(writer.bytes());
+  chunk.json = compressor_->segment(plain);
   return chunk;
 }
 
-// A segment: u32 bytes stored, u32 bytes of JSON with their lengths; compressed where the first is less.
-void ChunkCodec::append_json_segment(Bytes& json, std::size_t compress_from) {
-  Bytes& plain = deflate_->plain;
-  const std::size_t at = json.size();
-  std::size_t stored = plain.size();
-  if (plain.size() >= compress_from) {
-    z_stream& stream = deflate_->stream;
-    deflateReset(&stream);
-    json.resize(at + 8 + deflateBound(&stream, plain.size()));
-    stream.next_in = plain.data();
-    stream.avail_in = static_cast<uInt>(plain.size());
-    stream.next_out = json.data() + at + 8;
-    stream.avail_out = static_cast<uInt>(json.size() - at - 8);
-    deflate(&stream, Z_FINISH);
-    stored = json.size() - at - 8 - stream.avail_out;
-  }
-  json.resize(at + 8 + std::min(stored, plain.size()));
-  if (stored >= plain.size()) {
-    stored = plain.size();
-    std::copy(plain.begin(), plain.end(), json.begin() + static_cast<std::ptrdiff_t>(at + 8));
-  }
-  store(&json[at], static_cast<std::uint32_t>(stored));
-  store(&json[at + 4], static_cast<std::uint32_t>(plain.size()));
-}
-
-Result<std::vector<StoredEvent>> ChunkCodec::decode(std::span<const std::uint8_t> bytes) {
-  ByteReader reader(bytes);
+Result<std::vector<StoredEvent>> ChunkCodec::decode(std::span<const std::uint8_t> segments) {
+  Bytes plain;
+  if (!append_plain(segments, plain)) return damaged();
+  ByteReader reader(plain);
   std::vector<StoredEvent> events;
   while (!reader.at_end()) {
-    if (!decode_segment(reader, bytes.size(), events)) return damaged();
+    if (!decode_segment(reader, plain.size(), events)) return damaged();
   }
   if (events.empty()) return damaged();
   return events;
@@ -193,14 +216,6 @@ Result<void> ChunkCodec::add_json(std::span<const std::uint8_t> json, std::vecto
   }
   if (at != plain.size()) return damaged();
   return {};
-}
-
-Result<Bytes> ChunkCodec::pack_json(std::span<const std::uint8_t> json) {
-  deflate_->plain.clear();
-  if (!append_plain(json, deflate_->plain)) return damaged();
-  Bytes packed;
-  append_json_segment(packed, 0);
-  return packed;
 }
 
 bool has_hash(std::span<const std::uint8_t> hashes, std::uint64_t hash) {

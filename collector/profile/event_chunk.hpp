@@ -1,7 +1,7 @@
 // One chunk: consecutive events of one strand, in three blobs. `hashes` answers "is this messageId new" and
 // `events` refolds, both without touching the JSON beside them. Each blob is a row of segments, one for each
-// append, so that a session grows by what is new alone; when it is over its JSON is packed into one
-// compressed segment.
+// append, so that a session grows by what is new alone. Segments are compressed, each by itself, with what
+// events have in common (event_dictionary.hpp) and with one another's likeness.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct EncodedChunk {
   Bytes json;                  // zlib where it is worth it
 };
 
-// Encodes and decodes chunks; keeps zlib's working memory between calls. One thread.
+// Encodes and decodes chunks; keeps the compressor's working memory between calls. One thread.
 class ChunkCodec {
  public:
   ChunkCodec();
@@ -36,8 +36,6 @@ class ChunkCodec {
 
   // One segment of each blob; `events` in order, at least one.
   EncodedChunk encode(std::span<const StoredEvent> events);
-  // The JSON of all segments as one compressed segment.
-  Result<Bytes> pack_json(std::span<const std::uint8_t> json);
 
   // The events of all segments, without their JSON. A damaged chunk is ErrorCode::storage.
   static Result<std::vector<StoredEvent>> decode(std::span<const std::uint8_t> events);
@@ -45,10 +43,8 @@ class ChunkCodec {
   static Result<void> add_json(std::span<const std::uint8_t> json, std::vector<StoredEvent>& events);
 
  private:
-  void append_json_segment(Bytes& json, std::size_t compress_from);
-
-  struct Deflate;
-  std::unique_ptr<Deflate> deflate_;
+  struct Compressor;
+  std::unique_ptr<Compressor> compressor_;
 };
 
 // Whether `hashes` of a chunk has this one.

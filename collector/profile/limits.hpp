@@ -9,14 +9,14 @@ namespace desirepath::collector {
 // Events of one chunk; a long session is several.
 inline constexpr std::size_t kChunkEventsMax = 64;
 
-// Bytes of tagged events in one chunk before the next one is begun: what one append rewrites.
+// Bytes of tagged events, compressed, in one chunk before the next one is begun: what one append rewrites.
 inline constexpr std::size_t kChunkBytesMax = 48 * 1024;
 
 // Silence that begins a new chunk; the engine's session gap.
 inline constexpr std::int64_t kChunkGapMs = 30 * 60 * 1000;
 
-// Bytes that the JSON of one chunk may inflate to: events at the wire's limit, all of them.
-inline constexpr std::size_t kChunkJsonBytesMax = std::size_t{64} << 20;
+// Bytes that either blob of one chunk may expand to: events at the wire's limit, all of them.
+inline constexpr std::size_t kChunkPlainBytesMax = std::size_t{64} << 20;
 
 // Trait names of one profile; a CRM's widest contact has fewer. Later names are left out.
 inline constexpr std::size_t kTraitsMax = 256;

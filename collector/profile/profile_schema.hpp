@@ -89,9 +89,9 @@ ALTER TABLE decision ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE chunk_3(
   id INTEGER PRIMARY KEY,              -- strand and number
   first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, count INTEGER NOT NULL, bytes INTEGER NOT NULL,
-  segments INTEGER NOT NULL, position INTEGER NOT NULL,
+  position INTEGER NOT NULL,
   hashes BLOB NOT NULL, events BLOB NOT NULL, json BLOB NOT NULL);
-INSERT INTO chunk_3 SELECT id, first_ms, last_ms, count, bytes, segments, 0, hashes, events, json FROM chunk;
+INSERT INTO chunk_3 SELECT id, first_ms, last_ms, count, bytes, 0, hashes, events, json FROM chunk;
 DROP TABLE chunk;
 ALTER TABLE chunk_3 RENAME TO chunk;
 

@@ -26,21 +26,19 @@ struct StrandRows::Statements {
   Query after{connection, "SELECT id, stream, owner, trust FROM strand WHERE id > ?1 ORDER BY id LIMIT ?2"};
   Query insert{connection, "INSERT INTO strand(stream, owner, trust) VALUES(?1, ?2, ?3)"};
   Query chunks{connection,
-               "SELECT id, first_ms, last_ms, count, bytes, segments, position FROM chunk "
+               "SELECT id, first_ms, last_ms, count, bytes, position FROM chunk "
                "WHERE id >= ?1 AND id < ?2 ORDER BY id"};
   Query hashes{connection, "SELECT hashes FROM chunk WHERE id = ?1"};
   Query events{connection, "SELECT events FROM chunk WHERE id = ?1"};
   Query events_json{connection, "SELECT events, json FROM chunk WHERE id = ?1"};
   Query write{
       connection,
-      "INSERT OR REPLACE INTO chunk(id, first_ms, last_ms, count, bytes, segments, position, hashes, events, "
-      "json) VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9)"};
+      "INSERT OR REPLACE INTO chunk(id, first_ms, last_ms, count, bytes, position, hashes, events, json) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"};
   Query append{connection,
                "UPDATE chunk SET last_ms = max(last_ms, ?2), count = count + ?3, bytes = bytes + ?4, "
-               "segments = segments + 1, position = max(position, ?5), hashes = CAST(hashes || ?6 AS BLOB), "
+               "position = max(position, ?5), hashes = CAST(hashes || ?6 AS BLOB), "
                "events = CAST(events || ?7 AS BLOB), json = CAST(json || ?8 AS BLOB) WHERE id = ?1"};
-  Query json{connection, "SELECT json FROM chunk WHERE id = ?1"};
-  Query pack{connection, "UPDATE chunk SET segments = 1, json = ?2 WHERE id = ?1"};
   Query remove{connection, "DELETE FROM chunk WHERE id = ?1"};
   Query differing{
       connection,
@@ -75,8 +73,7 @@ Result<std::vector<ChunkHead>> StrandRows::chunks(StrandId strand) {
                          row.integer(2),
                          static_cast<std::uint32_t>(row.integer(3)),
                          static_cast<std::uint32_t>(row.integer(4)),
-                         static_cast<std::uint32_t>(row.integer(5)),
-                         static_cast<std::uint64_t>(row.integer(6))};
+                         static_cast<std::uint64_t>(row.integer(5))};
       },
       strand * kChunksPerStrandMax, (strand + 1) * kChunksPerStrandMax);
 }
@@ -113,16 +110,6 @@ Result<void> StrandRows::write(ChunkId chunk, const EncodedChunk& encoded) {
 Result<void> StrandRows::append(ChunkId chunk, const EncodedChunk& segment) {
   return sql_->append.run(chunk, segment.last_ms, segment.count, segment.events.size(), segment.position,
                           segment.hashes, segment.events, segment.json);
-}
-
-Result<Bytes> StrandRows::json(ChunkId chunk) {
-  auto found = sql_->json.row([](const Statement& row) { return read_blob(row, 0); }, chunk);
-  if (!found) return tl::unexpected(found.error());
-  return found->value_or(Bytes{});
-}
-
-Result<void> StrandRows::write_packed_json(ChunkId chunk, const Bytes& json) {
-  return sql_->pack.run(chunk, json);
 }
 
 Result<void> StrandRows::remove(ChunkId chunk) {

@@ -35,8 +35,7 @@ struct ChunkHead {
   std::int64_t first_ms = 0;
   std::int64_t last_ms = 0;
   std::uint32_t count = 0;
-  std::uint32_t bytes = 0;     // of the tagged events
-  std::uint32_t segments = 0;  // of its JSON
+  std::uint32_t bytes = 0;     // of the tagged events, as stored
   std::uint64_t position = 0;  // the latest of any of its events
 };
 
@@ -58,9 +57,6 @@ class StrandRows {
   Result<void> write(ChunkId chunk, const EncodedChunk& encoded);
   // Adds a segment to a chunk; its events come after those it has.
   Result<void> append(ChunkId chunk, const EncodedChunk& segment);
-  Result<Bytes> json(ChunkId chunk);
-  // Replaces the JSON by the same as one segment.
-  Result<void> write_packed_json(ChunkId chunk, const Bytes& json);
   Result<void> remove(ChunkId chunk);
 
   // Keeps a copy that says something else than the event kept under its messageId.

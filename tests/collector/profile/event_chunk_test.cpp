@@ -51,6 +51,14 @@ void check_equal(const std::vector<StoredEvent>& a, const std::vector<StoredEven
   }
 }
 
+Bytes bytes_from_hex(std::string_view digits) {
+  Bytes bytes;
+  for (std::size_t at = 0; at + 1 < digits.size(); at += 2) {
+    bytes.push_back(static_cast<std::uint8_t>(std::stoi(std::string(digits.substr(at, 2)), nullptr, 16)));
+  }
+  return bytes;
+}
+
 }  // namespace
 
 TEST_CASE("a chunk gives back its events, small or large, in one segment or many") {
@@ -77,16 +85,44 @@ TEST_CASE("a chunk gives back its events, small or large, in one segment or many
       grown.json.insert(grown.json.end(), segment.json.begin(), segment.json.end());
     }
     CHECK(grown.hashes == whole.hashes);
-    auto packed = codec.pack_json(grown.json);
-    REQUIRE(packed);
-    CHECK(packed->size() <= grown.json.size());
-    for (const Bytes& json : {grown.json, *packed}) {
-      auto again = ChunkCodec::decode(grown.events);
-      REQUIRE(again);
-      REQUIRE(ChunkCodec::add_json(json, *again));
-      check_equal(*again, events);
-    }
+    auto again = ChunkCodec::decode(grown.events);
+    REQUIRE(again);
+    REQUIRE(ChunkCodec::add_json(grown.json, *again));
+    check_equal(*again, events);
   }
+}
+
+TEST_CASE("a chunk written by the first release is read by every later one") {
+  const auto events =
+      ChunkCodec::decode(bytes_from_hex("700000009e00000028b52ffd209e3d030064030101010377656280a0abfef962b817"
+                                        "0e00026d318801067f020000006d3101000000610631"
+                                        "6765062005746c650404000000486f6d650e00ed8542ec0809d01c00a4305319e100"
+                                        "4879324e0b4e889273e90338a8dae01408d8b9208c90"
+                                        "a1b3b00126e8c231"));
+  REQUIRE(events);
+  std::vector<StoredEvent> whole = *events;
+  REQUIRE(ChunkCodec::add_json(
+      bytes_from_hex(
+          "320000006500000028b52ffd20654d010080610000002c6d3161486f6d65227d7d7d0700d78204309505a38bb88dc5"
+          "8cedc5f14571ad23452602"),
+      whole));
+  auto expected = stored(
+      1'700'000'000'000, "m1",
+      R"({"type":"page","messageId":"m1","anonymousId":"a","context":{"page":{"path":"/","title":"Home"}}})");
+  expected.position = 7;
+  check_equal(whole, {expected});
+}
+
+TEST_CASE("a lone page view is stored in a fraction of its bytes") {
+  ChunkCodec codec;
+  const auto lone = stored(
+      1'700'000'000'000, "ajs-next-1700000000000-3f2a",
+      R"({"type":"page","messageId":"ajs-next-1700000000000-3f2a","timestamp":"2023-11-14T22:13:20.000Z","anonymousId":)"
+      R"("8a4bb0c2-5f0e-4a6e-9d53-000000000001","context":{"page":{"url":"https://shop.example/p/1","path":"/p/1","title":)"
+      R"("Trail shoe","referrer":"https://shop.example/list"},"locale":"de-DE","utcOffset":120},"properties":{"title":"x"}})");
+  const EncodedChunk chunk = codec.encode({&lone, 1});
+  CHECK(chunk.json.size() * 3 < lone.json.size() * 2);
+  CHECK(chunk.events.size() * 3 < lone.tree.size() * 2);
 }
 
 TEST_CASE("hashes tell which messageIds may be there") {
