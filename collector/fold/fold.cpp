@@ -9,9 +9,9 @@
 
 #include "collector/fold/fold_batch.hpp"
 #include "collector/fold/folded_event.hpp"
+#include "collector/fold/journal_reader.hpp"
 #include "collector/fold/journey_log.hpp"
 #include "collector/fold/limits.hpp"
-#include "collector/ingest/tagged_json.hpp"
 #include "collector/profile/decision_line.hpp"
 
 namespace desirepath::collector {
@@ -20,7 +20,7 @@ class Fold::Worker {
  public:
   Worker(Journal& journal, ProfileStore& store, Journeys& journeys, FoldOptions options)
       : journal_(journal), session_(store.writer()), journeys_(journeys), options_(std::move(options)) {
-    if (auto stored = session_.cursor()) cursor_ = {*stored};
+    if (auto stored = session_.cursor()) taken_ = cursor_ = {*stored};
   }
   ~Worker() { stop(); }
 
@@ -106,35 +106,36 @@ class Fold::Worker {
 
   std::chrono::milliseconds idle_time() const {
     const std::int64_t left_ms =
-        next_wake_ms_ == kNoWake ? kFoldIdle.count() : next_wake_ms_ - options_.now_ms();
+        next_wake_ms_ == kNoWake ? kFoldIdle.count() : next_wake_ms_ - logical_now_ms();
     return std::chrono::milliseconds(std::clamp<std::int64_t>(left_ms, 1, kFoldIdle.count()));
   }
 
-  // One transaction of whatever is to do; false when nothing is.
+  // What there is to do, a transaction each: new events, then wake-ups that are due, then profiles that other
+  // journeys have made. None starves another. False when nothing was to do.
   Result<bool> work_once() {
     if (auto done = adopt(); !done) return tl::unexpected(done.error());
-    auto batches = journal_.read_after(cursor(), kFoldBatchesMax);
-    if (!batches) return tl::unexpected(batches.error());
-    if (!batches->empty()) {
-      std::size_t at = 0;
-      while (at < batches->size()) {
-        auto done = fold_some(*batches, at);
-        if (!done) return tl::unexpected(done.error());
-      }
-      return true;
-    }
-    if (next_wake_ms_ <= options_.now_ms()) {
-      return sweep([&] { return batch_->wake_due(moment()); });
-    }
-    if (others_left_) {
-      auto worked = sweep([&] { return batch_->refold_others(moment()); });
-      if (worked && !*worked) others_left_ = false;
-      return worked;
-    }
-    return false;
+    auto folded = fold_next();
+    if (!folded) return folded;
+    auto woken = wake_next();
+    if (!woken) return woken;
+    if (*folded || *woken || !others_left_) return *folded || *woken;
+    auto refolded = sweep([&] { return batch_->refold_others(moment()); });
+    if (refolded && !*refolded) others_left_ = false;
+    return refolded;
   }
 
-  FoldMoment moment() const { return {options_.now_ms(), position_}; }
+  Result<bool> wake_next() {
+    if (next_wake_ms_ > logical_now_ms()) return false;
+    return sweep([&] { return batch_->wake_due(moment()); });
+  }
+
+  // Nothing may fall due that an event still in the journal could prevent: with a backlog it is as late as
+  // the latest event folded was received.
+  std::int64_t logical_now_ms() const {
+    const std::int64_t now_ms = options_.now_ms();
+    return journal_.head() > taken_ ? std::min(now_ms, received_ms_) : now_ms;
+  }
+  FoldMoment moment() const { return {logical_now_ms(), position_}; }
 
   // Takes up a new set of journeys.
   Result<void> adopt() {
@@ -182,7 +183,7 @@ class Fold::Worker {
     bool more = true;
     while (more) {
       std::vector<StoredEvent> events;
-      while (more && events.size() < kFoldEventsMax) {
+      while (more && events.size() < kRebuildEventsMax) {
         auto chunk = session_.next_set_aside();
         if (!chunk) return tl::unexpected(chunk.error());
         more = chunk->has_value();
@@ -194,58 +195,77 @@ class Fold::Worker {
     return {};
   }
 
-  // Folds batches from `at` on, about kFoldEventsMax events, and moves `at` past them.
-  Result<void> fold_some(std::vector<JournaledBatch>& batches, std::size_t& at) {
-    const auto began = std::chrono::steady_clock::now();
-    std::vector<StoredEvent> events;
-    std::vector<const AcceptedBatch*> with_rejected;
-    std::uint64_t refused = 0;
-    std::uint64_t rejected_lost = 0;
-    Cursor reached = cursor();
-    while (at < batches.size() && events.size() < kFoldEventsMax) {
-      JournaledBatch& next = batches[at++];
-      for (AcceptedEvent& accepted : next.batch.events) {
-        auto tree = tagged_from_json(accepted.json);
-        if (!tree) {
-          ++refused;
-          if (options_.report_error) options_.report_error(tree.error());
-          continue;
-        }
-        events.push_back({accepted.timestamp_ms, next.batch.received_at_ms, 0, std::move(accepted.message_id),
-                          next.batch.source, next.batch.trust, *std::move(tree), std::move(accepted.json)});
-      }
-      if (!next.batch.rejected.empty() || !next.batch.marks.empty()) with_rejected.push_back(&next.batch);
-      reached = next.cursor;
+  // Everything the journal holds now, as far as one transaction may take it.
+  Result<JournalPortion> take_portions() {
+    if (!reader_) reader_.emplace(journal_, cursor(), options_.portion_batches_max);
+    const Cursor head = journal_.head();
+    JournalPortion all;
+    all.reached = cursor();
+    all.received_at_ms = received_ms_;
+    while (all.reached < head && all.bytes < options_.transaction_bytes_max) {
+      auto next = reader_->next();
+      if (!next) return tl::unexpected(next.error());
+      if (!*next) break;
+      JournalPortion& portion = **next;
+      all.reached = portion.reached;
+      all.received_at_ms = portion.received_at_ms;
+      all.bytes += portion.bytes;
+      std::move(portion.events.begin(), portion.events.end(), std::back_inserter(all.events));
+      std::move(portion.refused.begin(), portion.refused.end(), std::back_inserter(all.refused));
+      std::move(portion.with_rejected.begin(), portion.with_rejected.end(),
+                std::back_inserter(all.with_rejected));
     }
+    return all;
+  }
+
+  // Folds what is new in one transaction; false where nothing is.
+  Result<bool> fold_next() {
+    if (journal_.head() <= cursor()) return false;
+    const auto began = std::chrono::steady_clock::now();
+    auto taken = take_portions();
+    if (!taken) return tl::unexpected(taken.error());
+    if (taken->reached <= cursor()) return false;
+    const std::int64_t received_before_ms = std::exchange(received_ms_, taken->received_at_ms);
+    taken_ = taken->reached;
     BatchCounts counts;
+    std::uint64_t rejected_lost = 0;
     auto done = transaction([&]() -> Result<void> {
-      auto folded = batch_->fold(std::move(events), moment());
+      auto folded = batch_->fold(std::move(taken->events), moment());
       if (!folded) return tl::unexpected(folded.error());
       counts = *folded;
-      for (const AcceptedBatch* batch : with_rejected) {
-        if (auto kept = session_.rejected().keep(*batch); !kept) return kept;
+      for (const AcceptedBatch& batch : taken->with_rejected) {
+        if (auto kept = session_.rejected().keep(batch); !kept) return kept;
       }
-      if (!with_rejected.empty()) {
+      if (!taken->with_rejected.empty()) {
         auto lost = session_.rejected().prune(options_.rejected, options_.now_ms());
         if (!lost) return tl::unexpected(lost.error());
         rejected_lost = *lost;
       }
-      return session_.set_cursor(reached.position);
+      return session_.set_cursor(taken->reached.position);
     });
-    if (!done) return done;
+    if (!done) {
+      received_ms_ = received_before_ms;
+      taken_ = cursor();
+      reader_.reset();  // what it has handed out is read again
+      return tl::unexpected(done.error());
+    }
+    for (const Error& refused : taken->refused) {
+      if (options_.report_error) options_.report_error(refused);
+    }
     {
       const std::lock_guard lock(progress_);
-      cursor_ = reached;
+      cursor_ = taken->reached;
       counters_.events += counts.events;
       counters_.duplicates += counts.duplicates;
       counters_.differing_copies += counts.differing_copies;
-      counters_.refused += refused;
+      counters_.refused += taken->refused.size();
       counters_.rejected_lost += rejected_lost;
       counters_.busy_ns += static_cast<std::uint64_t>((std::chrono::steady_clock::now() - began).count());
     }
     progressed_.notify_all();
     publish();
-    return journal_.release(reached);
+    if (auto released = journal_.release(taken->reached); !released) return tl::unexpected(released.error());
+    return true;
   }
 
   template <typename Work>
@@ -329,7 +349,10 @@ class Fold::Worker {
   std::mutex work_;  // held while a transaction is made
   std::shared_ptr<const JourneySet> adopted_;
   std::unique_ptr<FoldBatch> batch_;
-  std::uint64_t position_ = 0;  // of the transaction at hand
+  std::optional<JournalReader> reader_;
+  Cursor taken_;  // up to which events are folded, those of the transaction at hand included
+  std::int64_t received_ms_ = INT64_MIN;  // of the latest batch folded
+  std::uint64_t position_ = 0;            // of the transaction at hand
   std::atomic<std::int64_t> next_wake_ms_ = kNoWake;
   bool others_left_ = false;
 

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "collector/error.hpp"
+#include "collector/fold/limits.hpp"
 #include "collector/identity/identifier.hpp"
 #include "collector/journal/journal.hpp"
 #include "collector/profile/rejected_rows.hpp"
@@ -50,11 +51,16 @@ struct FoldCounters {
 };
 
 struct FoldOptions {
-  // Wall clock, integer milliseconds UTC; decides which wake-ups are due.
+  // Wall clock, integer milliseconds UTC; decides which wake-ups are due. While the journal holds more than
+  // one transaction takes, nothing falls due later than the latest event folded was received: one of those to
+  // come may prevent it.
   std::function<std::int64_t()> now_ms;
   // Receives each error of the background thread, one line; the thread goes on trying.
   std::function<void(const Error&)> report_error = {};
   RejectedBounds rejected{};  // of the rejected events that are kept
+  // How much one transaction takes at most, and how many journal batches are read at a time.
+  std::size_t transaction_bytes_max = kFoldBytesMax;
+  std::size_t portion_batches_max = kReadAheadBatches;
 };
 
 // Owns its thread; the journal, the store and the journeys must outlive it. All members may be called from

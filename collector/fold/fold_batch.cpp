@@ -135,6 +135,7 @@ Result<void> FoldBatch::fold_news(const std::vector<NodeId>& refolded, const Fol
       into.push_back({{event.timestamp_ms, event.message_id, name}, &event});
     }
   }
+  std::sort(order.begin(), order.end());  // as they lie in the store
   for (const NodeId profile : order) {
     if (auto done = profiles_.advance(profile, std::move(by_profile[profile]), moment); !done) return done;
   }

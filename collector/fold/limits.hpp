@@ -6,20 +6,31 @@
 
 namespace desirepath::collector {
 
-// Events folded in one transaction, about; more of them share the cost of a commit, fewer are seen sooner.
-inline constexpr std::size_t kFoldEventsMax = 20'000;
+// Bytes of events in memory that one transaction of the fold takes at most. It takes what the journal holds
+// when it begins: little where the fold keeps up, so that reads are fresh; with a backlog more, so that what
+// a session brings is written once. About 40,000 events.
+inline constexpr std::size_t kFoldBytesMax = std::size_t{48} << 20;
 
-// Journal batches read at once.
-inline constexpr std::size_t kFoldBatchesMax = 2'000;
+// Events taken from what was set aside in one transaction of a rebuild.
+inline constexpr std::size_t kRebuildEventsMax = 20'000;
+
+// Journal batches read and parsed as one portion.
+inline constexpr std::size_t kReadAheadBatches = 256;
+
+// Bytes of parsed events that wait for the fold.
+inline constexpr std::size_t kReadAheadBytesMax = std::size_t{16} << 20;
+
+// How often the reader looks whether it is to end while the journal is still.
+inline constexpr std::chrono::milliseconds kReadAheadIdle{100};
 
 // What is remembered between transactions: about the people active in a busy hour. Forgotten as a whole when
 // full.
-inline constexpr std::size_t kCachedNodesMax = 200'000;
-inline constexpr std::size_t kCachedLinksMax = 200'000;
-inline constexpr std::size_t kCachedStreamsMax = 60'000;
-inline constexpr std::size_t kCachedHashesMax = 2'000'000;
-inline constexpr std::size_t kCachedProfilesMax = 60'000;
-inline constexpr std::size_t kCachedProfileBytesMax = std::size_t{48} << 20;
+inline constexpr std::size_t kCachedNodesMax = 80'000;
+inline constexpr std::size_t kCachedLinksMax = 40'000;
+inline constexpr std::size_t kCachedStreamsMax = 50'000;
+inline constexpr std::size_t kCachedHashesMax = 1'000'000;
+inline constexpr std::size_t kCachedProfilesMax = 40'000;
+inline constexpr std::size_t kCachedProfileBytesMax = std::size_t{32} << 20;
 
 // Overlapping chunks a strand collects from late events before it is put in order again.
 inline constexpr std::size_t kLateChunksMax = 16;

@@ -118,6 +118,9 @@ Result<StrandFold::Added> StrandFold::add(NodeId stream_id, NodeId owner, Stored
 }
 
 Result<void> StrandFold::flush() {
+  // In the order of the store, so that neighbours share its pages.
+  std::sort(touched_.begin(), touched_.end(),
+            [](const Strand* a, const Strand* b) { return a->record.id < b->record.id; });
   for (Strand* strand : touched_) {
     std::sort(strand->pending.begin(), strand->pending.end(), earlier);
     if (auto done = write(*strand); !done) return done;
@@ -137,28 +140,13 @@ Result<void> StrandFold::write(Strand& strand) {
       strand.last.last_ms = segment.last_ms;
       strand.last.count += segment.count;
       strand.last.bytes += static_cast<std::uint32_t>(segment.events.size());
-      ++strand.last.segments;
       events = events.subspan(fitting);
     }
   }
   if (events.empty()) return {};
-  if (!is_late) {
-    if (auto done = pack_last(strand); !done) return done;
-  }
   if (auto done = write_chunks(strand, events); !done) return done;
   if (is_late && ++strand.late_chunks > kLateChunksMax) return compact(strand);
   return {};
-}
-
-// The session of the last chunk is over.
-Result<void> StrandFold::pack_last(Strand& strand) {
-  if (strand.last.segments < 2) return {};
-  auto json = rows_.json(strand.last.id);
-  if (!json) return tl::unexpected(json.error());
-  auto packed = codec_.pack_json(*json);
-  if (!packed) return tl::unexpected(packed.error());
-  strand.last.segments = 1;
-  return rows_.write_packed_json(strand.last.id, *packed);
 }
 
 // Ordered events as new chunks, split at silences and at the limits.
@@ -172,8 +160,12 @@ Result<void> StrandFold::write_chunks(Strand& strand, std::span<const StoredEven
     }
     if (auto done = rows_.write(id, chunk); !done) return done;
     if (strand.last.id == 0 || chunk.last_ms >= strand.last.last_ms) {
-      strand.last = {
-          id, chunk.first_ms, chunk.last_ms, chunk.count, static_cast<std::uint32_t>(chunk.events.size()), 1};
+      strand.last = {id,
+                     chunk.first_ms,
+                     chunk.last_ms,
+                     chunk.count,
+                     static_cast<std::uint32_t>(chunk.events.size()),
+                     chunk.position};
     }
     events = events.subspan(fitting);
   }

@@ -58,7 +58,6 @@ class StrandFold {
   Result<const StoredEvent*> find_kept(Stream& stream, const StoredEvent& event);
   Result<void> write(Strand& strand);
   Result<void> write_chunks(Strand& strand, std::span<const StoredEvent> events);
-  Result<void> pack_last(Strand& strand);
   Result<void> compact(Strand& strand);
 
   StrandRows& rows_;

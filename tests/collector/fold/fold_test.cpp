@@ -135,6 +135,21 @@ TEST_CASE("wake-ups come by the wall clock, and an event that comes later undoes
   CHECK(collector.standing_decisions().empty());
 }
 
+TEST_CASE("with a backlog nothing falls due that an event still in the journal prevents") {
+  TestCollector collector;
+  collector.transaction_bytes_max = 1;
+  collector.reopen();
+  collector.now_ms = kStartMs;
+  collector.append({track(0, "m0", "Cart Updated", visitor("a"))});
+  collector.now_ms = kStartMs + 10 * kMinuteMs;
+  collector.append({track(10, "m1", "Order Completed", visitor("a"))});
+  collector.append({track(10, "m2", "Cart Updated", visitor("b"))});
+  collector.now_ms = kStartMs + 60 * kMinuteMs;
+  CHECK(collector.run().transactions > 2);
+  CHECK(count(collector.decisions(), "\n") == 1);
+  CHECK(count(collector.decisions(), "\"messageId\":\"m2\"") == 1);
+}
+
 TEST_CASE("traits carry their source; a claim never overrides what is proved") {
   TestCollector collector;
   collector.take(

@@ -100,6 +100,16 @@ class TestCollector {
     reopen();
   }
 
+  FoldOptions fold_options() {
+    FoldOptions options;
+    options.now_ms = [this] { return now_ms; };
+    if (transaction_bytes_max != 0) {
+      options.transaction_bytes_max = transaction_bytes_max;
+      options.portion_batches_max = 1;
+    }
+    return options;
+  }
+
   // As after a restart.
   void reopen() {
     fold.reset();
@@ -107,7 +117,7 @@ class TestCollector {
     auto opened = ProfileStore::open(directory_.path() / "profiles.db");
     REQUIRE(opened);
     store = *std::move(opened);
-    fold = std::make_unique<Fold>(*journal, *store, journeys, FoldOptions{[this] { return now_ms; }});
+    fold = std::make_unique<Fold>(*journal, *store, journeys, fold_options());
   }
 
   Cursor append(const std::vector<TestEvent>& events) {
@@ -181,6 +191,7 @@ class TestCollector {
   }
 
   std::int64_t now_ms = kTestNowMs;
+  std::size_t transaction_bytes_max = 0;  // where set, from the next `reopen` on, batch by batch
   std::unique_ptr<Journal> journal;
   Journeys journeys;
   ReplayEngines engines{journeys};
