@@ -7,6 +7,7 @@
 
 namespace desirepath::collector {
 
+class DecisionHolds;
 class EventStream;
 class Fold;
 class Ingest;
@@ -36,6 +37,7 @@ struct Api {
   ProfileStore& profiles;
   Journeys& journeys;
   ReplayEngines& engines;
+  DecisionHolds& holds;
   EventStream& stream;
   RateLimiter& rates;
   std::function<std::int64_t()> now_ms;

@@ -20,6 +20,7 @@ CollectorServer::CollectorServer(const ServedParts& parts, const ServerOptions& 
           .profiles = parts.profiles,
           .journeys = parts.journeys,
           .engines = engines_,
+          .holds = holds_,
           .stream = stream_,
           .rates = rates_,
           .now_ms = parts.now_ms,

@@ -19,6 +19,7 @@
 #include "collector/journal/journal.hpp"
 #include "collector/ops/health.hpp"
 #include "collector/ops/key_ring.hpp"
+#include "collector/profile/decision_holds.hpp"
 #include "collector/profile/profile_store.hpp"
 
 namespace desirepath::collector {
@@ -67,6 +68,7 @@ class CollectorServer {
   RateLimiter rates_;
   Health health_;
   ReplayEngines engines_;
+  DecisionHolds holds_;
   Api api_;
   std::atomic<bool> ready_{false};
   std::unique_ptr<HttpServer> public_;

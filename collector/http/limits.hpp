@@ -33,6 +33,9 @@ inline constexpr std::size_t kSearchProfilesDefault = 20;
 inline constexpr std::size_t kSearchProfilesMax = 100;
 inline constexpr std::chrono::milliseconds kSearchBudget{2'000};
 
+// Slots, and channels, that one decision is asked for: a page has fewer.
+inline constexpr std::size_t kDecidePlacesMax = 32;
+
 // Live streams at a time, and what waits for a slow reader before the oldest is dropped.
 inline constexpr std::size_t kStreamsMax = 64;
 inline constexpr std::size_t kStreamEventsMax = 1'000;

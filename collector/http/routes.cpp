@@ -23,6 +23,7 @@ struct Access {
 constexpr Access kAnybody{};
 constexpr Access kSenders{kAppend, true};
 constexpr Access kReaders{kRead};
+constexpr Access kDeciders{kDecide};
 constexpr Access kExporters{kDecide};
 
 struct Route {
@@ -47,6 +48,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/programs/", Sharing::any_site, kAnybody, answer_program},
     {"GET", "/v1/profiles/", Sharing::own_site, kReaders, answer_profile},
     {"GET", "/v1/export/", Sharing::own_site, kExporters, answer_export},
+    {"POST", "/v1/decide", Sharing::own_site, kDeciders, answer_decide},
     {"GET", "/v1/profiles", Sharing::own_site, kReaders, answer_profile_search},
     {"POST", "/v1/audiences/preview", Sharing::own_site, kReaders, answer_condition_preview},
     {"GET", "/v1/audiences/", Sharing::own_site, kReaders, answer_audience_preview},

@@ -28,6 +28,8 @@ HttpAnswer answer_ingest(Api& api, const HttpRequest& request);
 HttpAnswer answer_pixel(Api& api, const HttpRequest& request);
 // GET /v1/profiles/{type}:{value}[/events|/decisions|/history|/explain|/ledger]
 HttpAnswer answer_profile(Api& api, const HttpRequest& request);
+// POST /v1/decide
+HttpAnswer answer_decide(Api& api, const HttpRequest& request);
 // GET /v1/profiles?where=; GET /v1/audiences/{id}/preview; POST /v1/audiences/preview
 HttpAnswer answer_profile_search(Api& api, const HttpRequest& request);
 HttpAnswer answer_audience_preview(Api& api, const HttpRequest& request);

@@ -48,6 +48,16 @@ inline constexpr std::size_t kRecentListMax = 50;
 // Last interactions of all channels: what fits on an agent's card.
 inline constexpr std::size_t kInteractionsMax = 20;
 
+// How long a decision handed to a caller keeps others from the same purpose, and how many are kept: with
+// fifty a second, all of half an hour. Of more, those that end first are let go.
+inline constexpr std::int64_t kDecisionHoldMs = 30LL * 60 * 1000;
+inline constexpr std::size_t kDecisionHoldsMax = 100'000;
+
+// How far back a decision that still stands is looked for; its own freshness (an hour by default) then
+// decides.
+inline constexpr std::int64_t kStandingDecisionMs = 24LL * 60 * 60 * 1000;
+inline constexpr std::size_t kStandingDecisionsMax = 10'000;
+
 // Read connections that wait for the next reader.
 inline constexpr std::size_t kReadersIdleMax = 8;
 

@@ -23,7 +23,8 @@ constexpr const char* kTestJourney = R"journey({
 
 class RunningCollector {
  public:
-  explicit RunningCollector(ServerOptions options = {}, IngestOptions ingest_options = {}) {
+  explicit RunningCollector(ServerOptions options = {}, IngestOptions ingest_options = {},
+                            const char* journey = kTestJourney) {
     keys_ = take(KeyRing::open(directory_.path() / "keys.db"));
     write = take(keys_->create(KeyKind::write, "web", 0));
     secret = take(keys_->create(KeyKind::secret, "server", 0));
@@ -34,7 +35,7 @@ class RunningCollector {
     ingest_ =
         std::make_unique<Ingest>(*journal_, now_ms, IngestParts{ingest_options, clocks_.get(), nullptr});
     profiles_ = take(ProfileStore::open(directory_.path() / "profiles.db"));
-    const JourneySource source{"shop.journey.json", kTestJourney};
+    const JourneySource source{"shop.journey.json", journey};
     const auto mistakes = journeys.load_sources(std::span(&source, 1));
     REQUIRE_MESSAGE(mistakes.empty(), mistakes.front());
     FoldOptions fold;
