@@ -27,7 +27,8 @@ constexpr const char* kUsage =
     "accepts\n"
     "connections; the first start also prints the secret and admin keys, once. SIGTERM answers what is under "
     "way\n"
-    "and ends; SIGHUP reads the journeys anew.\n\n"
+    "and ends; SIGHUP reads journeys, keys and the\n"
+    "certificate anew.\n\n"
     "Every setting can be said as an option (--port 9000), in the environment (DESIREPATH_PORT=9000), or in "
     "the\n"
     "file that --config or DESIREPATH_CONFIG names, JSON with comments: { \"port\": 9000 }. An option is "
@@ -167,7 +168,28 @@ void reload_plan(Ingest& ingest, const std::filesystem::path& file) {
   }
 }
 
-void reload(Journeys& journeys, const std::vector<std::filesystem::path>& files) {
+// Null where TLS is not asked for.
+Result<std::unique_ptr<TlsCertificate>> load_certificate(const ServeConfig& config) {
+  if (config.tls_cert.empty() && config.tls_key.empty()) return nullptr;
+  if (config.tls_cert.empty() || config.tls_key.empty()) {
+    return failure(ErrorCode::bad_configuration, "--tls-cert and --tls-key belong together", "--tls-cert");
+  }
+  return TlsCertificate::load(config.tls_cert, config.tls_key);
+}
+
+// Keys and events would cross the network in the clear; the operator may have a reason, but shall know.
+void warn_of_plain_text(const ServeConfig& config) {
+  const auto address = parse_address(config.host);
+  const bool is_local = config.host == "localhost" || (address && is_loopback(*address));
+  if (is_local || !config.tls_cert.empty() || !config.trusted_proxies.empty()) return;
+  std::fprintf(stderr,
+               "desirepath serve: WARNING: %s is reached from other machines, and keys and events cross the "
+               "network in the clear. Give --tls-cert and --tls-key, or serve behind a proxy that speaks TLS "
+               "and name it with --trusted-proxy\n",
+               config.host.c_str());
+}
+
+void reload_journeys(Journeys& journeys, const std::vector<std::filesystem::path>& files) {
   if (files.empty()) {
     std::fputs("desirepath serve: no --journey was given, there is nothing to read anew\n", stderr);
     return;
@@ -184,6 +206,7 @@ Result<ServerOptions> server_options(const ServeConfig& config) {
   options.host = config.host;
   options.port = static_cast<int>(config.port);
   options.ops_port = static_cast<int>(config.ops_port);
+  options.ops_host = config.ops_host;
   options.rates = {config.rate_limit_key, config.rate_limit_address};
   for (const std::string& text : config.trusted_proxies) {
     const auto range = AddressRange::parse(text);
@@ -197,9 +220,28 @@ Result<ServerOptions> server_options(const ServeConfig& config) {
   return options;
 }
 
+// What cannot be read stays as it was.
+void reload(const OpenDirectory& open, const ServeConfig& config, KeyRing& ring,
+            TlsCertificate* certificate) {
+  reload_journeys(*open.journeys, config.journeys);
+  reload_plan(*open.ingest, config.plan);
+  if (const auto keys = ring.reload(); !keys) {
+    std::fprintf(stderr, "desirepath serve: %s; the keys stay as they were\n", keys.error().message.c_str());
+  }
+  if (certificate == nullptr) return;
+  const auto read = certificate->reload();
+  std::fprintf(stderr, "desirepath serve: %s\n",
+               read ? "the certificate was read anew"
+                    : (read.error().message + "; the certificate before it stays").c_str());
+}
+
 int serve(const ServeConfig& config, const sigset_t& signals) {
-  const auto options = server_options(config);
+  auto options = server_options(config);
   if (!options) return fail("serve", options.error().message);
+  const auto certificate = load_certificate(config);
+  if (!certificate) return fail("serve", certificate.error().message);
+  options->tls = certificate->get();
+  warn_of_plain_text(config);
   auto open = open_directory(open_options(config));
   if (!open) return fail("serve", open.error().message);
   auto ring = KeyRing::open(open->directory.keys());
@@ -218,8 +260,7 @@ int serve(const ServeConfig& config, const sigset_t& signals) {
     int signal = 0;
     if (sigwait(&signals, &signal) != 0) continue;
     if (signal != SIGHUP) break;
-    reload(*open->journeys, config.journeys);
-    reload_plan(*open->ingest, config.plan);
+    reload(*open, config, **ring, certificate->get());
   }
   (*server)->drain();
   return 0;

@@ -62,6 +62,8 @@ Error error_of_status(int status) {
   switch (status) {
     case 404: return {ErrorCode::not_found, "there is nothing at this path"};
     case 405: return {ErrorCode::method_not_allowed, "this path does not take this method"};
+    case 408: return {ErrorCode::bad_request, "the request did not come whole in time"};
+    case 411: return {ErrorCode::bad_request, "the request does not say how long its body is"};
     case 413:
       return {ErrorCode::too_large, "the body is larger than this collector takes; send less at once"};
     case 414: return {ErrorCode::too_large, "the URL is too long"};

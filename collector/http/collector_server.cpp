@@ -1,10 +1,35 @@
 #include "collector/http/collector_server.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
+
 #include "collector/http/limits.hpp"
 #include "collector/http/ops_routes.hpp"
 #include "collector/http/routes.hpp"
 
 namespace desirepath::collector {
+namespace {
+
+// Files, the watcher and clients of the operator's port need some descriptors too.
+std::size_t connections_allowed() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return kConnectionsMax;
+  return std::clamp<std::size_t>(files.rlim_cur / 2, 1, kConnectionsMax);
+}
+
+// What the console's pages say themselves is stronger.
+std::vector<HeaderLine> standing_headers(bool with_tls) {
+  std::vector<HeaderLine> lines = {
+      {"X-Content-Type-Options", "nosniff"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+  };
+  if (with_tls) lines.emplace_back("Strict-Transport-Security", "max-age=31536000");
+  return lines;
+}
+
+}  // namespace
 
 CollectorServer::CollectorServer(const ServedParts& parts, const ServerOptions& options)
     : fold_(parts.fold),
@@ -44,10 +69,13 @@ Result<std::unique_ptr<CollectorServer>> CollectorServer::start(const ServedPart
 
 Result<void> CollectorServer::listen(const ServerOptions& options) {
   HttpServerOptions ops;
-  ops.host = options.host;
+  ops.host = options.ops_host.empty() ? options.host : options.ops_host;
   ops.port = options.ops_port;
-  ops.connections_max = kOpsConnectionsMax;
+  ops.threads_max = kOpsThreadsMax;
   ops.threads_kept = 1;
+  ops.connections_max = kOpsConnectionsMax;
+  ops.drain_max = kDrainMax;
+  ops.standing_headers = standing_headers(false);
   ops.body_bytes_max = kOpsBodyBytesMax;
   ops.handler = [this](const HttpRequest& request) { return answer_ops(api_, health_, ready_, request); };
   auto ops_server = HttpServer::start(std::move(ops));
@@ -57,11 +85,14 @@ Result<void> CollectorServer::listen(const ServerOptions& options) {
   HttpServerOptions open;
   open.host = options.host;
   open.port = options.port;
-  open.connections_max = kConnectionsMax;
+  open.threads_max = kThreadsMax;
   open.threads_kept = kConnectionThreadsKept;
+  open.connections_max = connections_allowed();
+  open.drain_max = kDrainMax;
+  open.standing_headers = standing_headers(options.tls != nullptr);
+  open.tls = options.tls;
   open.body_bytes_max = ingest_.options().body_bytes_max;
   open.handler = [this](const HttpRequest& request) { return answer_request(api_, request); };
-  open.takes_body = takes_body;
   open.trusted_proxies = options.trusted_proxies;
   auto public_server = HttpServer::start(std::move(open));
   if (!public_server) return tl::make_unexpected(std::move(public_server.error()));

@@ -27,9 +27,11 @@ namespace desirepath::collector {
 struct ServerOptions {
   std::string host = "127.0.0.1";
   int port = 8080;
+  std::string ops_host;  // empty: host
   int ops_port = 8081;
   RateLimits rates;
   std::vector<AddressRange> trusted_proxies;
+  const TlsCertificate* tls = nullptr;  // of the public port, outlives the server; null: plain
 };
 
 // What is served; all of it outlives the server.

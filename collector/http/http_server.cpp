@@ -1,207 +1,242 @@
 #include "collector/http/http_server.hpp"
 
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
 #include <cerrno>
-#include <chrono>
-#include <cstring>
 #include <exception>
+#include <mutex>
+#include <set>
 #include <thread>
 
 #include "collector/http/answers.hpp"
 #include "collector/http/client_address.hpp"
+#include "collector/http/client_connection.hpp"
 #include "collector/http/connection_threads.hpp"
 #include "collector/http/event_stream.hpp"
-#include "collector/http/httplib_config.hpp"
+#include "collector/http/idle_connections.hpp"
 #include "collector/http/limits.hpp"
+#include "collector/http/listening_socket.hpp"
 
 namespace desirepath::collector {
 namespace {
 
-constexpr const char* kEncodingAside = "X-Encoding-As-Sent";
+using Client = std::unique_ptr<ClientConnection>;
 
-class ConnectionQueue final : public httplib::TaskQueue {
- public:
-  explicit ConnectionQueue(ConnectionThreads::Limits limits) : threads_(limits) {}
-  bool enqueue(std::function<void()> job) override { return threads_.enqueue(std::move(job)); }
-  void shutdown() override { threads_.finish(); }
-
- private:
-  ConnectionThreads threads_;
-};
-
-// Header values live in the request; a missing one is empty.
-std::string_view header(const httplib::Request& request, const char* name) {
-  const auto found = request.headers.find(name);
-  return found == request.headers.end() ? std::string_view() : std::string_view(found->second);
-}
+constexpr std::chrono::milliseconds kDrainCheck{5};
 
 // All values of headers of this name, as one list.
-std::string header_list(const httplib::Request& request, const char* name) {
+std::string header_list(const RequestHead& head, std::string_view lower_name) {
   std::string list;
-  const auto [begin, end] = request.headers.equal_range(name);
-  for (auto each = begin; each != end; ++each) list += (list.empty() ? "" : ", ") + each->second;
+  RequestHead one;
+  for (const auto& header : head.headers) {
+    one.headers.assign(1, header);
+    const std::string_view value = one.header(lower_name);
+    if (!value.empty()) list.append(list.empty() ? "" : ", ").append(value);
+  }
   return list;
 }
 
-std::string client_of(const httplib::Request& request, const std::vector<AddressRange>& trusted) {
-  if (trusted.empty()) return request.remote_addr;
-  const std::string forwarded = header_list(request, "Forwarded");
-  const std::string x_forwarded_for = header_list(request, "X-Forwarded-For");
-  return client_address(request.remote_addr, {forwarded, x_forwarded_for}, trusted);
+std::string client_of(const ClientConnection& connection, const std::vector<AddressRange>& trusted) {
+  if (trusted.empty()) return connection.peer();
+  const std::string forwarded = header_list(connection.head(), "forwarded");
+  const std::string x_forwarded_for = header_list(connection.head(), "x-forwarded-for");
+  return client_address(connection.peer(), {forwarded, x_forwarded_for}, trusted);
 }
 
-HttpRequest request_of(const httplib::Request& from, std::string_view body, std::string_view client) {
+HttpRequest request_of(const ClientConnection& connection, std::string_view client) {
+  const RequestHead& head = connection.head();
   HttpRequest request;
-  request.method = from.method == "HEAD" ? std::string_view("GET") : std::string_view(from.method);
-  const std::string_view target = from.target;
-  const std::size_t question = target.find('?');
-  request.path = target.substr(0, question);
-  if (question != std::string_view::npos) request.query = target.substr(question + 1);
-  request.body = body;
-  request.authorization = header(from, "Authorization");
-  request.content_encoding = header(from, kEncodingAside);
-  request.if_none_match = header(from, "If-None-Match");
-  request.user_agent = header(from, "User-Agent");
+  request.method = head.method == "HEAD" ? std::string_view("GET") : head.method;
+  const std::size_t question = head.target.find('?');
+  request.path = head.target.substr(0, question);
+  if (question != std::string_view::npos) request.query = head.target.substr(question + 1);
+  request.body = connection.body();
+  request.authorization = head.header("authorization");
+  request.content_encoding = head.header("content-encoding");
+  request.if_none_match = head.header("if-none-match");
+  request.user_agent = head.header("user-agent");
   request.client_address = client;
-  request.origin = header(from, "Origin");
+  request.origin = head.header("origin");
   return request;
 }
 
-void write_answer(HttpAnswer answer, httplib::Response& response) {
-  response.status = answer.status;
-  for (const auto& [name, value] : answer.headers) response.set_header(name, value);
-  if (answer.pulled) {
-    response.set_chunked_content_provider(
-        answer.content_type, [body = std::move(answer.pulled)](std::size_t, httplib::DataSink& sink) {
-          std::string piece;
-          const auto more = body->next(piece);
-          if (!more) return false;
-          if (!piece.empty() && !sink.write(piece.data(), piece.size())) return false;
-          if (!*more) sink.done();
-          return true;
-        });
-  } else if (answer.stream) {
-    response.set_chunked_content_provider(
-        answer.content_type, [client = std::move(answer.stream)](std::size_t, httplib::DataSink& sink) {
-          const auto text = client->next(kStreamHeartbeat);
-          if (text) return sink.write(text->data(), text->size());
-          sink.done();
-          return true;
-        });
-  } else if (answer.status != 204 && answer.status != 304) {
-    response.set_content(std::move(answer.body), answer.content_type);
+// Sockets whose requests are being answered; so that a drain that takes too long can end them.
+class ServedSockets {
+ public:
+  void add(int socket) {
+    const std::lock_guard lock(mutex_);
+    sockets_.insert(socket);
   }
-}
+  void remove(int socket) {
+    const std::lock_guard lock(mutex_);
+    sockets_.erase(sockets_.find(socket));
+  }
+  std::size_t count() const {
+    const std::lock_guard lock(mutex_);
+    return sockets_.size();
+  }
+  void shut_down() {
+    const std::lock_guard lock(mutex_);
+    for (const int socket : sockets_) ::shutdown(socket, SHUT_RDWR);
+  }
 
-// The body, or nothing where the client did not send all of it in time; the response then has its status.
-bool read_body(const httplib::ContentReader& reader, std::string& body) {
-  const auto deadline = std::chrono::steady_clock::now() + kBodyDeadline;
-  return reader([&](const char* data, std::size_t size) {
-    body.append(data, size);
-    return std::chrono::steady_clock::now() < deadline;
-  });
-}
+ private:
+  mutable std::mutex mutex_;
+  std::multiset<int> sockets_;  // one that was parked may be served again before its thread has let it go
+};
 
 }  // namespace
 
 class HttpServer::Listener {
  public:
-  explicit Listener(HttpServerOptions options) : options_(std::move(options)) { configure(); }
+  Listener(HttpServerOptions options, ListeningSocket socket)
+      : options_(std::move(options)),
+        socket_(std::move(socket)),
+        threads_({options_.threads_max, options_.threads_kept, kConnectionsWaitingMax}),
+        idle_(
+            {options_.connections_max, kUnfinishedBytesMax},
+            [this](Client connection) { enqueue(std::move(connection)); },
+            [this](ClientConnection& connection) { write_refusal(connection, 408); }) {}
   ~Listener() { stop(); }
 
   Result<void> start() {
-    errno = 0;
-    const bool any = options_.port == 0;
-    const int bound = any ? server_.bind_to_any_port(options_.host)
-                      : server_.bind_to_port(options_.host, options_.port) ? options_.port
-                                                                           : -1;
-    if (bound <= 0) {
-      const std::string why = errno != 0 ? std::strerror(errno) : "the address is not understood";
-      return failure(ErrorCode::io, "cannot listen on " + options_.host + ":" +
-                                        std::to_string(options_.port) + ": " + why + "; choose another port");
-    }
-    options_.port = bound;
-    thread_ = std::thread([this] { server_.listen_after_bind(); });
-    server_.wait_until_ready();
+    stop_event_ = ::eventfd(0, EFD_CLOEXEC);
+    if (stop_event_ < 0) return failure(ErrorCode::io, "the system gives no event descriptor");
+    if (auto started = idle_.start(); !started) return started;
+    thread_ = std::thread([this] { accept_connections(); });
     return {};
   }
+
   void stop() {
-    if (!thread_.joinable()) return;
-    server_.stop();
-    thread_.join();
+    if (thread_.joinable()) {
+      is_draining_ = true;
+      const std::uint64_t one = 1;
+      (void)!::write(stop_event_, &one, sizeof one);
+      thread_.join();
+      idle_.drain();
+      const auto until = std::chrono::steady_clock::now() + options_.drain_max;
+      while ((idle_.count() > 0 || served_.count() > 0) && std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(kDrainCheck);
+      }
+      served_.shut_down();
+    }
+    idle_.stop();
+    threads_.finish();
+    if (stop_event_ >= 0) ::close(std::exchange(stop_event_, -1));
   }
+
   const HttpServerOptions& options() const { return options_; }
+  int port() const { return socket_.port(); }
+  ConnectionCounts connections() const { return {idle_.count(), served_.count()}; }
 
  private:
-  void configure() {
-    // Only what restarting needs: with SO_REUSEPORT two collectors would share a port and nobody would know.
-    server_.set_socket_options([](socket_t socket) {
-      const int yes = 1;
-      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    });
-    const ConnectionThreads::Limits limits{options_.connections_max, options_.threads_kept,
-                                           kConnectionsWaitingMax};
-    server_.new_task_queue = [limits]() -> httplib::TaskQueue* { return new ConnectionQueue(limits); };
-    server_.set_keep_alive_timeout(kKeepAlive.count());
-    server_.set_keep_alive_max_count(kRequestsPerConnection);
-    server_.set_read_timeout(kReadTimeout);
-    server_.set_write_timeout(kWriteTimeout);
-    server_.set_payload_max_length(options_.body_bytes_max);
-    server_.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-      return before_body(request, response);
-    });
-    // Everything with a body that is wanted comes here; before_body() has answered all else.
-    server_.Post("/.*",
-                 [this](const httplib::Request& request, httplib::Response& response,
-                        const httplib::ContentReader& reader) { with_body(request, response, reader); });
-    server_.set_error_handler([](const httplib::Request&, httplib::Response& response) {
-      if (!response.body.empty()) return httplib::Server::HandlerResponse::Unhandled;
-      response.set_content(error_body(error_of_status(response.status)), "application/json");
-      response.set_header("Access-Control-Allow-Origin", "*");
-      return httplib::Server::HandlerResponse::Handled;
-    });
-    server_.set_exception_handler(
-        [](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
-          response.status = 500;
-          response.set_content(error_body(error_of_status(500)), "application/json");
-        });
-  }
-
-  httplib::Server::HandlerResponse before_body(const httplib::Request& request, httplib::Response& response) {
-    const std::string client = client_of(request, options_.trusted_proxies);
-    const HttpRequest plain = request_of(request, {}, client);
-    if (request.method == "POST" && options_.takes_body && options_.takes_body(plain.path)) {
-      if (request.get_header_value_u64("Content-Length") > options_.body_bytes_max) {
-        write_answer(error_answer(error_of_status(413)), response);
-        response.set_header("Access-Control-Allow-Origin", "*");
-        return httplib::Server::HandlerResponse::Handled;
+  void accept_connections() {
+    pollfd events[] = {{socket_.descriptor(), POLLIN, 0}, {stop_event_, POLLIN, 0}};
+    while (true) {
+      if (::poll(events, 2, -1) < 0 && errno != EINTR) return;
+      if (events[1].revents != 0) return;
+      auto accepted = socket_.accept();
+      if (accepted.socket < 0) {
+        // Out of descriptors: those that idle are closed meanwhile.
+        if (errno == EMFILE || errno == ENFILE) std::this_thread::sleep_for(kAcceptPause);
+        continue;
       }
-      // The library would refuse gzip, or inflate it without this project's limits: it is kept from seeing
-      // it. Requests are made non-const by the library itself.
-      auto& headers = const_cast<httplib::Request&>(request).headers;
-      headers.erase(kEncodingAside);
-      if (auto encoding = headers.extract("Content-Encoding")) {
-        encoding.key() = kEncodingAside;
-        headers.insert(std::move(encoding));
+      TlsSession tls = options_.tls != nullptr ? options_.tls->session(accepted.socket) : nullptr;
+      auto connection = std::make_unique<ClientConnection>(accepted.socket, std::move(accepted.peer),
+                                                           options_.body_bytes_max, std::move(tls));
+      idle_.park(std::move(connection));
+    }
+  }
+
+  void enqueue(Client connection) {
+    // A std::function can be copied, so the connection is held by something that can be.
+    auto held = std::make_shared<Client>(std::move(connection));
+    threads_.enqueue([this, held] { serve(std::move(*held)); });
+  }
+
+  void serve(Client connection) {
+    const int socket = connection->socket();
+    served_.add(socket);
+    if (read_and_answer(*connection)) idle_.park(std::move(connection));
+    // Removed before it is closed: the number may be another's at once.
+    served_.remove(socket);
+  }
+
+  // True when it waits for bytes; else it is to be closed.
+  bool read_and_answer(ClientConnection& connection) {
+    for (;;) {
+      switch (connection.read_request()) {
+        case ClientConnection::Reading::waiting: return true;
+        case ClientConnection::Reading::closed: return false;
+        case ClientConnection::Reading::refused:
+          write_refusal(connection, connection.refusal());
+          connection.end_after_refusal();
+          return false;
+        case ClientConnection::Reading::whole: break;
       }
-      return httplib::Server::HandlerResponse::Unhandled;
+      if (!answer(connection)) return false;
+      connection.finish_request();
+      // The next request of a busy client is nearly there: waiting is cheaper than parking.
+      if (!is_draining_) connection.wait_readable(kNextRequestWait);
     }
-    write_answer(options_.handler(plain), response);
-    return httplib::Server::HandlerResponse::Handled;
   }
 
-  void with_body(const httplib::Request& request, httplib::Response& response,
-                 const httplib::ContentReader& reader) {
-    std::string body;
-    if (!read_body(reader, body)) {
-      if (response.status < 400) response.status = 400;
-      return;
-    }
-    const std::string client = client_of(request, options_.trusted_proxies);
-    write_answer(options_.handler(request_of(request, body, client)), response);
+  // False when the connection ends with it.
+  bool answer(ClientConnection& connection) {
+    const std::string client = client_of(connection, options_.trusted_proxies);
+    HttpAnswer answer = call_handler(request_of(connection, client));
+    const bool closes = !connection.head().keeps_alive || is_draining_;
+    const AnswerFrame frame{options_.standing_headers, connection.head().method == "HEAD", closes};
+    if (!connection.write(answer_bytes(answer, frame))) return false;
+    if (frame.is_head) return !closes;
+    if (answer.pulled && !write_pulled(connection, *answer.pulled)) return false;
+    if (answer.stream && !write_stream(connection, *answer.stream)) return false;
+    return !closes;
   }
 
-  HttpServerOptions options_;
-  httplib::Server server_;
+  HttpAnswer call_handler(const HttpRequest& request) const {
+    try {
+      return options_.handler(request);
+    } catch (const std::exception&) {
+      return error_answer(error_of_status(500));
+    }
+  }
+
+  // An error leaves the body without its end, so that the client does not take what came for all.
+  static bool write_pulled(ClientConnection& connection, PulledBody& body) {
+    for (;;) {
+      std::string piece;
+      const auto more = body.next(piece);
+      if (!more || (!piece.empty() && !connection.write(chunk_of(piece)))) return false;
+      if (!*more) return connection.write(kLastChunk);
+    }
+  }
+
+  static bool write_stream(ClientConnection& connection, StreamClient& stream) {
+    while (const auto text = stream.next(kStreamHeartbeat)) {
+      if (!connection.write(chunk_of(*text))) return false;
+    }
+    return connection.write(kLastChunk);
+  }
+
+  void write_refusal(ClientConnection& connection, int status) const {
+    HttpAnswer answer = error_answer(error_of_status(status));
+    answer.status = status;
+    answer.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    connection.write(answer_bytes(answer, {options_.standing_headers, false, true}));
+  }
+
+  const HttpServerOptions options_;
+  const ListeningSocket socket_;
+  std::atomic<bool> is_draining_{false};
+  int stop_event_ = -1;
+  ServedSockets served_;
+  ConnectionThreads threads_;
+  IdleConnections idle_;
   std::thread thread_;
 };
 
@@ -209,19 +244,26 @@ HttpServer::HttpServer(std::unique_ptr<Listener> listener) : listener_(std::move
 HttpServer::~HttpServer() = default;
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpServerOptions options) {
-  auto listener = std::make_unique<Listener>(std::move(options));
+  auto socket = ListeningSocket::open(options.host, options.port);
+  if (!socket) return tl::make_unexpected(std::move(socket.error()));
+  auto listener = std::make_unique<Listener>(std::move(options), std::move(*socket));
   if (auto started = listener->start(); !started) return tl::make_unexpected(std::move(started.error()));
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(listener)));
 }
 
 int HttpServer::port() const {
-  return listener_->options().port;
+  return listener_->port();
 }
 
 std::string HttpServer::url() const {
   const std::string& host = listener_->options().host;
   const bool bracketed = host.find(':') != std::string::npos;
-  return "http://" + (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port());
+  const char* scheme = listener_->options().tls != nullptr ? "https://" : "http://";
+  return scheme + (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port());
+}
+
+ConnectionCounts HttpServer::connections() const {
+  return listener_->connections();
 }
 
 void HttpServer::stop() {

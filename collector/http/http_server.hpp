@@ -1,7 +1,12 @@
-// One listener: HTTP in, HttpRequest to a handler, HttpAnswer out. All that is particular to the HTTP library
-// is here.
+// One listener: HTTP/1.1 in, HttpRequest to a handler, HttpAnswer out.
+//
+// Connections are watched by one thread until there are bytes of theirs; a thread is taken for a request that
+// has come whole, and given back after its answer. So half-open and silent connections cost a socket each,
+// slow ones end at deadlines that count from the first byte, and what all of them hold together is bounded
+// (limits.hpp). Pipelined requests are answered in their order.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -11,21 +16,30 @@
 
 #include "collector/error.hpp"
 #include "collector/http/address_range.hpp"
+#include "collector/http/answer_writer.hpp"
 #include "collector/http/exchange.hpp"
+#include "collector/http/tls_certificate.hpp"
 
 namespace desirepath::collector {
 
 struct HttpServerOptions {
   std::string host = "127.0.0.1";
-  int port = 0;  // 0: any free one
-  std::size_t connections_max = 0;
-  std::size_t threads_kept = 0;
+  int port = 0;                     // 0: any free one
+  std::size_t threads_max = 0;      // requests answered at a time
+  std::size_t threads_kept = 0;     // while nothing happens
+  std::size_t connections_max = 0;  // that wait for bytes
   std::size_t body_bytes_max = 0;
+  std::chrono::milliseconds drain_max{0};     // how long stop() waits for requests under way
   std::vector<AddressRange> trusted_proxies;  // whose word on the client's address counts
+  std::vector<HeaderLine> standing_headers;   // of every answer that does not have them itself
+  const TlsCertificate* tls = nullptr;        // null: plain
   // Called from many threads at a time.
   std::function<HttpAnswer(const HttpRequest&)> handler;
-  // Whether a POST to this path has a body to be read; other POSTs go to the handler without one.
-  std::function<bool(std::string_view path)> takes_body;
+};
+
+struct ConnectionCounts {
+  std::size_t waiting = 0;  // for bytes
+  std::size_t served = 0;   // with a request that is being answered
 };
 
 class HttpServer {
@@ -39,7 +53,9 @@ class HttpServer {
   int port() const;
   // "http://127.0.0.1:8080"
   std::string url() const;
-  // Takes no new connections and waits for the requests under way. Streams must have been ended before.
+  ConnectionCounts connections() const;
+  // Takes no new connections and waits for the requests under way, of those that take too long no longer than
+  // drain_max. Streams must have been ended before.
   void stop();
 
  private:

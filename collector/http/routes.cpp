@@ -137,9 +137,4 @@ std::vector<RouteRights> route_rights() {
   return rights;
 }
 
-bool takes_body(std::string_view path) {
-  const Route* first = find_path(path);
-  return first != nullptr && find_route(*first, "POST") != nullptr;
-}
-
 }  // namespace desirepath::collector

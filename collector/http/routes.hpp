@@ -12,8 +12,6 @@ namespace desirepath::collector {
 
 // Every request to the public port.
 HttpAnswer answer_request(Api& api, const HttpRequest& request);
-// Whether a POST to this path carries a body that is to be read.
-bool takes_body(std::string_view path);
 
 // The table's rows, for what checks it against the running server and the description.
 struct RouteRights {

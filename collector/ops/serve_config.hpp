@@ -32,8 +32,11 @@ struct ServeConfig {
   std::vector<std::filesystem::path> journeys;  // none: those the directory was folded with last
 
   std::string host = "127.0.0.1";
-  std::int64_t port = 8'080;                 // 0 picks a free one
-  std::int64_t ops_port = 8'081;             // likewise
+  std::int64_t port = 8'080;       // 0 picks a free one
+  std::string ops_host;            // empty: host
+  std::int64_t ops_port = 8'081;   // 0 picks a free one
+  std::filesystem::path tls_cert;  // PEM; empty: no TLS
+  std::filesystem::path tls_key;
   std::vector<std::string> trusted_proxies;  // CIDR ranges
 
   std::int64_t rate_limit_key = 20'000;   // requests a second; 0: none

@@ -24,6 +24,10 @@ constexpr Setting kSettings[] = {
     {"addresses", "port", &Config::port, "PORT", "public port; 0 picks a free one", kPorts},
     {"addresses", "ops-port", &Config::ops_port, "PORT", "port of /health, /ready, /metrics; 0 picks one",
      kPorts},
+    {"addresses", "ops-host", &Config::ops_host, "ADDRESS", "address of the ops port; without it, --host"},
+    {"addresses", "tls-cert", &Config::tls_cert, "FILE",
+     "PEM certificate chain: the public port speaks TLS. SIGHUP reads it anew"},
+    {"addresses", "tls-key", &Config::tls_key, "FILE", "PEM key of the certificate"},
     {"addresses", "trusted-proxy", &Config::trusted_proxies, "RANGE",
      "a proxy whose X-Forwarded-For or Forwarded counts, e.g. 10.0.0.0/8"},
 

@@ -20,10 +20,12 @@
 
 #include "collector/fold/fold.hpp"
 #include "collector/fold/journeys.hpp"
+#include "collector/fold/replay_engines.hpp"
 #include "collector/http/api.hpp"
 #include "collector/http/event_stream.hpp"
 #include "collector/http/http_server.hpp"
 #include "collector/http/limits.hpp"
+#include "collector/http/rate_limiter.hpp"
 #include "collector/http/routes.hpp"
 #include "collector/ingest/ingest.hpp"
 #include "collector/ingest/limits.hpp"
@@ -79,14 +81,25 @@ class HeldCollector {
         profiles_(need(ProfileStore::open(directory / "profiles.db"))),
         fold_(*journal_, *profiles_, journeys_, fold_options()),
         ingest_(*journal_, now_ms),
-        api_{*keys_, *journal_, ingest_, fold_, *profiles_, journeys_, stream_, now_ms} {
+        rates_({}),
+        engines_(journeys_),
+        api_{.keys = *keys_,
+             .journal = *journal_,
+             .ingest = ingest_,
+             .fold = fold_,
+             .profiles = *profiles_,
+             .journeys = journeys_,
+             .engines = engines_,
+             .stream = stream_,
+             .rates = rates_,
+             .now_ms = now_ms} {
     key_ = need(keys_->create(KeyKind::write, "bench", 0));
     HttpServerOptions options;
+    options.threads_max = kThreadsMax;
     options.connections_max = kConnectionsMax;
     options.threads_kept = kConnectionThreadsKept;
     options.body_bytes_max = kBodyBytesMax;
     options.handler = [this](const HttpRequest& request) { return answer_request(api_, request); };
-    options.takes_body = takes_body;
     server_ = need(HttpServer::start(std::move(options)));
   }
   int port() const { return server_->port(); }
@@ -109,6 +122,8 @@ class HeldCollector {
   Fold fold_;
   Ingest ingest_;
   EventStream stream_;
+  RateLimiter rates_;
+  ReplayEngines engines_;
   Api api_;
   std::string key_;
   std::unique_ptr<HttpServer> server_;

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { binary, serve } from './collector.mjs';
+import { until } from './until.mjs';
 
 const journey = (version, stage = 'evaluate') => `{
   "schema": "desirepath/journey/1", "journey": "shop", "version": ${version},
@@ -26,14 +27,6 @@ function refused(args) {
   assert.equal(run.status, 1, run.stderr);
   assert.equal(run.stdout, '');
   return run.stderr.trimEnd().split('\n');
-}
-
-async function until(what, holds) {
-  const deadline = Date.now() + 30_000;
-  while (!(await holds())) {
-    assert.ok(Date.now() < deadline, what);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 test('the first start prints all keys, later ones the public one; secrets are nowhere on disk', async (t) => {
@@ -127,7 +120,10 @@ test('a directory in use, unwritable or absent, a port in use: one clear line an
     assert.ok(lines[0].includes(data), lines[0]);
   }
   assert.match(refused(['serve'])[0], /--data DIR is missing/);
-  assert.match(refused(['serve', '--data', root, '--port', '70000'])[0], /--port must be a whole number, from 0 to 65535/);
+  assert.match(
+    refused(['serve', '--data', root, '--port', '70000'])[0],
+    /--port must be a whole number, from 0 to 65535/,
+  );
   assert.match(refused(['serve', '--data', root, '--prot', '1'])[0], /unknown option --prot/);
   assert.match(refused(['serve', '--config', join(root, 'absent.json')])[0], /absent\.json/);
 });

@@ -156,6 +156,87 @@ TEST_CASE("hostile http: hundreds of half-open requests keep nobody out") {
   CHECK(get(collector.port, "/").status == 200);
 }
 
+TEST_CASE("hostile http: pipelined requests are answered in their order") {
+  RunningCollector collector;
+  RawConnection connection(collector.port);
+  const std::string body = R"({"batch":[{"type":"page","userId":"u","messageId":"m"}]})";
+  const std::string head = "POST /v1/batch?k=" + collector.write + " HTTP/1.1\r\nHost: x\r\n";
+  std::string all;
+  for (int i = 0; i < 20; ++i) {
+    all += head + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    all += head + "Transfer-Encoding: chunked\r\n\r\nc\r\n{\"batch\":[]}\r\n0\r\n\r\n";
+    all += "GET /v1/nothing HTTP/1.1\r\nHost: x\r\n\r\n";
+  }
+  connection.send(all);
+  std::size_t accepted = 0;
+  for (int i = 0; i < 20; ++i) {
+    const RawAnswer first = connection.answer();
+    REQUIRE(first.status == 200);
+    accepted += nlohmann::json::parse(first.body).at("accepted").get<std::size_t>();
+    CHECK(connection.answer().status == 200);
+    CHECK(connection.answer().status == 404);
+  }
+  CHECK(accepted == 1);
+}
+
+TEST_CASE("hostile http: a request byte by byte is a request") {
+  RunningCollector collector;
+  RawConnection connection(collector.port);
+  for (const char c : "POST /v1/batch?k=" + collector.write +
+                          " HTTP/1.1\r\nHost: x\r\nContent-Length: 12\r\n\r\n{\"batch\":[]}") {
+    REQUIRE(connection.send(std::string(1, c)));
+  }
+  CHECK(connection.answer().status == 200);
+}
+
+TEST_CASE("hostile http: who waits for 100 Continue gets it, or the refusal at once") {
+  RunningCollector collector;
+  const std::string head =
+      "POST /v1/batch?k=" + collector.write + " HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n";
+  RawConnection connection(collector.port);
+  connection.send(head + "Content-Length: 12\r\n\r\n");
+  REQUIRE(connection.read_until("HTTP/1.1 100 Continue\r\n\r\n"));
+  connection.send("{\"batch\":[]}");
+  REQUIRE(connection.read_until("HTTP/1.1 200 OK"));
+  RawConnection large(collector.port);
+  large.send(head + "Content-Length: 9000000\r\n\r\n");
+  CHECK(large.answer().status == 413);
+}
+
+TEST_CASE("hostile http: large bodies that do not finish are bounded together") {
+  RunningCollector collector;
+  const std::size_t before_mb = resident_mb();
+  std::vector<RawConnection> held;
+  for (int i = 0; i < 400; ++i) {
+    held.emplace_back(collector.port);
+    // Those that were given up for newer ones no longer take bytes.
+    (void)held.back().send("POST /v1/batch?k=" + collector.write +
+                           " HTTP/1.1\r\nHost: x\r\nContent-Length: 490000\r\n\r\n" +
+                           std::string(480'000, '['));
+  }
+  check_alive(collector);
+#ifndef __SANITIZE_ADDRESS__
+  CHECK(resident_mb() < before_mb + 160);  // 192 MB were sent
+#else
+  (void)before_mb;
+#endif
+}
+
+TEST_CASE("hostile http: every answer has the headers of a careful server, and names no software") {
+  RunningCollector collector;
+  for (const auto& answer :
+       {get(collector.port, "/"), get(collector.port, "/v1/nothing"), get(collector.ops_port, "/health"),
+        get(collector.port, "/v1/profiles/userId:u"), ask(collector.port, "nonsense\r\n\r\n"),
+        post(collector.port, "/v1/batch?k=" + collector.write, "{")}) {
+    CAPTURE(answer.head);
+    CHECK(answer.header("X-Content-Type-Options") == "nosniff");
+    CHECK(answer.header("Referrer-Policy") == "no-referrer");
+    CHECK(answer.header("Content-Security-Policy").find("default-src") != std::string::npos);
+    CHECK(answer.header("Server").empty());
+    CHECK(answer.header("Access-Control-Allow-Credentials").empty());
+  }
+}
+
 TEST_CASE("hostile http: every job gets a thread, though all others are held") {
   ConnectionThreads threads({200, 1, 10});
   std::mutex mutex;
