@@ -7,6 +7,7 @@
 #include "collector/profile/limits.hpp"
 #include "collector/profile/profile_schema.hpp"
 #include "collector/profile/query.hpp"
+#include "collector/store/checkpointer.hpp"
 #include "collector/store/connection.hpp"
 #include "collector/store/migrations.hpp"
 
@@ -15,9 +16,11 @@ namespace {
 
 constexpr int kPageBytes = 4096;
 // What one transaction of the fold touches.
-constexpr int kWriterCacheKib = 48 * 1024;
-// 32 MB of WAL: the pages of a session are written once, not after each transaction.
-constexpr int kWriterCheckpointPages = 32 * 1024 * 1024 / kPageBytes;
+constexpr int kWriterCacheKib = 40 * 1024;
+// The log is written back in pieces of 48 MB beside the writer, and begins anew at about 160 MB: the pages of
+// a session are written back once, not after each transaction.
+constexpr int kWalKept = 192 * 1024;  // KiB
+constexpr CheckpointBounds kCheckpoints{48LL * 1024 * 1024 / kPageBytes, 160LL * 1024 * 1024 / kPageBytes};
 constexpr int kReaderCacheKib = 1024;
 
 bool is_blocked_for(Blocked blocked, Trust trust) {
@@ -41,21 +44,32 @@ Result<std::unique_ptr<ProfileSession>> ProfileSession::open(const std::filesyst
   options.access = writer ? Access::read_write : Access::read_only;
   options.cache_kib = writer ? kWriterCacheKib : kReaderCacheKib;
   options.page_bytes = kPageBytes;
-  if (writer) options.autocheckpoint_pages = kWriterCheckpointPages;
+  if (writer) {
+    options.autocheckpoint_pages = 0;
+    options.wal_kept_kib = kWalKept;
+  }
   auto opened = Connection::open(file, options);
   if (!opened) return tl::unexpected(opened.error());
   auto connection = std::make_unique<Connection>(*std::move(opened));
   if (writer) {
     if (auto done = migrate(*connection, kProfileMigrations); !done) return tl::unexpected(done.error());
   }
-  return std::unique_ptr<ProfileSession>(new ProfileSession(std::move(connection)));
+  std::unique_ptr<ProfileSession> session(new ProfileSession(std::move(connection)));
+  if (writer) {
+    auto checkpointer = Checkpointer::start(file, kCheckpoints);
+    if (!checkpointer) return tl::unexpected(checkpointer.error());
+    session->checkpointer_ = *std::move(checkpointer);
+  }
+  return session;
 }
 
 Result<void> ProfileSession::begin() {
   return connection_->execute("BEGIN");
 }
 Result<void> ProfileSession::commit() {
-  return connection_->execute("COMMIT");
+  auto done = connection_->execute("COMMIT");
+  if (done && checkpointer_) checkpointer_->committed(*connection_);
+  return done;
 }
 void ProfileSession::rollback() {
   (void)connection_->execute("ROLLBACK");

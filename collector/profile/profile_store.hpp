@@ -19,6 +19,7 @@
 
 namespace desirepath::collector {
 
+class Checkpointer;
 class Connection;
 
 // A journey that began to decide: the logged fact of a new version.
@@ -73,6 +74,7 @@ class ProfileSession {
  private:
   explicit ProfileSession(std::unique_ptr<Connection> connection);
   std::unique_ptr<Connection> connection_;
+  std::unique_ptr<Checkpointer> checkpointer_;  // of the writer
   std::unique_ptr<IdentityRows> identities_;
   std::unique_ptr<StrandRows> strands_;
   std::unique_ptr<ProfileRows> profiles_;

@@ -38,6 +38,15 @@ Result<Connection> Connection::open(const std::filesystem::path& file, const Con
                 "PRAGMA journal_size_limit=%d;",
                 options.page_bytes, options.autocheckpoint_pages, options.wal_kept_kib * 1'024);
   if (auto done = connection.execute(pragmas); !done) return tl::make_unexpected(std::move(done.error()));
+  if (options.autocheckpoint_pages == 0) {
+    sqlite3_wal_hook(
+        raw,
+        [](void* pages, sqlite3*, const char*, int count) {
+          *static_cast<std::int64_t*>(pages) = count;
+          return SQLITE_OK;
+        },
+        connection.wal_pages_.get());
+  }
   return connection;
 }
 

@@ -46,6 +46,9 @@ class Connection {
   std::int64_t last_insert_rowid() const;
   // Rows changed by the most recent INSERT, UPDATE or DELETE.
   std::int64_t changes() const;
+  // Pages in the write-ahead log after this connection's latest commit; counted only where it makes no
+  // checkpoints by itself (`autocheckpoint_pages` 0).
+  std::int64_t wal_pages() const { return *wal_pages_; }
   const std::filesystem::path& file() const { return file_; }
 
  private:
@@ -56,6 +59,8 @@ class Connection {
       : database_(std::move(database)), file_(std::move(file)) {}
   [[nodiscard]] tl::unexpected<Error> fail(std::string_view what) const;
 
+  // Where the database's hook writes to; stays where it is when the connection moves.
+  std::unique_ptr<std::int64_t> wal_pages_ = std::make_unique<std::int64_t>(0);
   std::unique_ptr<sqlite3, Close> database_;
   std::filesystem::path file_;
 };
