@@ -149,6 +149,7 @@ Result<void> print_ready(const CollectorServer& server, KeyRing& ring) {
 OpenOptions open_options(const ServeConfig& config) {
   OpenOptions options{"serve", config.data, config.journeys, true};
   options.ingest.event_bytes_max = static_cast<std::size_t>(config.event_bytes.count);
+  options.ingest.backlog_bytes_max = static_cast<std::uint64_t>(config.backlog.count);
   options.ingest.body_bytes_max = static_cast<std::size_t>(config.batch_bytes.count);
   options.ingest.address = parse_address_policy(config.ip).value_or(AddressPolicy::anonymous);
   options.ingest.drop_bots = config.bots == "drop";

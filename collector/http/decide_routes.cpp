@@ -6,6 +6,7 @@
 #include "collector/fold/fold.hpp"
 #include "collector/fold/replay_engines.hpp"
 #include "collector/http/answers.hpp"
+#include "collector/http/backlog_limit.hpp"
 #include "collector/http/limits.hpp"
 #include "collector/http/routes.hpp"
 #include "collector/identity/event_identity.hpp"
@@ -129,7 +130,7 @@ std::string event_text(const Value& body, const Identifier& who) {
 
 // The event's cursor once it is on disk; none where it cannot be now.
 std::optional<Cursor> keep(Api& api, const HttpRequest& request, const std::string& event) {
-  if (api.journal.bytes() > kBacklogBytesMax) return std::nullopt;
+  if (is_behind(api)) return std::nullopt;
   const auto envelope = Ingest::read("{\"batch\":[" + event + "]}", {}, std::nullopt);
   if (!envelope) return std::nullopt;
   const auto kept = api.ingest.accept(*envelope, Sender{request.key->source, Trust::proved});

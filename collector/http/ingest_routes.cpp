@@ -2,6 +2,7 @@
 #include <string>
 
 #include "collector/http/answers.hpp"
+#include "collector/http/backlog_limit.hpp"
 #include "collector/http/limits.hpp"
 #include "collector/http/request_key.hpp"
 #include "collector/http/routes.hpp"
@@ -48,7 +49,7 @@ std::string answer_body(const IngestAnswer& answer) {
 
 Result<IngestAnswer> take_in(Api& api, const HttpRequest& request, std::string_view body,
                              std::optional<EventType> type) {
-  if (api.journal.bytes() > kBacklogBytesMax) {
+  if (is_behind(api)) {
     return failure(ErrorCode::rate_limited, "too much waits to be folded; try again later");
   }
   const auto envelope =

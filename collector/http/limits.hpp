@@ -75,7 +75,4 @@ inline constexpr std::size_t kOpsBodyBytesMax = 1'024;
 // bytes each.
 inline constexpr std::size_t kRateBuckets = 32'768;
 
-// Journal bytes beyond which ingest answers 429 until the fold has caught up: some minutes of full load.
-inline constexpr std::size_t kBacklogBytesMax = std::size_t{4} << 30;
-
 }  // namespace desirepath::collector

@@ -33,6 +33,10 @@ HttpAnswer answer_metrics(Api& api) {
   add_metric(text, "desirepath_fold_duplicates_total", "counter", fold.duplicates);
   add_metric(text, "desirepath_fold_decisions_total", "counter", fold.decisions);
   add_metric(text, "desirepath_fold_refolds_total", "counter", fold.profiles_refolded);
+  add_metric(text, "desirepath_fold_transactions_total", "counter", fold.transactions);
+  add_metric(text, "desirepath_fold_damaged_profiles", "gauge", fold.profiles_damaged);
+  add_metric(text, "desirepath_fold_taken_over_percent", "gauge",
+             static_cast<std::uint64_t>(fold.taken_over * 100));
   HttpAnswer answer;
   answer.content_type = "text/plain; version=0.0.4";
   answer.body = std::move(text);

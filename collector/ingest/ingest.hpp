@@ -35,7 +35,8 @@ struct IngestAnswer {
 // What an operator decides about it.
 struct IngestOptions {
   std::size_t event_bytes_max = kEventJsonBytesMax;
-  std::size_t body_bytes_max = kBodyBytesMax;  // as sent, and after decompression
+  std::size_t body_bytes_max = kBodyBytesMax;          // as sent, and after decompression
+  std::uint64_t backlog_bytes_max = kBacklogBytesMax;  // in the journal while the fold is behind
   AddressPolicy address = AddressPolicy::anonymous;
   bool drop_bots = false;  // else they are flagged and stored
 };

@@ -45,4 +45,10 @@ inline constexpr std::size_t kPlanMessageBytesMax = 400;
 // Of a User-Agent as much is read; the longest honest ones, of in-app browsers, have around 400 bytes.
 inline constexpr std::size_t kUserAgentBytesRead = 512;
 
+// Journal bytes beyond which ingest answers 429 while the fold is behind: some minutes of full load. A
+// setting may change it; less than two journal files would refuse what is folded at once.
+inline constexpr std::uint64_t kBacklogBytesMax = std::uint64_t{4} << 30;
+inline constexpr std::int64_t kBacklogBytesLeast = std::int64_t{128} << 20;
+inline constexpr std::int64_t kBacklogBytesMost = std::int64_t{1} << 42;
+
 }  // namespace desirepath::collector

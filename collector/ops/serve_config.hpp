@@ -42,6 +42,8 @@ struct ServeConfig {
   std::int64_t rate_limit_key = 20'000;   // requests a second; 0: none
   std::int64_t rate_limit_address = 500;  // likewise
 
+  ByteSize backlog{std::int64_t{4} << 30};
+
   ByteSize event_bytes{32'768};
   ByteSize batch_bytes{500'000};
   std::string ip = "anonymous";  // AddressPolicy's word

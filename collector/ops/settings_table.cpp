@@ -9,6 +9,7 @@ using Config = ServeConfig;
 constexpr SettingRange kPorts{0, 65'535};
 constexpr SettingRange kRates{0, 10'000'000};
 constexpr SettingRange kEventBytes{kEventJsonBytesLeast, kEventJsonBytesMost};
+constexpr SettingRange kBacklogs{kBacklogBytesLeast, kBacklogBytesMost};
 constexpr SettingRange kBatchBytes{kBodyBytesLeast, kBodyBytesMost};
 constexpr SettingRange kRejectedCounts{0, 1'000'000};
 constexpr SettingRange kRejectedBytes{0, std::int64_t{1} << 32};
@@ -35,6 +36,9 @@ constexpr Setting kSettings[] = {
      kRates},
     {"limits", "rate-limit-address", &Config::rate_limit_address, "N",
      "requests a second of one address that shows no key of a server; 0: no limit", kRates},
+
+    {"limits", "backlog", &Config::backlog, "SIZE",
+     "what may wait to be folded; beyond it senders are told to come back later (429)", kBacklogs},
 
     {"events", "event-bytes", &Config::event_bytes, "SIZE", "the largest event taken", kEventBytes},
     {"events", "batch-bytes", &Config::batch_bytes, "SIZE", "the largest body taken, as sent and unpacked",

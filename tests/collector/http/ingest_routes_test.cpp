@@ -136,3 +136,20 @@ TEST_CASE("http ingest: when the journal cannot be written the answer is 503 wit
   CHECK(refused.header("Retry-After") == "1");
   std::filesystem::rename(collector.data() / "aside", collector.data() / "journal");
 }
+
+TEST_CASE("beyond the backlog's limit senders are told to come back later, until the fold has caught up") {
+  IngestOptions options;
+  options.backlog_bytes_max = 1;
+  RunningCollector collector({}, options);
+  const std::string body =
+      R"({"batch":[{"type":"track","event":"Product Viewed","anonymousId":"a","messageId":"m1"}]})";
+  collector.fold().stop();
+  REQUIRE(post(collector.port, "/v1/batch?k=" + collector.write, body).status == 200);
+  const RawAnswer refused = post(collector.port, "/v1/batch?k=" + collector.write, body);
+  CHECK(refused.status == 429);
+  CHECK(code_of(refused) == "rate_limited");
+  CHECK_FALSE(refused.header("Retry-After").empty());
+  REQUIRE(collector.fold().start());
+  REQUIRE(collector.fold().wait_for(collector.journal().head(), std::chrono::seconds(20)));
+  CHECK(post(collector.port, "/v1/batch?k=" + collector.write, body).status == 200);
+}
