@@ -1,5 +1,7 @@
 #include "collector/cli/open_directory.hpp"
 
+#include <time.h>
+
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -14,6 +16,13 @@ std::int64_t wall_clock_ms() {
 }
 
 namespace {
+
+// Since the machine was started, its sleep counted.
+std::int64_t running_ms() {
+  timespec time{};
+  ::clock_gettime(CLOCK_BOOTTIME, &time);
+  return static_cast<std::int64_t>(time.tv_sec) * 1'000 + time.tv_nsec / 1'000'000;
+}
 
 Result<void> open_ingest(const OpenOptions& options, OpenDirectory& open) {
   auto clocks = ClockBook::open(open.directory.clocks());
@@ -76,6 +85,7 @@ Result<OpenDirectory> open_directory(const OpenOptions& options) {
   }
   FoldOptions fold;
   fold.now_ms = wall_clock_ms;
+  fold.running_ms = running_ms;
   fold.report_error = [](const Error& failed) {
     std::fprintf(stderr, "desirepath: fold: %s\n", failed.message.c_str());
   };

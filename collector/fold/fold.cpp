@@ -12,6 +12,7 @@
 #include "collector/fold/journal_reader.hpp"
 #include "collector/fold/journey_log.hpp"
 #include "collector/fold/limits.hpp"
+#include "collector/fold/wake_clock.hpp"
 #include "collector/profile/decision_line.hpp"
 
 namespace desirepath::collector {
@@ -104,9 +105,8 @@ class Fold::Worker {
     return stopping_;
   }
 
-  std::chrono::milliseconds idle_time() const {
-    const std::int64_t left_ms =
-        next_wake_ms_ == kNoWake ? kFoldIdle.count() : next_wake_ms_ - logical_now_ms();
+  std::chrono::milliseconds idle_time() {
+    const std::int64_t left_ms = next_wake_ms_ == kNoWake ? kFoldIdle.count() : next_wake_ms_ - due_ms();
     return std::chrono::milliseconds(std::clamp<std::int64_t>(left_ms, 1, kFoldIdle.count()));
   }
 
@@ -119,23 +119,47 @@ class Fold::Worker {
     auto woken = wake_next();
     if (!woken) return woken;
     if (*folded || *woken || !others_left_) return *folded || *woken;
-    auto refolded = sweep([&] { return batch_->refold_others(moment()); });
-    if (refolded && !*refolded) others_left_ = false;
-    return refolded;
+    return refold_next();
+  }
+
+  // Goes on through the profiles, by id, and refolds those that other journeys have made; false at the end.
+  Result<bool> refold_next() {
+    ProfileRows& profiles = session_.profiles();
+    auto last = profiles.last_id();
+    if (!last) return tl::unexpected(last.error());
+    const NodeId until = std::min(*last, others_after_ + kIdsPerSweep);
+    auto others =
+        profiles.made_by_others(batch_->engine().fingerprint(), others_after_, until, kRefoldsPerSweep);
+    if (!others) return tl::unexpected(others.error());
+    if (!others->empty()) {
+      auto done = transaction([&] { return batch_->refold_others(*others, moment()); });
+      if (!done) return tl::unexpected(done.error());
+      publish();
+    }
+    others_after_ = others->size() == kRefoldsPerSweep ? others->back() : until;
+    others_left_ = others_after_ < *last;
+    set_taken_over(others_left_ ? static_cast<double>(others_after_) / static_cast<double>(*last) : 1);
+    return others_left_ || !others->empty();
+  }
+
+  void set_taken_over(double share) {
+    const std::lock_guard lock(progress_);
+    counters_.taken_over = share;
   }
 
   Result<bool> wake_next() {
-    if (next_wake_ms_ > logical_now_ms()) return false;
+    if (next_wake_ms_ > due_ms()) return false;
     return sweep([&] { return batch_->wake_due(moment()); });
   }
 
   // Nothing may fall due that an event still in the journal could prevent: with a backlog it is as late as
   // the latest event folded was received.
-  std::int64_t logical_now_ms() const {
-    const std::int64_t now_ms = options_.now_ms();
+  std::int64_t due_ms() {
+    std::int64_t now_ms = options_.now_ms();
+    if (options_.running_ms) now_ms = clock_.now_ms(now_ms, options_.running_ms());
     return journal_.head() > taken_ ? std::min(now_ms, received_ms_) : now_ms;
   }
-  FoldMoment moment() const { return {logical_now_ms(), position_}; }
+  FoldMoment moment() { return {options_.now_ms(), due_ms(), position_}; }
 
   // Takes up a new set of journeys.
   Result<void> adopt() {
@@ -151,12 +175,15 @@ class Fold::Worker {
     }
     adopted_ = std::move(current);
     others_left_ = true;
+    others_after_ = 0;
+    set_taken_over(0);
     publish();
     return {};
   }
 
   Result<void> adopt_in_transaction(const std::shared_ptr<const JourneySet>& set) {
     if (auto done = advance_position(); !done) return done;
+    if (auto done = session_.profiles().retry_damaged(); !done) return done;
     auto horizon = adopt_journeys(session_, *set, options_.now_ms());
     if (!horizon) return tl::unexpected(horizon.error());
     batch_ = std::make_unique<FoldBatch>(session_, set, *horizon);
@@ -189,7 +216,7 @@ class Fold::Worker {
         more = chunk->has_value();
         if (more) std::move((*chunk)->begin(), (*chunk)->end(), std::back_inserter(events));
       }
-      auto folded = batch_->fold(std::move(events), {options_.now_ms(), position_, false});
+      auto folded = batch_->fold(std::move(events), {options_.now_ms(), due_ms(), position_, false});
       if (!folded) return tl::unexpected(folded.error());
     }
     return {};
@@ -306,6 +333,10 @@ class Fold::Worker {
       ++counters_.transactions;
       counters_.profiles_refolded = batch_->refolded();
       counters_.decisions = batch_->decided();
+      counters_.profiles_damaged = batch_->damaged();
+    }
+    for (const Error& damage : batch_->take_damage()) {
+      if (options_.report_error) options_.report_error(damage);
     }
     return note_next_wake();
   }
@@ -350,11 +381,13 @@ class Fold::Worker {
   std::shared_ptr<const JourneySet> adopted_;
   std::unique_ptr<FoldBatch> batch_;
   std::optional<JournalReader> reader_;
+  WakeClock clock_;
   Cursor taken_;  // up to which events are folded, those of the transaction at hand included
   std::int64_t received_ms_ = INT64_MIN;  // of the latest batch folded
   std::uint64_t position_ = 0;            // of the transaction at hand
   std::atomic<std::int64_t> next_wake_ms_ = kNoWake;
   bool others_left_ = false;
+  NodeId others_after_ = 0;  // up to which profiles are the journeys' of today
 
   mutable std::mutex progress_;
   std::condition_variable progressed_;

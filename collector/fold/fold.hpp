@@ -47,6 +47,9 @@ struct FoldCounters {
   std::uint64_t profiles_refolded = 0;
   std::uint64_t decisions = 0;
   std::uint64_t transactions = 0;
+  std::uint64_t profiles_damaged = 0;  // now left as they were, because what is stored of them is damaged
+  double taken_over =
+      1;  // share of the profiles that the journeys of today have made, as far as they were gone through
   std::uint64_t busy_ns = 0;  // time spent folding, waiting left out
 };
 
@@ -55,6 +58,9 @@ struct FoldOptions {
   // one transaction takes, nothing falls due later than the latest event folded was received: one of those to
   // come may prevent it.
   std::function<std::int64_t()> now_ms;
+  // The machine's running time, ms, sleep counted: by it jumps of the wall clock are told (wake_clock.hpp).
+  // None: the wall clock is followed wherever it goes.
+  std::function<std::int64_t()> running_ms = {};
   // Receives each error of the background thread, one line; the thread goes on trying.
   std::function<void(const Error&)> report_error = {};
   RejectedBounds rejected{};  // of the rejected events that are kept

@@ -183,7 +183,7 @@ void FoldBatch::hold_pending() {
 }
 
 Result<std::size_t> FoldBatch::wake_due(const FoldMoment& moment) {
-  auto due = session_.profiles().due(moment.now_ms, kProfilesPerSweep);
+  auto due = session_.profiles().due(moment.due_ms, kWakesPerSweep);
   if (!due) return tl::unexpected(due.error());
   for (const NodeId profile : *due) {
     if (auto done = profiles_.wake(profile, moment); !done) return tl::unexpected(done.error());
@@ -194,15 +194,13 @@ Result<std::size_t> FoldBatch::wake_due(const FoldMoment& moment) {
   return due->size();
 }
 
-Result<std::size_t> FoldBatch::refold_others(const FoldMoment& moment) {
-  auto others = session_.profiles().made_by_others(engine_.fingerprint(), 0, kProfilesPerSweep);
-  if (!others) return tl::unexpected(others.error());
-  for (const NodeId profile : *others) {
-    if (auto done = profiles_.refold(profile, moment); !done) return tl::unexpected(done.error());
+Result<void> FoldBatch::refold_others(const std::vector<NodeId>& others, const FoldMoment& moment) {
+  for (const NodeId profile : others) {
+    if (auto done = profiles_.refold(profile, moment); !done) return done;
   }
   // What a new version makes of what happened before never acts.
   (void)profiles_.take_changes();
-  return others->size();
+  return {};
 }
 
 Result<void> FoldBatch::cut(NodeId one, NodeId other, const FoldMoment& moment) {

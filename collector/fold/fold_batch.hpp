@@ -39,15 +39,17 @@ class FoldBatch {
   Result<BatchCounts> fold(std::vector<StoredEvent> events, const FoldMoment& moment);
   std::vector<KeptEvent> take_kept() { return std::exchange(kept_, {}); }
 
-  // Wakes profiles that are due, at most kProfilesPerSweep; how many there were.
+  // Wakes profiles that are due, at most kWakesPerSweep; how many there were.
   Result<std::size_t> wake_due(const FoldMoment& moment);
-  // Refolds profiles made by other journeys, at most kProfilesPerSweep; how many there were.
-  Result<std::size_t> refold_others(const FoldMoment& moment);
+  // Refolds profiles that other journeys have made.
+  Result<void> refold_others(const std::vector<NodeId>& others, const FoldMoment& moment);
   Result<void> cut(NodeId one, NodeId other, const FoldMoment& moment);
 
   // Public id of a profile.
   Result<std::string> public_id_of(NodeId profile);
   std::vector<ProfileNews> take_news() { return profiles_.take_news(); }
+  std::vector<Error> take_damage() { return profiles_.take_damage(); }
+  std::size_t damaged() const { return profiles_.damaged(); }
   std::uint64_t refolded() const { return profiles_.refolded(); }
   std::uint64_t decided() const { return profiles_.decided(); }
   const ProfileEngine& engine() const { return engine_; }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace desirepath::collector {
 
@@ -42,11 +43,23 @@ inline constexpr std::size_t kCompactEventsMax = 4'096;
 // kept. A weekly release for half a year.
 inline constexpr std::size_t kEarlierVersionsMax = 26;
 
-// Profiles woken, or refolded for a new journey, in one transaction.
-inline constexpr std::size_t kProfilesPerSweep = 1'000;
+// Profiles woken in one transaction: new events wait for no more.
+inline constexpr std::size_t kWakesPerSweep = 5'000;
+
+// Profiles refolded for a new journey in one transaction, and how many ids are looked through for them at a
+// time.
+inline constexpr std::size_t kRefoldsPerSweep = 1'000;
+inline constexpr std::int64_t kIdsPerSweep = 20'000;
 
 // Engines that wait for the next reader of the past; each has a journey's largest state for every version.
 inline constexpr std::size_t kReplayEnginesIdleMax = 4;
+
+// How far the wall clock may be from the machine's running time before it is a jump: five minutes, more than
+// any time service corrects in one step on a machine that runs.
+inline constexpr std::int64_t kClockJumpMs = 5 * 60 * 1000;
+
+// How long the wall clock must stand by a jump before it is followed.
+inline constexpr std::int64_t kClockJumpHeldMs = 15 * 60 * 1000;
 
 // How long the fold sleeps when nothing is due.
 inline constexpr std::chrono::milliseconds kFoldIdle{250};

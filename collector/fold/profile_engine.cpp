@@ -126,9 +126,11 @@ Result<void> ProfileEngine::open(const ProfileRecord& profile) {
                                     [&](const JourneyState& state) { return state.journey == host->name; });
     if (found == profile.states.end() || found->state.empty()) continue;
     if (const StateAdoption adoption = engine.adopt(found->state); !adoption) {
-      return failure(ErrorCode::storage, "profile store: the state of journey " + host->name +
-                                             " is damaged, or larger than its journey allows, at byte " +
-                                             std::to_string(adoption.offset));
+      return failure(ErrorCode::storage,
+                     "profile store: the state of journey " + host->name +
+                         " is damaged, or larger than its journey allows, at byte " +
+                         std::to_string(adoption.offset),
+                     kDamagedProfile);
     }
   }
   return {};
@@ -142,7 +144,7 @@ Result<void> ProfileEngine::reach(Host& host, std::int64_t time_ms, EngineLog& l
     const EngineHost& before = host.acting().engine;
     if (!take_over(next.engine.program(), next.engine.state(), before.program(), before.state(),
                    next.since_ms)) {
-      return failure(ErrorCode::storage, "journey " + host.name + ": state is full");
+      return failure(ErrorCode::storage, "journey " + host.name + ": state is full", kDamagedProfile);
     }
     ++host.acting_index;
   }
@@ -226,7 +228,7 @@ Result<ProfileEngine::Stepped> ProfileEngine::step_journeys(const StoredEvent& e
       State& state = version.engine.state();
       if (backfill(program, state, view, journeys_->zones->of(program, state, view)) ==
           StepError::state_full) {
-        return failure(ErrorCode::storage, "journey " + host->name + ": state is full");
+        return failure(ErrorCode::storage, "journey " + host->name + ": state is full", kDamagedProfile);
       }
     }
     Version& acting = host->acting();
@@ -239,7 +241,7 @@ Result<ProfileEngine::Stepped> ProfileEngine::step_journeys(const StoredEvent& e
       case StepError::more: break;
       case StepError::too_early: return Stepped::too_early;
       case StepError::state_full:
-        return failure(ErrorCode::storage, "journey " + host->name + ": state is full");
+        return failure(ErrorCode::storage, "journey " + host->name + ": state is full", kDamagedProfile);
     }
   }
   return Stepped::done;
@@ -263,7 +265,7 @@ Result<void> ProfileEngine::wake(Host& host, std::int64_t now_ms, EngineLog& log
       now_ms, Effects::recorded, [&](const Outcome& outcome) { record(host, outcome, place, log); },
       journeys_->zones->of(engine.program(), engine.state()));
   if (error != StepError::none) {
-    return failure(ErrorCode::storage, "journey " + host.name + ": state is full");
+    return failure(ErrorCode::storage, "journey " + host.name + ": state is full", kDamagedProfile);
   }
   return {};
 }

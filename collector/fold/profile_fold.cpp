@@ -38,7 +38,7 @@ Result<void> ProfileFold::store(ProfileRecord profile, const FoldMoment& moment)
 
 Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<NewEvent>& events,
                                       const FoldMoment& moment) {
-  if (profile.events > 0 && profile.programs != engine_.fingerprint()) return false;
+  if (profile.programs != engine_.fingerprint()) return false;
   if (!events.empty() && profile.events > 0 && events.front().order <= profile.tip) return false;
   if (auto opened = engine_.open(profile); !opened) return tl::unexpected(opened.error());
   EngineLog log;
@@ -47,7 +47,7 @@ Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<
     if (!stepped) return tl::unexpected(stepped.error());
     if (*stepped == ProfileEngine::Stepped::too_early) return false;
   }
-  if (auto woken = engine_.wake(moment.now_ms, profile, log); !woken) return tl::unexpected(woken.error());
+  if (auto woken = engine_.wake(moment.due_ms, profile, log); !woken) return tl::unexpected(woken.error());
   engine_.close(profile);
   for (DecisionRecord& decision : log.decisions) {
     if (horizon_.is_frozen(decision)) continue;
@@ -63,10 +63,15 @@ Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<
 Result<void> ProfileFold::advance(NodeId id, std::vector<NewEvent> events, const FoldMoment& moment) {
   std::sort(events.begin(), events.end(),
             [](const NewEvent& a, const NewEvent& b) { return a.order < b.order; });
+  auto aside = is_damaged(id);
+  if (!aside) return tl::unexpected(aside.error());
+  if (*aside) return {};  // its events are kept, and folded when it is tried again
   auto known = cached(id);
+  if (!known && is_damaged_profile(known.error())) return refold(id, moment);
   if (!known) return tl::unexpected(known.error());
   ProfileRecord profile;
   profile.id = id;
+  profile.programs = engine_.fingerprint();
   if (*known == nullptr) {
     auto proved = session_.identities().is_proved(id);
     if (!proved) return tl::unexpected(proved.error());
@@ -77,8 +82,8 @@ Result<void> ProfileFold::advance(NodeId id, std::vector<NewEvent> events, const
     cache_.erase(id);
   }
   auto advanced = try_advance(profile, events, moment);
-  if (!advanced) return tl::unexpected(advanced.error());
-  if (!*advanced) return refold(id, moment);
+  if (!advanced && !is_damaged_profile(advanced.error())) return tl::unexpected(advanced.error());
+  if (!advanced || !*advanced) return refold(id, moment);
   return store(std::move(profile), moment);
 }
 
@@ -97,7 +102,7 @@ Result<std::optional<ProfileRecord>> ProfileFold::replay(NodeId id, const FoldMo
     auto stepped = engine_.step(next.order, next.event, profile, log);
     if (!stepped) return tl::unexpected(stepped.error());
   }
-  if (auto woken = engine_.wake(moment.now_ms, profile, log); !woken) return tl::unexpected(woken.error());
+  if (auto woken = engine_.wake(moment.due_ms, profile, log); !woken) return tl::unexpected(woken.error());
   engine_.close(profile);
   ++refolded_;
   return std::optional<ProfileRecord>(std::move(profile));
@@ -105,6 +110,7 @@ Result<std::optional<ProfileRecord>> ProfileFold::replay(NodeId id, const FoldMo
 
 Result<bool> ProfileFold::is_held_unproved(NodeId id) {
   auto known = cached(id);
+  if (!known && is_damaged_profile(known.error())) return false;
   if (!known) return tl::unexpected(known.error());
   return *known != nullptr && !(*known)->is_proved;
 }
@@ -124,7 +130,17 @@ Result<void> ProfileFold::refold_moved(const std::vector<NodeId>& profiles,
   for (const NodeId id : profiles) {
     EngineLog log;
     auto profile = replay(id, moment, log);
+    if (!profile && is_damaged_profile(profile.error())) {
+      if (auto done = set_aside(id, profile.error(), pool, moment); !done) return done;
+      continue;
+    }
     if (!profile) return tl::unexpected(profile.error());
+    auto was_damaged = is_damaged(id);
+    if (!was_damaged) return tl::unexpected(was_damaged.error());
+    if (*was_damaged) {
+      if (auto done = session_.profiles().take_back(id); !done) return done;
+      damaged_->erase(id);
+    }
     if (!*profile) {
       cache_.erase(id);
       if (auto done = session_.profiles().remove(id, moment.position); !done) return done;
@@ -134,6 +150,31 @@ Result<void> ProfileFold::refold_moved(const std::vector<NodeId>& profiles,
     if (auto done = settle(id, std::move(log), pool, moment); !done) return done;
   }
   return retract(pool, heir, moment);
+}
+
+Result<bool> ProfileFold::is_damaged(NodeId id) {
+  if (!damaged_) {
+    auto rows = session_.profiles().damaged();
+    if (!rows) return tl::unexpected(rows.error());
+    damaged_.emplace();
+    for (const ProfileRows::Damaged& row : *rows) damaged_->insert(row.id);
+  }
+  return damaged_->contains(id);
+}
+
+// One profile that cannot be read holds up no other: it stays as it was, and so do its decisions.
+Result<void> ProfileFold::set_aside(NodeId id, const Error& why, Pool& pool, const FoldMoment& moment) {
+  auto known = is_damaged(id);
+  if (!known) return tl::unexpected(known.error());
+  cache_.erase(id);
+  std::erase_if(pool, [&](const auto& entry) { return entry.second.first == id; });
+  auto done = session_.profiles().set_aside({id, moment.now_ms, why.message});
+  if (!done) return done;
+  if (damaged_->insert(id).second) {
+    damage_.push_back({why.code, why.message + "; profile " + std::to_string(id) +
+                                     " stays as it was, its events are kept; restore a backup"});
+  }
+  return {};
 }
 
 Result<void> ProfileFold::fill(Pool& pool, NodeId profile) {
@@ -214,6 +255,8 @@ void ProfileFold::forget() {
   cache_bytes_ = 0;
   news_.clear();
   changes_.clear();
+  damaged_.reset();
+  damage_.clear();
 }
 
 void ProfileFold::forget_when_full() {

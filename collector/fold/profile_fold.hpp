@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -27,6 +29,7 @@ struct NewEvent {
 // When a transaction of the fold happens.
 struct FoldMoment {
   std::int64_t now_ms = 0;     // wall clock
+  std::int64_t due_ms = 0;     // up to which waits fall due; at most about now
   std::uint64_t position = 0;  // in the store's history (ProfileSession::position)
   bool acts = true;            // false: what is folded is history, and nothing comes of it
 };
@@ -64,6 +67,10 @@ class ProfileFold {
   std::uint64_t refolded() const { return refolded_; }
   std::uint64_t decided() const { return decided_; }
 
+  // Profiles left as they were, because what is stored of them is damaged; and what was newly found of them.
+  std::size_t damaged() const { return damaged_ ? damaged_->size() : 0; }
+  std::vector<Error> take_damage() { return std::exchange(damage_, {}); }
+
   void forget();
   void forget_when_full();
 
@@ -75,6 +82,8 @@ class ProfileFold {
                            const FoldMoment& moment);
   // Replays all events into a fresh record; none when there are no events.
   Result<std::optional<ProfileRecord>> replay(NodeId id, const FoldMoment& moment, EngineLog& log);
+  Result<bool> is_damaged(NodeId id);
+  Result<void> set_aside(NodeId id, const Error& why, Pool& pool, const FoldMoment& moment);
   Result<void> store(ProfileRecord profile, const FoldMoment& moment);
   Result<void> fill(Pool& pool, NodeId profile);
   Result<void> settle(NodeId profile, EngineLog log, Pool& pool, const FoldMoment& moment);
@@ -87,6 +96,8 @@ class ProfileFold {
   DecisionHorizon horizon_;
   std::unordered_map<NodeId, ProfileRecord> cache_;
   std::size_t cache_bytes_ = 0;
+  std::optional<std::unordered_set<NodeId>> damaged_;  // none: not read yet
+  std::vector<Error> damage_;
   std::vector<ProfileNews> news_;
   std::vector<ProfileNews> changes_;
   std::uint64_t refolded_ = 0;

@@ -100,6 +100,8 @@ Result<StrandFold::Added> StrandFold::add(NodeId stream_id, NodeId owner, Stored
   const std::uint64_t hash = message_hash(event.message_id);
   if ((*into)->hashes.contains(hash)) {
     auto kept = find_kept(**into, event);
+    // Its hash is there and what it was cannot be read: the copy kept is not to be replaced by chance.
+    if (!kept && is_damaged_profile(kept.error())) return Added::duplicate;
     if (!kept) return tl::unexpected(kept.error());
     if (*kept != nullptr) {
       if (same_event((*kept)->value(), event.value())) return Added::duplicate;
@@ -182,8 +184,11 @@ Result<void> StrandFold::compact(Strand& strand) {
   std::vector<StoredEvent> events;
   for (const ChunkHead& chunk : *chunks) {
     auto read = rows_.read(chunk.id, true);
+    if (!read && is_damaged_profile(read.error())) return {};  // its chunks stay apart, as they are
     if (!read) return tl::unexpected(read.error());
     std::move(read->begin(), read->end(), std::back_inserter(events));
+  }
+  for (const ChunkHead& chunk : *chunks) {
     if (auto done = rows_.remove(chunk.id); !done) return done;
   }
   std::sort(events.begin(), events.end(), earlier);

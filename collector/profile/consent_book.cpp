@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "collector/profile/limits.hpp"
+#include "collector/profile/stored_event.hpp"
 
 namespace desirepath::collector {
 namespace {
@@ -187,7 +188,8 @@ Bytes ConsentBook::encode() const {
 }
 
 Result<ConsentBook> ConsentBook::decode(std::span<const std::uint8_t> bytes) {
-  const auto damaged = failure(ErrorCode::storage, "profile store: a profile's consents are damaged");
+  const auto damaged =
+      failure(ErrorCode::storage, "profile store: a profile's consents are damaged", kDamagedProfile);
   ConsentBook book;
   if (bytes.empty()) return book;
   ByteReader reader(bytes);

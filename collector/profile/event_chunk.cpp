@@ -53,7 +53,7 @@ struct FreeExpander {
 };
 
 tl::unexpected<Error> damaged() {
-  return failure(ErrorCode::storage, "profile store: a chunk of events is damaged");
+  return failure(ErrorCode::storage, "profile store: a chunk of events is damaged", kDamagedProfile);
 }
 
 std::uint64_t index_in(std::vector<std::string_view>& sources, std::string_view source) {

@@ -16,15 +16,18 @@ Bytes encode_states(const std::vector<JourneyState>& states) {
   return writer.take();
 }
 
-std::vector<JourneyState> decode_states(std::span<const std::uint8_t> bytes) {
+Result<std::vector<JourneyState>> decode_states(std::span<const std::uint8_t> bytes) {
   std::vector<JourneyState> states;
   ByteReader reader(bytes);
-  while (reader.ok() && !reader.at_end()) {
+  while (!reader.at_end()) {
     JourneyState state;
     state.journey = reader.text();
     const auto blob = reader.blob();
     state.state.assign(blob.begin(), blob.end());
-    if (reader.ok()) states.push_back(std::move(state));
+    if (!reader.ok()) {
+      return failure(ErrorCode::storage, "profile store: a profile's states are damaged", kDamagedProfile);
+    }
+    states.push_back(std::move(state));
   }
   return states;
 }
@@ -38,7 +41,9 @@ Result<ProfileRecord> read_profile(const Statement& row) {
   profile.first_ms = row.integer(6);
   profile.last_ms = row.integer(7);
   profile.next_wake_ms = row.is_null(8) ? kNoWake : row.integer(8);
-  profile.states = decode_states(row.blob(10));
+  auto states = decode_states(row.blob(10));
+  if (!states) return tl::unexpected(states.error());
+  profile.states = *std::move(states);
   profile.position = static_cast<std::uint64_t>(row.integer(9));
   auto traits = TraitBook::decode(row.blob(11));
   if (!traits) return tl::unexpected(traits.error());
@@ -90,6 +95,13 @@ struct ProfileRows::Statements {
       "INSERT OR REPLACE INTO profile(id, programs, tip_ms, tip_id, tip_stream, events, first_ms, last_ms, "
       "next_wake_ms, position, states, traits, proved, consents) "
       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULLIF(?9, 9223372036854775807), ?10, ?11, ?12, ?13, ?14)"};
+  Query set_aside{connection,
+                  "INSERT OR REPLACE INTO damaged_profile(profile, since_ms, why) VALUES(?1, ?2, ?3)"};
+  Query make_stale{connection, "UPDATE profile SET next_wake_ms = NULL, programs = '' WHERE id = ?1"};
+  Query take_back{connection, "DELETE FROM damaged_profile WHERE profile = ?1"};
+  Query damaged{connection, "SELECT profile, since_ms, why FROM damaged_profile ORDER BY profile"};
+  Query retry_damaged{connection, "DELETE FROM damaged_profile"};
+  Query last_id{connection, "SELECT ifnull(max(id), 0) FROM profile"};
   Query remove{connection, "DELETE FROM profile WHERE id = ?1"};
   Query note_gone{connection,
                   "INSERT OR REPLACE INTO profile_gone(public_id, position) "
@@ -103,7 +115,8 @@ struct ProfileRows::Statements {
       connection,
       "SELECT next_wake_ms FROM profile WHERE next_wake_ms IS NOT NULL ORDER BY next_wake_ms LIMIT 1"};
   Query made_by_others{connection,
-                       "SELECT id FROM profile WHERE id > ?2 AND programs <> ?1 ORDER BY id LIMIT ?3"};
+                       "SELECT id FROM profile WHERE id > ?2 AND id <= ?4 AND programs <> ?1 AND "
+                       "id NOT IN (SELECT profile FROM damaged_profile) ORDER BY id LIMIT ?3"};
   Query list{connection,
              "SELECT p.id, i.public_id FROM identifier i JOIN profile p ON p.id = i.id "
              "WHERE i.public_id > ?1 AND p.position > ?2 ORDER BY i.public_id LIMIT ?3"};
@@ -157,6 +170,25 @@ Result<void> ProfileRows::remove(NodeId id, std::uint64_t position) {
   return sql_->remove.run(id);
 }
 
+Result<void> ProfileRows::set_aside(const Damaged& damaged) {
+  if (auto done = sql_->set_aside.run(damaged.id, damaged.since_ms, damaged.why); !done) return done;
+  return sql_->make_stale.run(damaged.id);
+}
+
+Result<void> ProfileRows::take_back(NodeId id) {
+  return sql_->take_back.run(id);
+}
+
+Result<std::vector<ProfileRows::Damaged>> ProfileRows::damaged() {
+  return sql_->damaged.rows([](const Statement& row) {
+    return Damaged{row.integer(0), row.integer(1), std::string(row.text(2))};
+  });
+}
+
+Result<void> ProfileRows::retry_damaged() {
+  return sql_->retry_damaged.run();
+}
+
 Result<std::vector<NodeId>> ProfileRows::due(std::int64_t now_ms, std::size_t limit) {
   return sql_->due.rows(read_id, now_ms, limit);
 }
@@ -167,9 +199,15 @@ Result<std::int64_t> ProfileRows::next_wake_ms() {
   return found->value_or(kNoWake);
 }
 
-Result<std::vector<NodeId>> ProfileRows::made_by_others(std::string_view programs, NodeId after,
+Result<std::vector<NodeId>> ProfileRows::made_by_others(std::string_view programs, NodeId after, NodeId until,
                                                         std::size_t limit) {
-  return sql_->made_by_others.rows(read_id, programs, after, limit);
+  return sql_->made_by_others.rows(read_id, programs, after, limit, until);
+}
+
+Result<NodeId> ProfileRows::last_id() {
+  auto found = sql_->last_id.row(read_id);
+  if (!found) return tl::unexpected(found.error());
+  return found->value_or(0);
 }
 
 Result<std::vector<ProfileRows::Listed>> ProfileRows::list(std::string_view after, std::uint64_t position,

@@ -32,8 +32,11 @@ class ProfileRows {
   Result<std::vector<NodeId>> due(std::int64_t now_ms, std::size_t limit);
   // Time of the earliest wake-up of all, kNoWake when there is none.
   Result<std::int64_t> next_wake_ms();
-  // Profiles made by other journeys than `programs`, by id after `after`.
-  Result<std::vector<NodeId>> made_by_others(std::string_view programs, NodeId after, std::size_t limit);
+  // Profiles made by other journeys than `programs`, with ids above `after` up to `until`, by id.
+  Result<std::vector<NodeId>> made_by_others(std::string_view programs, NodeId after, NodeId until,
+                                             std::size_t limit);
+  // The largest id of all; 0 when there is none.
+  Result<NodeId> last_id();
   // Profile ids in the order of their public ids, after `after` (empty: from the first), with that public id;
   // those alone that changed beyond `position` (0: all).
   struct Listed {
@@ -43,6 +46,20 @@ class ProfileRows {
   Result<std::vector<Listed>> list(std::string_view after, std::uint64_t position, std::size_t limit);
   // Public ids of what has been a profile and is none, since beyond `position`, in order after `after`.
   Result<std::vector<std::string>> gone(std::string_view after, std::uint64_t position, std::size_t limit);
+
+  // A profile that could not be folded, because what is stored of it is damaged.
+  struct Damaged {
+    NodeId id = 0;
+    std::int64_t since_ms = 0;
+    std::string why;
+  };
+  // Leaves the profile as it was folded last, and out of wake-ups and of `made_by_others`, until
+  // `retry_damaged`.
+  Result<void> set_aside(const Damaged& damaged);
+  Result<void> take_back(NodeId id);
+  Result<std::vector<Damaged>> damaged();
+  // From now on they are refolded like profiles made by other journeys.
+  Result<void> retry_damaged();
 
   // In the order of the history.
   Result<std::vector<DecisionRecord>> decisions(NodeId profile);

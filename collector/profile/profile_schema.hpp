@@ -157,8 +157,13 @@ CREATE INDEX outbox_of_stream ON outbox(stream);
 CREATE INDEX outbox_of_owner ON outbox(owner);
 )sql";
 
+// Profiles that cannot be folded, because what is stored of them is damaged; retried when journeys are taken
+// up.
+inline constexpr std::string_view kProfileSchema9 =
+    "CREATE TABLE damaged_profile(profile INTEGER PRIMARY KEY, since_ms INTEGER NOT NULL, why TEXT NOT NULL)";
+
 inline constexpr std::array kProfileMigrations = {kProfileSchema1, kProfileSchema2, kProfileSchema3,
                                                   kProfileSchema4, kProfileSchema5, kProfileSchema6,
-                                                  kProfileSchema7, kProfileSchema8};
+                                                  kProfileSchema7, kProfileSchema8, kProfileSchema9};
 
 }  // namespace desirepath::collector

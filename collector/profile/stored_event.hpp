@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "collector/error.hpp"
 #include "collector/journal/accepted_batch.hpp"
 #include "sdk/engine/value.hpp"
 
@@ -41,6 +42,13 @@ struct EventOrder {
   friend auto operator<=>(const EventOrder&, const EventOrder&) = default;
   friend bool operator==(const EventOrder&, const EventOrder&) = default;
 };
+
+// What `Error::field` says where one profile's stored bytes are damaged: the store itself is well, and others
+// need not wait.
+inline constexpr const char* kDamagedProfile = "profile";
+inline bool is_damaged_profile(const Error& error) {
+  return error.code == ErrorCode::storage && error.field == kDamagedProfile;
+}
 
 // 64 bits of a messageId for "certainly new"; equal hashes are settled by the messageIds themselves.
 std::uint64_t message_hash(std::string_view message_id);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "collector/profile/limits.hpp"
+#include "collector/profile/stored_event.hpp"
 #include "sdk/engine/bytes.hpp"
 
 namespace desirepath::collector {
@@ -12,7 +13,7 @@ namespace {
 constexpr std::uint64_t kVersion = 2;
 
 tl::unexpected<Error> damaged() {
-  return failure(ErrorCode::storage, "profile store: a profile's traits are damaged");
+  return failure(ErrorCode::storage, "profile store: a profile's traits are damaged", kDamagedProfile);
 }
 
 // The value's own bytes, from a reader standing on it.

@@ -190,6 +190,9 @@ class TestCollector {
     return json ? *json : json.error().message;
   }
 
+  FoldCounters counters() { return fold->counters(); }
+  const std::filesystem::path& path() const { return directory_.path(); }
+
   std::int64_t now_ms = kTestNowMs;
   std::size_t transaction_bytes_max = 0;  // where set, from the next `reopen` on, batch by batch
   std::unique_ptr<Journal> journal;
