@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kFoldWait{200};
 
-const DirectoryCommand* const kCommands[] = {&kImportCommand, &kExportCommand, &kUnmergeCommand};
+const DirectoryCommand* const kCommands[] = {&kImportCommand, &kExportCommand, &kUnmergeCommand,
+                                             &kRejectedCommand};
 
 int report(std::string_view name, const Result<int>& done, std::FILE* err) {
   if (done) return *done;

@@ -37,6 +37,7 @@ struct DirectoryCommand {
 extern const DirectoryCommand kImportCommand;
 extern const DirectoryCommand kExportCommand;
 extern const DirectoryCommand kUnmergeCommand;
+extern const DirectoryCommand kRejectedCommand;
 
 // Performs a parsed command on its `--data`, here or in the serving process. `words` are the command's own.
 int run_directory_command(const DirectoryCommand& command, const Arguments& arguments, Words words);

@@ -23,6 +23,7 @@ constexpr Command kCommands[] = {
      "bring events from JSON lines or CSV into a data directory or a collector"},
     {"export", cli::export_command, "write profiles, events or decisions as JSON lines or CSV"},
     {"keys", cli::keys_command, "create, list and revoke keys"},
+    {"rejected", cli::rejected_command, "list, mend and replay events that were not accepted"},
     {"unmerge", cli::unmerge_command, "separate two identifiers that were merged by mistake"},
 };
 

@@ -22,6 +22,7 @@ struct HttpRequest {
   std::string_view query;   // after the '?', still encoded
   std::string_view body;
   std::string_view authorization;
+  std::string_view write_key;  // X-Write-Key, "KEY" or "KEY:…", as one public client sends it
   std::string_view content_encoding;
   std::string_view if_none_match;
   std::string_view user_agent;

@@ -58,6 +58,7 @@ HttpRequest request_of(const ClientConnection& connection, std::string_view clie
   request.authorization = head.header("authorization");
   request.content_encoding = head.header("content-encoding");
   request.if_none_match = head.header("if-none-match");
+  request.write_key = head.header("x-write-key");
   request.user_agent = head.header("user-agent");
   request.client_address = client;
   request.origin = head.header("origin");

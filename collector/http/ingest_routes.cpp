@@ -13,12 +13,22 @@
 namespace desirepath::collector {
 namespace {
 
-constexpr std::string_view kPrefix = "/v1/";
-constexpr std::string_view kBatch = "batch";
 // One transparent pixel.
 constexpr unsigned char kPixel[] = {0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0,    0x80, 0, 0,    0, 0,
                                     0,    0,    0,    0,    0x21, 0xf9, 4, 1, 0, 0,    0,    0, 0x2c, 0, 0,
                                     0,    0,    1,    0,    1,    0,    0, 2, 2, 0x44, 1,    0, 0x3b};
+
+// The type of a call by the last part of its path, the whole word or, as one public client has it, its first
+// letter; none for a batch.
+std::optional<EventType> type_of_path(std::string_view path) {
+  const std::string_view last = path.substr(path.rfind('/') + 1);
+  for (const EventType type : {EventType::track, EventType::page, EventType::screen, EventType::identify,
+                               EventType::group, EventType::alias}) {
+    const std::string_view word = to_string(type);
+    if (last == word || last == word.substr(0, 1)) return type;
+  }
+  return std::nullopt;
+}
 
 void append_rejections(std::string& body, const std::vector<Rejection>& rejections) {
   for (std::size_t i = 0; i < rejections.size(); ++i) {
@@ -58,29 +68,21 @@ Result<IngestAnswer> take_in(Api& api, const HttpRequest& request, std::string_v
   const auto key = admit_sender(api, request, envelope->write_key);
   if (!key) return tl::make_unexpected(key.error());
   const Trust trust = key->kind == KeyKind::secret ? Trust::proved : Trust::claimed;
-  auto answer =
-      api.ingest.accept(*envelope, Sender{key->source, trust, request.client_address, request.user_agent});
-  if (answer) {
-    api.counters.accepted += answer->accepted;
-    api.counters.duplicates += answer->duplicates;
-    api.counters.rejected += answer->rejected.size();
-  }
-  return answer;
+  return api.ingest.accept(*envelope, Sender{key->source, trust, request.client_address, request.user_agent});
 }
 
 }  // namespace
 
-bool is_ingest_path(std::string_view path) {
-  if (!path.starts_with(kPrefix)) return false;
-  path.remove_prefix(kPrefix.size());
-  return path == kBatch || parse_event_type(path).ok;
+HttpAnswer ingest_answer(Api& api, const Result<IngestAnswer>& answer) {
+  if (!answer) return error_answer(answer.error());
+  api.counters.accepted += answer->accepted;
+  api.counters.duplicates += answer->duplicates;
+  api.counters.rejected += answer->rejected.size();
+  return json_answer(answer_body(*answer));
 }
 
 HttpAnswer answer_ingest(Api& api, const HttpRequest& request) {
-  const ParsedEventType type = parse_event_type(request.path.substr(kPrefix.size()));
-  const auto answer = take_in(api, request, request.body, type.ok ? std::optional(type.type) : std::nullopt);
-  if (!answer) return error_answer(answer.error());
-  return json_answer(answer_body(*answer));
+  return ingest_answer(api, take_in(api, request, request.body, type_of_path(request.path)));
 }
 
 HttpAnswer answer_pixel(Api& api, const HttpRequest& request) {
@@ -98,9 +100,9 @@ HttpAnswer answer_pixel(Api& api, const HttpRequest& request) {
     append_json_string(key, envelope->write_key);
     batch.insert(1, key + ',');
   }
-  const auto answer = take_in(api, request, batch, std::nullopt);
-  if (!answer) return error_answer(answer.error());
-  HttpAnswer pixel = json_answer(std::string(std::begin(kPixel), std::end(kPixel)));
+  HttpAnswer pixel = ingest_answer(api, take_in(api, request, batch, std::nullopt));
+  if (pixel.status != 200) return pixel;
+  pixel.body.assign(std::begin(kPixel), std::end(kPixel));
   pixel.content_type = "image/gif";
   return pixel;
 }

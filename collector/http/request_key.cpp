@@ -52,6 +52,8 @@ std::string presented_key(const HttpRequest& request) {
     const std::string decoded = base64_decode(basic).value_or("");
     if (std::string user = decoded.substr(0, decoded.find(':')); !user.empty()) return user;
   }
+  if (!request.write_key.empty())
+    return std::string(request.write_key.substr(0, request.write_key.find(':')));
   return query_value(request.query, "k").value_or("");
 }
 

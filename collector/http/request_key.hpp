@@ -13,11 +13,12 @@ namespace desirepath::collector {
 
 // Who may do what; the table of routes (routes.cpp) says which path is for whom.
 inline constexpr KeyKinds kAppend{KeyKind::write, KeyKind::secret};
+inline constexpr KeyKinds kProve{KeyKind::secret};
 inline constexpr KeyKinds kRead{KeyKind::secret, KeyKind::admin, KeyKind::viewer};
 inline constexpr KeyKinds kDecide{KeyKind::secret, KeyKind::admin};
 inline constexpr KeyKinds kOperate{KeyKind::admin};
 
-// The key a request shows: Basic user name, Bearer, or ?k=. Empty where there is none.
+// The key a request shows: Basic user name, Bearer, X-Write-Key, or ?k=. Empty where there is none.
 std::string presented_key(const HttpRequest& request);
 
 // unauthorized for no or an unknown key, forbidden for a kind that may not do this or a page whose origin the

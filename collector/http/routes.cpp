@@ -24,6 +24,7 @@ constexpr Access kAnybody{};
 constexpr Access kSenders{kAppend, true};
 constexpr Access kReaders{kRead};
 constexpr Access kDeciders{kDecide};
+constexpr Access kVouchers{kProve};
 constexpr Access kExporters{kDecide};
 
 struct Route {
@@ -43,6 +44,29 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/identify", Sharing::any_site, kSenders, answer_ingest},
     {"POST", "/v1/group", Sharing::any_site, kSenders, answer_ingest},
     {"POST", "/v1/alias", Sharing::any_site, kSenders, answer_ingest},
+    // The same under the names that public clients of the field use.
+    {"POST", "/v1/b", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/v1/t", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/v1/p", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/v1/s", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/v1/i", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/v1/g", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/v1/a", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/api/s/track", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/api/s/page", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/api/s/identify", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/api/s/group", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/api/s/s2s/track", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/api/s/s2s/page", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/api/s/s2s/identify", Sharing::any_site, kSenders, answer_ingest},
+    {"POST", "/api/s/s2s/group", Sharing::any_site, kSenders, answer_ingest},
+    {"GET", "/v1/projects/", Sharing::any_site, kAnybody, answer_project_settings},
+    {"GET", "/sourceConfig", Sharing::any_site, kAnybody, answer_source_config},
+    {"GET", "/sourceConfig/", Sharing::any_site, kAnybody, answer_source_config},
+    {"POST", "/v1/receipts", Sharing::own_site, kVouchers, answer_receipts},
+    {"GET", "/v1/rejected", Sharing::own_site, kReaders, answer_rejected},
+    {"POST", "/v1/rejected/replay", Sharing::own_site, kDeciders, answer_replay_rejected},
+    {"POST", "/v1/rejected/discard", Sharing::own_site, kDeciders, answer_discard_rejected},
     {"GET", "/v1/pixel.gif", Sharing::any_site, kSenders, answer_pixel},
     {"GET", "/v1/journeys/", Sharing::any_site, kAnybody, answer_journey_program},
     {"GET", "/v1/programs/", Sharing::any_site, kAnybody, answer_program},
@@ -90,8 +114,9 @@ HttpAnswer answer_options(const Route& first) {
   answer.headers.emplace_back("Allow", methods_of(first));
   if (first.sharing == Sharing::any_site) {
     answer.headers.emplace_back("Access-Control-Allow-Methods", methods_of(first));
+    // The public clients of the field each have headers of their own; a star leaves Authorization out.
     answer.headers.emplace_back("Access-Control-Allow-Headers",
-                                "Authorization, Content-Type, Content-Encoding, If-None-Match");
+                                "Authorization, Content-Type, Content-Encoding, If-None-Match, *");
     answer.headers.emplace_back("Access-Control-Max-Age", "86400");
   }
   return answer;

@@ -6,6 +6,7 @@
 
 #include "collector/http/api.hpp"
 #include "collector/http/exchange.hpp"
+#include "collector/ingest/ingest.hpp"
 #include "collector/ops/key_ring.hpp"
 
 namespace desirepath::collector {
@@ -24,6 +25,17 @@ std::vector<RouteRights> route_rights();
 // POST /v1/{track,page,screen,identify,group,alias,batch}; GET /v1/pixel.gif
 HttpAnswer answer_ingest(Api& api, const HttpRequest& request);
 HttpAnswer answer_pixel(Api& api, const HttpRequest& request);
+// What a sender is told, and counted.
+HttpAnswer ingest_answer(Api& api, const Result<IngestAnswer>& answer);
+// POST /v1/receipts
+HttpAnswer answer_receipts(Api& api, const HttpRequest& request);
+// GET /v1/rejected, POST /v1/rejected/{replay,discard}
+HttpAnswer answer_rejected(Api& api, const HttpRequest& request);
+HttpAnswer answer_replay_rejected(Api& api, const HttpRequest& request);
+HttpAnswer answer_discard_rejected(Api& api, const HttpRequest& request);
+// GET /v1/projects/{key}/settings, GET /sourceConfig: what public clients of the field read first
+HttpAnswer answer_project_settings(Api& api, const HttpRequest& request);
+HttpAnswer answer_source_config(Api& api, const HttpRequest& request);
 // GET /v1/profiles/{type}:{value}[/events|/decisions|/history|/explain|/ledger]
 HttpAnswer answer_profile(Api& api, const HttpRequest& request);
 // POST /v1/decide

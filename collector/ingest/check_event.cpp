@@ -149,13 +149,24 @@ class EventCheck {
       if (!raw.empty() && raw.front() != '{') return bad_member(name);
     }
     if (object_.find("writeKey") != nullptr) replaced_.push_back("writeKey");
+    traits_ = value_of("traits");
+    if (type_ == EventType::identify && traits_.empty()) take_traits_of_context();
     return {};
+  }
+
+  // RudderStack's clients say there what an identify is about.
+  void take_traits_of_context() {
+    const auto context = cut_object(value_of("context"));
+    const RawMember* traits = context ? context->find("traits") : nullptr;
+    if (traits == nullptr || !traits->value.starts_with('{')) return;
+    traits_ = traits->value;
+    replace("traits", std::string(traits_));
   }
 
   Step plan() {
     if (circumstance_.plan == nullptr) return {};
     const bool of_traits = type_ == EventType::identify || type_ == EventType::group;
-    auto verdict = circumstance_.plan->judge(type_, name_, value_of(of_traits ? "traits" : "properties"));
+    auto verdict = circumstance_.plan->judge(type_, name_, of_traits ? traits_ : value_of("properties"));
     if (!verdict) return {};
     if (verdict->mode == PlanMode::reject) {
       return Mistake(EventMistake{RejectCode::plan, std::move(verdict->message), std::move(verdict->field)});
@@ -307,6 +318,7 @@ class EventCheck {
   std::string name_;  // of a track event
   std::string anonymous_id_;
   std::string_view context_sent_at_;
+  std::string_view traits_;
   std::vector<std::string_view> replaced_;  // members of the event that are left out
   std::string added_;                       // members in their place, each after a comma
   CheckedEvent checked_;

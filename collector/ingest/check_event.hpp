@@ -48,7 +48,8 @@ struct EventMistake {
 // `json` is JSON that a parser has accepted. What comes out has type, messageId and timestamp: that of the
 // sender, else originalTimestamp, by a clock set right (clock_book.hpp), never later than receipt; else the
 // receipt's. Where it is not the sender's, that is kept as originalTimestamp. A missing messageId is minted.
-// writeKey is taken out, context.server is the collector's. It has no line breaks.
+// An identify without traits has those of its context. writeKey is taken out, context.server is the
+// collector's. It has no line breaks.
 tl::expected<CheckedEvent, EventMistake> check_event(std::string_view json,
                                                      const EventCircumstance& circumstance);
 

@@ -42,6 +42,11 @@ inline constexpr std::size_t kPlannedEventsMax = 10'000;
 // What is told of a mistake against the plan, in bytes; a member's name may be as long as an event.
 inline constexpr std::size_t kPlanMessageBytesMax = 400;
 
+// A text of a receipt: a decisionId, a template's name, a reason.
+inline constexpr std::size_t kReceiptTextBytesMax = 1'024;
+// Receipts in one request.
+inline constexpr std::size_t kReceiptsMax = 1'000;
+
 // Of a User-Agent as much is read; the longest honest ones, of in-app browsers, have around 400 bytes.
 inline constexpr std::size_t kUserAgentBytesRead = 512;
 

@@ -82,6 +82,15 @@ TEST_CASE("check event: the path's type counts more than the event's") {
   CHECK(accept(R"({"type":"track","anonymousId":"a"})", here).at("type") == "page");
 }
 
+TEST_CASE("check event: an identify that has its traits in the context has them") {
+  CHECK(accept(R"({"type":"identify","userId":"u","context":{"traits":{"a":1}}})").at("traits").at("a") == 1);
+  CHECK(accept(R"({"type":"identify","userId":"u","traits":{"a":2},"context":{"traits":{"a":1}}})")
+            .at("traits")
+            .at("a") == 2);
+  CHECK_FALSE(accept(R"({"type":"page","userId":"u","context":{"traits":{"a":1}}})").contains("traits"));
+  CHECK_FALSE(accept(R"({"type":"identify","userId":"u","context":{"traits":7}})").contains("traits"));
+}
+
 TEST_CASE("check event: ids") {
   CHECK(refuse(R"({"type":"page"})") == RejectCode::missing_id);
   CHECK(refuse(R"({"type":"page","userId":null,"anonymousId":""})") == RejectCode::missing_id);
