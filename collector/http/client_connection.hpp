@@ -39,6 +39,7 @@ class ClientConnection {
   // Goes on reading the request until it is whole or nothing more is there.
   Reading read_request();
   const RequestHead& head() const { return head_; }
+  std::string_view head_text() const { return head_text_; }  // with the empty line at its end
   std::string_view body() const;
   int refusal() const { return refusal_; }
   // Forgets the request; what the client sent behind it is kept.

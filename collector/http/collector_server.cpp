@@ -75,9 +75,11 @@ Result<void> CollectorServer::listen(const ServerOptions& options) {
   ops.threads_kept = 1;
   ops.connections_max = kOpsConnectionsMax;
   ops.drain_max = kDrainMax;
-  ops.standing_headers = standing_headers(false);
-  ops.body_bytes_max = kOpsBodyBytesMax;
-  ops.handler = [this](const HttpRequest& request) { return answer_ops(api_, health_, ready_, request); };
+  ops.exchange.standing_headers = standing_headers(false);
+  ops.exchange.body_bytes_max = kOpsBodyBytesMax;
+  ops.exchange.handler = [this](const HttpRequest& request) {
+    return answer_ops(api_, health_, ready_, request);
+  };
   auto ops_server = HttpServer::start(std::move(ops));
   if (!ops_server) return tl::make_unexpected(std::move(ops_server.error()));
   ops_ = std::move(*ops_server);
@@ -89,11 +91,11 @@ Result<void> CollectorServer::listen(const ServerOptions& options) {
   open.threads_kept = kConnectionThreadsKept;
   open.connections_max = connections_allowed();
   open.drain_max = kDrainMax;
-  open.standing_headers = standing_headers(options.tls != nullptr);
+  open.exchange.standing_headers = standing_headers(options.tls != nullptr);
   open.tls = options.tls;
-  open.body_bytes_max = ingest_.options().body_bytes_max;
-  open.handler = [this](const HttpRequest& request) { return answer_request(api_, request); };
-  open.trusted_proxies = options.trusted_proxies;
+  open.exchange.body_bytes_max = ingest_.options().body_bytes_max;
+  open.exchange.handler = [this](const HttpRequest& request) { return answer_request(api_, request); };
+  open.exchange.trusted_proxies = options.trusted_proxies;
   auto public_server = HttpServer::start(std::move(open));
   if (!public_server) return tl::make_unexpected(std::move(public_server.error()));
   public_ = std::move(*public_server);

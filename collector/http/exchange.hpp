@@ -42,11 +42,13 @@ class PulledBody {
   virtual Result<bool> next(std::string& piece) = 0;
 };
 
+using HeaderLine = std::pair<std::string, std::string>;
+
 struct HttpAnswer {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<HeaderLine> headers;
   std::optional<ErrorCode> refusal;      // why, where it was refused
   std::shared_ptr<PulledBody> pulled;    // where set, the body
   std::shared_ptr<StreamClient> stream;  // where set, the body is what this yields, for as long as it does

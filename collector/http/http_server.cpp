@@ -7,16 +7,12 @@
 
 #include <atomic>
 #include <cerrno>
-#include <exception>
 #include <mutex>
 #include <set>
 #include <thread>
 
-#include "collector/http/answers.hpp"
-#include "collector/http/client_address.hpp"
 #include "collector/http/client_connection.hpp"
 #include "collector/http/connection_threads.hpp"
-#include "collector/http/event_stream.hpp"
 #include "collector/http/idle_connections.hpp"
 #include "collector/http/limits.hpp"
 #include "collector/http/listening_socket.hpp"
@@ -27,43 +23,6 @@ namespace {
 using Client = std::unique_ptr<ClientConnection>;
 
 constexpr std::chrono::milliseconds kDrainCheck{5};
-
-// All values of headers of this name, as one list.
-std::string header_list(const RequestHead& head, std::string_view lower_name) {
-  std::string list;
-  RequestHead one;
-  for (const auto& header : head.headers) {
-    one.headers.assign(1, header);
-    const std::string_view value = one.header(lower_name);
-    if (!value.empty()) list.append(list.empty() ? "" : ", ").append(value);
-  }
-  return list;
-}
-
-std::string client_of(const ClientConnection& connection, const std::vector<AddressRange>& trusted) {
-  if (trusted.empty()) return connection.peer();
-  const std::string forwarded = header_list(connection.head(), "forwarded");
-  const std::string x_forwarded_for = header_list(connection.head(), "x-forwarded-for");
-  return client_address(connection.peer(), {forwarded, x_forwarded_for}, trusted);
-}
-
-HttpRequest request_of(const ClientConnection& connection, std::string_view client) {
-  const RequestHead& head = connection.head();
-  HttpRequest request;
-  request.method = head.method == "HEAD" ? std::string_view("GET") : head.method;
-  const std::size_t question = head.target.find('?');
-  request.path = head.target.substr(0, question);
-  if (question != std::string_view::npos) request.query = head.target.substr(question + 1);
-  request.body = connection.body();
-  request.authorization = head.header("authorization");
-  request.content_encoding = head.header("content-encoding");
-  request.if_none_match = head.header("if-none-match");
-  request.write_key = head.header("x-write-key");
-  request.user_agent = head.header("user-agent");
-  request.client_address = client;
-  request.origin = head.header("origin");
-  return request;
-}
 
 // Sockets whose requests are being answered; so that a drain that takes too long can end them.
 class ServedSockets {
@@ -97,6 +56,7 @@ class HttpServer::Listener {
   Listener(HttpServerOptions options, ListeningSocket socket)
       : options_(std::move(options)),
         socket_(std::move(socket)),
+        exchange_(options_.exchange),
         threads_({options_.threads_max, options_.threads_kept, kConnectionsWaitingMax}),
         idle_(
             {options_.connections_max, kUnfinishedBytesMax},
@@ -148,7 +108,7 @@ class HttpServer::Listener {
       }
       TlsSession tls = options_.tls != nullptr ? options_.tls->session(accepted.socket) : nullptr;
       auto connection = std::make_unique<ClientConnection>(accepted.socket, std::move(accepted.peer),
-                                                           options_.body_bytes_max, std::move(tls));
+                                                           options_.exchange.body_bytes_max, std::move(tls));
       idle_.park(std::move(connection));
     }
   }
@@ -179,60 +139,21 @@ class HttpServer::Listener {
           return false;
         case ClientConnection::Reading::whole: break;
       }
-      if (!answer(connection)) return false;
+      const bool closes = !connection.head().keeps_alive || is_draining_;
+      if (!exchange_.answer(connection, closes)) return false;
       connection.finish_request();
       // The next request of a busy client is nearly there: waiting is cheaper than parking.
       if (!is_draining_) connection.wait_readable(kNextRequestWait);
     }
   }
 
-  // False when the connection ends with it.
-  bool answer(ClientConnection& connection) {
-    const std::string client = client_of(connection, options_.trusted_proxies);
-    HttpAnswer answer = call_handler(request_of(connection, client));
-    const bool closes = !connection.head().keeps_alive || is_draining_;
-    const AnswerFrame frame{options_.standing_headers, connection.head().method == "HEAD", closes};
-    if (!connection.write(answer_bytes(answer, frame))) return false;
-    if (frame.is_head) return !closes;
-    if (answer.pulled && !write_pulled(connection, *answer.pulled)) return false;
-    if (answer.stream && !write_stream(connection, *answer.stream)) return false;
-    return !closes;
-  }
-
-  HttpAnswer call_handler(const HttpRequest& request) const {
-    try {
-      return options_.handler(request);
-    } catch (const std::exception&) {
-      return error_answer(error_of_status(500));
-    }
-  }
-
-  // An error leaves the body without its end, so that the client does not take what came for all.
-  static bool write_pulled(ClientConnection& connection, PulledBody& body) {
-    for (;;) {
-      std::string piece;
-      const auto more = body.next(piece);
-      if (!more || (!piece.empty() && !connection.write(chunk_of(piece)))) return false;
-      if (!*more) return connection.write(kLastChunk);
-    }
-  }
-
-  static bool write_stream(ClientConnection& connection, StreamClient& stream) {
-    while (const auto text = stream.next(kStreamHeartbeat)) {
-      if (!connection.write(chunk_of(*text))) return false;
-    }
-    return connection.write(kLastChunk);
-  }
-
   void write_refusal(ClientConnection& connection, int status) const {
-    HttpAnswer answer = error_answer(error_of_status(status));
-    answer.status = status;
-    answer.headers.emplace_back("Access-Control-Allow-Origin", "*");
-    connection.write(answer_bytes(answer, {options_.standing_headers, false, true}));
+    connection.write(refusal_bytes(status, options_.exchange.standing_headers));
   }
 
   const HttpServerOptions options_;
   const ListeningSocket socket_;
+  RequestExchange exchange_;
   std::atomic<bool> is_draining_{false};
   int stop_event_ = -1;
   ServedSockets served_;

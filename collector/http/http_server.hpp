@@ -1,6 +1,7 @@
 // One listener: HTTP/1.1 in, HttpRequest to a handler, HttpAnswer out.
 //
-// Connections are watched by one thread until there are bytes of theirs; a thread is taken for a request that
+// The HTTP library reads the requests and writes the answers (request_exchange.hpp). Before it,
+// connections are watched by one thread until there are bytes of theirs; a thread is taken for a request that
 // has come whole, and given back after its answer. So half-open and silent connections cost a socket each,
 // slow ones end at deadlines that count from the first byte, and what all of them hold together is bounded
 // (limits.hpp). Pipelined requests are answered in their order.
@@ -15,26 +16,20 @@
 #include <vector>
 
 #include "collector/error.hpp"
-#include "collector/http/address_range.hpp"
-#include "collector/http/answer_writer.hpp"
-#include "collector/http/exchange.hpp"
+#include "collector/http/request_exchange.hpp"
 #include "collector/http/tls_certificate.hpp"
 
 namespace desirepath::collector {
 
 struct HttpServerOptions {
   std::string host = "127.0.0.1";
-  int port = 0;                     // 0: any free one
-  std::size_t threads_max = 0;      // requests answered at a time
-  std::size_t threads_kept = 0;     // while nothing happens
-  std::size_t connections_max = 0;  // that wait for bytes
-  std::size_t body_bytes_max = 0;
-  std::chrono::milliseconds drain_max{0};     // how long stop() waits for requests under way
-  std::vector<AddressRange> trusted_proxies;  // whose word on the client's address counts
-  std::vector<HeaderLine> standing_headers;   // of every answer that does not have them itself
-  const TlsCertificate* tls = nullptr;        // null: plain
-  // Called from many threads at a time.
-  std::function<HttpAnswer(const HttpRequest&)> handler;
+  int port = 0;                            // 0: any free one
+  std::size_t threads_max = 0;             // requests answered at a time
+  std::size_t threads_kept = 0;            // while nothing happens
+  std::size_t connections_max = 0;         // that wait for bytes
+  std::chrono::milliseconds drain_max{0};  // how long stop() waits for requests under way
+  const TlsCertificate* tls = nullptr;     // null: plain
+  ExchangeOptions exchange;
 };
 
 struct ConnectionCounts {

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "collector/import/httplib_config.hpp"
+#include "collector/http/httplib_config.hpp"
 #include "collector/import/limits.hpp"
 
 namespace desirepath::collector {

@@ -98,8 +98,8 @@ class HeldCollector {
     options.threads_max = kThreadsMax;
     options.connections_max = kConnectionsMax;
     options.threads_kept = kConnectionThreadsKept;
-    options.body_bytes_max = kBodyBytesMax;
-    options.handler = [this](const HttpRequest& request) { return answer_request(api_, request); };
+    options.exchange.body_bytes_max = kBodyBytesMax;
+    options.exchange.handler = [this](const HttpRequest& request) { return answer_request(api_, request); };
     server_ = need(HttpServer::start(std::move(options)));
   }
   int port() const { return server_->port(); }
