@@ -31,6 +31,7 @@ HttpAnswer answer_metrics(Api& api) {
   add_metric(text, "desirepath_fold_cursor", "gauge", folded);
   add_metric(text, "desirepath_fold_events_total", "counter", fold.events);
   add_metric(text, "desirepath_fold_duplicates_total", "counter", fold.duplicates);
+  add_metric(text, "desirepath_rejected_events_lost_total", "counter", fold.rejected_lost);
   add_metric(text, "desirepath_fold_decisions_total", "counter", fold.decisions);
   add_metric(text, "desirepath_fold_refolds_total", "counter", fold.profiles_refolded);
   add_metric(text, "desirepath_fold_transactions_total", "counter", fold.transactions);
