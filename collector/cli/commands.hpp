@@ -18,6 +18,7 @@ int import_command(Words words);
 int export_command(Words words);
 int unmerge_command(Words words);
 int rejected_command(Words words);
+int erase_command(Words words);
 
 // Prints "desirepath COMMAND: message" on stderr and returns 1.
 int fail(std::string_view command, std::string_view message);

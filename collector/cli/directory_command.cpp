@@ -9,7 +9,7 @@ namespace {
 constexpr std::chrono::milliseconds kFoldWait{200};
 
 const DirectoryCommand* const kCommands[] = {&kImportCommand, &kExportCommand, &kUnmergeCommand,
-                                             &kRejectedCommand};
+                                             &kRejectedCommand, &kEraseCommand};
 
 int report(std::string_view name, const Result<int>& done, std::FILE* err) {
   if (done) return *done;

@@ -38,6 +38,7 @@ extern const DirectoryCommand kImportCommand;
 extern const DirectoryCommand kExportCommand;
 extern const DirectoryCommand kUnmergeCommand;
 extern const DirectoryCommand kRejectedCommand;
+extern const DirectoryCommand kEraseCommand;
 
 // Performs a parsed command on its `--data`, here or in the serving process. `words` are the command's own.
 int run_directory_command(const DirectoryCommand& command, const Arguments& arguments, Words words);

@@ -25,6 +25,7 @@ constexpr Command kCommands[] = {
     {"keys", cli::keys_command, "create, list and revoke keys"},
     {"rejected", cli::rejected_command, "list, mend and replay events that were not accepted"},
     {"unmerge", cli::unmerge_command, "separate two identifiers that were merged by mistake"},
+    {"erase", cli::erase_command, "delete a person, in every file"},
 };
 
 int usage(std::FILE* out) {

@@ -33,8 +33,13 @@ Result<void> open_ingest(const OpenOptions& options, OpenDirectory& open) {
     if (!geo) return tl::unexpected(geo.error());
     open.geo = *std::move(geo);
   }
-  open.ingest = std::make_unique<Ingest>(*open.journal, wall_clock_ms,
-                                         IngestParts{options.ingest, open.clocks.get(), open.geo.get()});
+  open.ingest = std::make_unique<Ingest>(
+      *open.journal, wall_clock_ms,
+      IngestParts{options.ingest, open.clocks.get(), open.geo.get(),
+                  [store = open.store.get(), journeys = open.journeys.get()](const AcceptedEvent& event,
+                                                                             std::int64_t received_at_ms) {
+                    return is_erased_event(store->tombstones(), *journeys, event, received_at_ms);
+                  }});
   return options.plan_file.empty() ? Result<void>{} : use_plan_file(*open.ingest, options.plan_file);
 }
 

@@ -20,8 +20,13 @@ namespace desirepath::collector {
 class Fold::Worker {
  public:
   Worker(Journal& journal, ProfileStore& store, Journeys& journeys, FoldOptions options)
-      : journal_(journal), session_(store.writer()), journeys_(journeys), options_(std::move(options)) {
+      : journal_(journal),
+        session_(store.writer()),
+        tombstones_(store.tombstones()),
+        journeys_(journeys),
+        options_(std::move(options)) {
     if (auto stored = session_.cursor()) taken_ = cursor_ = {*stored};
+    if (auto unfinished = session_.erasures().is_unfinished()) erasure_unfinished_ = *unfinished;
   }
   ~Worker() { stop(); }
 
@@ -63,6 +68,46 @@ class Fold::Worker {
       nodes[i] = **found;
     }
     return transaction([&]() -> Result<void> { return batch_->cut(nodes[0], nodes[1], moment()); });
+  }
+
+  Result<ErasedPerson> erase(const Identifier& identifier) {
+    const std::lock_guard lock(work_);
+    const Cursor head = journal_.head();
+    while (cursor() < head) {
+      if (auto worked = work_once(); !worked) return tl::unexpected(worked.error());
+    }
+    if (auto done = adopt(); !done) return tl::unexpected(done.error());
+    const std::int64_t now_ms = options_.now_ms();
+    ErasedPerson person;
+    std::vector<KeyedHash> tombstones;
+    auto done = transaction([&]() -> Result<void> {
+      auto erased = batch_->erase(identifier, moment(), tombstones);
+      if (!erased) return tl::unexpected(erased.error());
+      person = *erased;
+      for (const KeyedHash& hash : tombstones) {
+        if (auto added = session_.erasures().add_tombstone(hash, now_ms); !added) return added;
+      }
+      return session_.erasures().set_unfinished(true);
+    });
+    if (!done) return tl::unexpected(done.error());
+    for (const KeyedHash& hash : tombstones) tombstones_.add(hash, now_ms);
+    erasure_unfinished_ = true;
+    batch_->forget();
+    publish();
+    return person;
+  }
+
+  Result<bool> finish_erasures(std::chrono::milliseconds timeout) {
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    while (true) {
+      {
+        const std::lock_guard lock(work_);
+        auto finished = try_finish_erasures();
+        if (!finished || *finished) return finished;
+      }
+      if (std::chrono::steady_clock::now() >= deadline) return false;
+      std::this_thread::sleep_for(kErasureRetry);
+    }
   }
 
   Cursor cursor() const {
@@ -116,6 +161,9 @@ class Fold::Worker {
     if (auto done = adopt(); !done) return tl::unexpected(done.error());
     auto folded = fold_next();
     if (!folded) return folded;
+    if (!*folded) {
+      if (auto finished = try_finish_erasures(); !finished) return finished;
+    }
     auto woken = wake_next();
     if (!woken) return woken;
     if (*folded || *woken || !others_left_) return *folded || *woken;
@@ -152,6 +200,18 @@ class Fold::Worker {
     return sweep([&] { return batch_->wake_due(moment()); });
   }
 
+  // The files that held what was deleted go, or are written over.
+  Result<bool> try_finish_erasures() {
+    if (!erasure_unfinished_) return true;
+    journal_.rotate();
+    if (auto done = journal_.release(cursor()); !done) return tl::unexpected(done.error());
+    auto emptied = session_.erasures().empty_log();
+    if (!emptied || !*emptied) return emptied;
+    if (auto done = session_.erasures().set_unfinished(false); !done) return tl::unexpected(done.error());
+    erasure_unfinished_ = false;
+    return true;
+  }
+
   // Nothing may fall due that an event still in the journal could prevent: with a backlog it is as late as
   // the latest event folded was received.
   std::int64_t due_ms() {
@@ -186,7 +246,7 @@ class Fold::Worker {
     if (auto done = session_.profiles().retry_damaged(); !done) return done;
     auto horizon = adopt_journeys(session_, *set, options_.now_ms());
     if (!horizon) return tl::unexpected(horizon.error());
-    batch_ = std::make_unique<FoldBatch>(session_, set, *horizon);
+    batch_ = std::make_unique<FoldBatch>(session_, tombstones_, set, *horizon);
     const std::string rules = set->identifiers.fingerprint();
     auto before = session_.setting("identifier_rules");
     if (!before) return tl::unexpected(before.error());
@@ -205,7 +265,7 @@ class Fold::Worker {
   // Identity by new rules: every event is folded anew.
   Result<void> rebuild(const std::shared_ptr<const JourneySet>& set, DecisionHorizon horizon) {
     for (auto& [journey, since_ms] : horizon.since_ms) since_ms = INT64_MIN;
-    batch_ = std::make_unique<FoldBatch>(session_, set, std::move(horizon));
+    batch_ = std::make_unique<FoldBatch>(session_, tombstones_, set, std::move(horizon));
     if (auto done = session_.set_aside(); !done) return done;
     bool more = true;
     while (more) {
@@ -285,6 +345,7 @@ class Fold::Worker {
       counters_.events += counts.events;
       counters_.duplicates += counts.duplicates;
       counters_.differing_copies += counts.differing_copies;
+      counters_.erased += counts.erased;
       counters_.refused += taken->refused.size();
       counters_.rejected_lost += rejected_lost;
       counters_.busy_ns += static_cast<std::uint64_t>((std::chrono::steady_clock::now() - began).count());
@@ -373,6 +434,7 @@ class Fold::Worker {
 
   Journal& journal_;
   ProfileSession& session_;
+  Tombstones& tombstones_;
   Journeys& journeys_;
   FoldOptions options_;
   std::function<void(const FoldedEvent&)> watcher_;
@@ -388,6 +450,7 @@ class Fold::Worker {
   std::atomic<std::int64_t> next_wake_ms_ = kNoWake;
   bool others_left_ = false;
   NodeId others_after_ = 0;  // up to which profiles are the journeys' of today
+  bool erasure_unfinished_ = false;
 
   mutable std::mutex progress_;
   std::condition_variable progressed_;
@@ -412,6 +475,12 @@ Result<FoldCounters> Fold::run_until_caught_up() {
 }
 Result<void> Fold::cut(const Identifier& one, const Identifier& other) {
   return worker_->cut(one, other);
+}
+Result<ErasedPerson> Fold::erase(const Identifier& identifier) {
+  return worker_->erase(identifier);
+}
+Result<bool> Fold::finish_erasures(std::chrono::milliseconds timeout) {
+  return worker_->finish_erasures(timeout);
 }
 Cursor Fold::cursor() const {
   return worker_->cursor();

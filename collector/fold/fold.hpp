@@ -18,6 +18,7 @@
 #include "collector/fold/limits.hpp"
 #include "collector/identity/identifier.hpp"
 #include "collector/journal/journal.hpp"
+#include "collector/profile/erasure_rows.hpp"
 #include "collector/profile/rejected_rows.hpp"
 
 namespace desirepath::collector {
@@ -43,6 +44,7 @@ struct FoldCounters {
   std::uint64_t duplicates = 0;        // left out, already known
   std::uint64_t differing_copies = 0;  // of the duplicates, those that said something else
   std::uint64_t rejected_lost = 0;     // rejected events that made room for newer ones, or were too old
+  std::uint64_t erased = 0;            // left out: of somebody who has been erased since they happened
   std::uint64_t refused = 0;  // events that could not be read; never expected, ingest has checked them
   std::uint64_t profiles_refolded = 0;
   std::uint64_t decisions = 0;
@@ -90,6 +92,14 @@ class Fold {
   // Separates two identifiers: from now on no chain of links may join them, and the profile is refolded.
   // Waits for the batch at hand. `not_found` where one of them was never seen.
   Result<void> cut(const Identifier& one, const Identifier& other);
+  // Deletes the person an identifier belongs to (FoldBatch::erase) and leaves a tombstone of each of their
+  // identifiers; of one that was never seen, the tombstone alone. What the journal holds is folded first.
+  // Durable on return, but for the traces that deleted data leave in the files: those are overwritten by
+  // `finish_erasures`, by a later start where the process ends before.
+  Result<ErasedPerson> erase(const Identifier& identifier);
+  // Overwrites them: rotates the journal, empties the write-ahead log. False where a reader held an old
+  // snapshot for longer than `timeout`; the background thread goes on trying.
+  Result<bool> finish_erasures(std::chrono::milliseconds timeout);
 
   // Position up to which everything is folded and durable in the profile store.
   Cursor cursor() const;

@@ -10,9 +10,10 @@
 
 namespace desirepath::collector {
 
-FoldBatch::FoldBatch(ProfileSession& session, std::shared_ptr<const JourneySet> journeys,
-                     DecisionHorizon horizon)
+FoldBatch::FoldBatch(ProfileSession& session, Tombstones& tombstones,
+                     std::shared_ptr<const JourneySet> journeys, DecisionHorizon horizon)
     : session_(session),
+      tombstones_(tombstones),
       journeys_(std::move(journeys)),
       engine_(journeys_, horizon),
       identities_(journeys_->identifiers, session.identities()),
@@ -28,7 +29,13 @@ Result<BatchCounts> FoldBatch::fold(std::vector<StoredEvent> events, const FoldM
   profiles_.forget_when_full();
   BatchCounts counts;
   for (StoredEvent& event : events) {
-    if (event.position == 0) event.position = moment.position;
+    if (event.position == 0) {
+      event.position = moment.position;
+      if (is_erased(event)) {
+        ++counts.erased;
+        continue;
+      }
+    }
     auto kept = add(std::move(event), counts);
     if (!kept) return tl::unexpected(kept.error());
   }
@@ -38,6 +45,12 @@ Result<BatchCounts> FoldBatch::fold(std::vector<StoredEvent> events, const FoldM
   if (auto done = fold_news(refolded, moment); !done) return tl::unexpected(done.error());
   if (auto done = act(moment); !done) return tl::unexpected(done.error());
   return counts;
+}
+
+bool FoldBatch::is_erased(const StoredEvent& event) const {
+  if (!tombstones_.may_precede(event.timestamp_ms, event.received_at_ms)) return false;
+  const EventIdentity identity = identify_event(journeys_->identifiers, event.value(), event.message_id);
+  return tombstones_.covers(identity, event.timestamp_ms, event.received_at_ms);
 }
 
 // Keeps one event unless it is a duplicate, and takes its word about who is who.
@@ -210,6 +223,66 @@ Result<void> FoldBatch::cut(NodeId one, NodeId other, const FoldMoment& moment) 
   kept_.clear();
   held_.clear();
   return act(moment);
+}
+
+// Which of them are the stream or the owner of events that are not the profile's.
+Result<std::unordered_set<NodeId>> FoldBatch::named_by_others(const std::vector<NodeId>& members) {
+  std::unordered_set<NodeId> kept;
+  for (const NodeId member : members) {
+    auto sent = session_.strands().of_stream(member);
+    if (!sent) return tl::unexpected(sent.error());
+    auto owned = session_.strands().of_owner(member);
+    if (!owned) return tl::unexpected(owned.error());
+    if (!sent->empty() || !owned->empty()) kept.insert(member);
+  }
+  return kept;
+}
+
+Result<ErasedPerson> FoldBatch::erase(const Identifier& identifier, const FoldMoment& moment,
+                                      std::vector<KeyedHash>& tombstones) {
+  forget();
+  ErasureRows& erasures = session_.erasures();
+  ErasedPerson person;
+  tombstones.push_back(tombstones_.hash(identifier));
+  if (auto done = erasures.remove_rejected(identifier.value); !done) return tl::unexpected(done.error());
+  auto named = session_.identities().find(identifier);
+  if (!named) return tl::unexpected(named.error());
+  if (!*named) return person;
+  auto info = identities_.info(**named);
+  if (!info) return tl::unexpected(info.error());
+  auto members = session_.identities().members(info->profile);
+  if (!members) return tl::unexpected(members.error());
+  auto strands = strands_of_profile(session_, info->profile);
+  if (!strands) return tl::unexpected(strands.error());
+  for (const StrandRecord& strand : *strands) {
+    auto events = erasures.remove_strand(strand.id);
+    if (!events) return tl::unexpected(events.error());
+    person.events += *events;
+    auto stream = identities_.info(strand.stream);
+    if (!stream) return tl::unexpected(stream.error());
+    auto owner = identities_.info(strand.owner);
+    if (!owner) return tl::unexpected(owner.error());
+    auto sent = session_.outbox().erase(public_id(stream->identifier), public_id(owner->identifier));
+    if (!sent) return tl::unexpected(sent.error());
+  }
+  person.identifiers = members->size();
+  for (const NodeId member : *members) {
+    auto node = session_.identities().node(member);
+    if (!node) return tl::unexpected(node.error());
+    tombstones.push_back(tombstones_.hash(node->node.identifier));
+    if (auto done = erasures.remove_rejected(node->node.identifier.value); !done)
+      return tl::unexpected(done.error());
+    if (auto done = erasures.remove_differing(member); !done) return tl::unexpected(done.error());
+  }
+  if (auto done = erasures.remove_decisions(info->profile); !done) return tl::unexpected(done.error());
+  if (auto done = session_.profiles().remove(info->profile, moment.position); !done)
+    return tl::unexpected(done.error());
+  auto kept = named_by_others(*members);
+  if (!kept) return tl::unexpected(kept.error());
+  if (auto done = identities_.erase(erasures, *members, *kept); !done) return tl::unexpected(done.error());
+  std::vector<NodeId> refolded;
+  if (auto done = settle_identity(moment, refolded); !done) return tl::unexpected(done.error());
+  return person;
 }
 
 Result<std::string> FoldBatch::public_id_of(NodeId profile) {

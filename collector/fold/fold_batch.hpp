@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct BatchCounts {
   std::uint64_t events = 0;
   std::uint64_t duplicates = 0;
   std::uint64_t differing_copies = 0;
+  std::uint64_t erased = 0;  // left out: of somebody erased since
 };
 
 // A kept event with the profile it went to; 0 when it names nobody.
@@ -33,7 +35,8 @@ struct KeptEvent {
 
 class FoldBatch {
  public:
-  FoldBatch(ProfileSession& session, std::shared_ptr<const JourneySet> journeys, DecisionHorizon horizon);
+  FoldBatch(ProfileSession& session, Tombstones& tombstones, std::shared_ptr<const JourneySet> journeys,
+            DecisionHorizon horizon);
 
   // Stores, links and folds the events. They stay available through `take_kept` until the next call.
   Result<BatchCounts> fold(std::vector<StoredEvent> events, const FoldMoment& moment);
@@ -44,6 +47,11 @@ class FoldBatch {
   // Refolds profiles that other journeys have made.
   Result<void> refold_others(const std::vector<NodeId>& others, const FoldMoment& moment);
   Result<void> cut(NodeId one, NodeId other, const FoldMoment& moment);
+  // Deletes the profile of an identifier: its events, decisions, links and identifiers. An identifier under
+  // which others have events stays, without what joined it. The tombstones are the caller's to add once this
+  // is committed.
+  Result<ErasedPerson> erase(const Identifier& identifier, const FoldMoment& moment,
+                             std::vector<KeyedHash>& tombstones);
 
   // Public id of a profile.
   Result<std::string> public_id_of(NodeId profile);
@@ -57,6 +65,7 @@ class FoldBatch {
   void forget();
 
  private:
+  bool is_erased(const StoredEvent& event) const;
   Result<bool> add(StoredEvent event, BatchCounts& counts);
   Result<void> settle_identity(const FoldMoment& moment, std::vector<NodeId>& refolded);
   Result<void> add_affected(const MovedNode& moved, std::vector<NodeId>& affected);
@@ -65,7 +74,10 @@ class FoldBatch {
   void hold_pending();
   Result<void> fold_news(const std::vector<NodeId>& refolded, const FoldMoment& moment);
 
+  Result<std::unordered_set<NodeId>> named_by_others(const std::vector<NodeId>& members);
+
   ProfileSession& session_;
+  Tombstones& tombstones_;
   std::shared_ptr<const JourneySet> journeys_;
   ProfileEngine engine_;
   IdentityFold identities_;

@@ -60,6 +60,31 @@ Result<void> IdentityFold::cut(NodeId one, NodeId other, std::int64_t now_ms) {
   return rows_.add_cut(one, other, now_ms);
 }
 
+Result<void> IdentityFold::erase(ErasureRows& erasures, const std::vector<NodeId>& nodes,
+                                 const std::unordered_set<NodeId>& kept) {
+  forget();
+  const std::unordered_set<NodeId> erased(nodes.begin(), nodes.end());
+  std::unordered_set<NodeId> neighbours;
+  for (const NodeId node : nodes) {
+    auto links = rows_.links_of(node, false);
+    if (!links) return tl::unexpected(links.error());
+    for (const StoredLink& link : *links) {
+      const NodeId other = link.one == node ? link.other : link.one;
+      if (kept.contains(node) && !erased.contains(other)) continue;
+      if (auto done = erasures.remove_link(link); !done) return done;
+      if (!erased.contains(other)) neighbours.insert(other);
+    }
+  }
+  for (const NodeId node : nodes) {
+    Result<void> done =
+        kept.contains(node) ? rows_.set_profile(node, node) : erasures.remove_identifier(node);
+    if (!done) return done;
+  }
+  neighbours.insert(kept.begin(), kept.end());
+  for (const NodeId node : neighbours) touched_.push_back({node, node});
+  return {};
+}
+
 Result<std::vector<MovedNode>> IdentityFold::resolve() {
   if (touched_.empty()) return std::vector<MovedNode>{};
   auto moved = resolve_touched(rules_, rows_, touched_);

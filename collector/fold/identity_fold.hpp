@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "collector/error.hpp"
 #include "collector/identity/identifier_rules.hpp"
 #include "collector/identity/identity_graph.hpp"
+#include "collector/profile/erasure_rows.hpp"
 #include "collector/profile/identity_rows.hpp"
 
 namespace desirepath::collector {
@@ -32,6 +34,10 @@ class IdentityFold {
   Result<void> sight(NodeId one, NodeId other, Trust trust, const LinkOrigin& origin);
   // Keeps two nodes apart from now on.
   Result<void> cut(NodeId one, NodeId other, std::int64_t now_ms);
+  // Takes nodes out: those of `kept` stay as identifiers without what joined them to the others. Their
+  // neighbours are resolved anew with the next `resolve`. Forgets what it remembered.
+  Result<void> erase(ErasureRows& erasures, const std::vector<NodeId>& nodes,
+                     const std::unordered_set<NodeId>& kept);
   // Resolves what was touched since the last call.
   Result<std::vector<MovedNode>> resolve();
 

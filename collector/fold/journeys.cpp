@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "collector/fold/journey_text.hpp"
+#include "collector/identity/event_identity.hpp"
+#include "collector/ingest/tagged_json.hpp"
 #include "collector/profile/profile_store.hpp"
 #include "sdk/compiler/compile.hpp"
 
@@ -149,6 +151,16 @@ std::vector<std::string> Journeys::load_for(ProfileStore& store,
 std::shared_ptr<const JourneySet> Journeys::current() const {
   const std::lock_guard lock(mutex_);
   return current_;
+}
+
+bool is_erased_event(const Tombstones& tombstones, const Journeys& journeys, const AcceptedEvent& event,
+                     std::int64_t received_at_ms) {
+  if (!tombstones.may_precede(event.timestamp_ms, received_at_ms)) return false;
+  const auto tree = tagged_from_json(event.json);
+  if (!tree) return false;
+  const EventIdentity identity =
+      identify_event(journeys.current()->identifiers, Value::read(tree->data()), event.message_id);
+  return tombstones.covers(identity, event.timestamp_ms, received_at_ms);
 }
 
 }  // namespace desirepath::collector

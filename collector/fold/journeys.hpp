@@ -14,11 +14,13 @@
 #include "collector/error.hpp"
 #include "collector/fold/time_zones.hpp"
 #include "collector/identity/identifier_rules.hpp"
+#include "collector/journal/accepted_batch.hpp"
 #include "sdk/engine/program.hpp"
 
 namespace desirepath::collector {
 
 class ProfileStore;
+class Tombstones;
 
 // One compiled journey; immutable. Moves, but is not copied: `view` reads `program` in place.
 struct Journey {
@@ -82,5 +84,9 @@ class Journeys {
   mutable std::mutex mutex_;
   std::shared_ptr<const JourneySet> current_;
 };
+
+// Whether an accepted event is of somebody who has been erased since it happened.
+bool is_erased_event(const Tombstones& tombstones, const Journeys& journeys, const AcceptedEvent& event,
+                     std::int64_t received_at_ms);
 
 }  // namespace desirepath::collector

@@ -64,6 +64,11 @@ inline constexpr std::int64_t kClockJumpHeldMs = 15 * 60 * 1000;
 // How long the fold sleeps when nothing is due.
 inline constexpr std::chrono::milliseconds kFoldIdle{250};
 
+// How long an erasure waits before it asks again whether readers have let go of what was before, and how long
+// in all before it answers that they have not.
+inline constexpr std::chrono::milliseconds kErasureRetry{50};
+inline constexpr std::chrono::seconds kErasureWaitMax{50};
+
 // How long it waits after a failed transaction before it tries again.
 inline constexpr std::chrono::milliseconds kFoldRetry{500};
 

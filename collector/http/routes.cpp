@@ -26,6 +26,7 @@ constexpr Access kReaders{kRead};
 constexpr Access kDeciders{kDecide};
 constexpr Access kVouchers{kProve};
 constexpr Access kExporters{kDecide};
+constexpr Access kOperators{kOperate};
 
 struct Route {
   std::string_view method;
@@ -71,6 +72,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/journeys/", Sharing::any_site, kAnybody, answer_journey_program},
     {"GET", "/v1/programs/", Sharing::any_site, kAnybody, answer_program},
     {"GET", "/v1/profiles/", Sharing::own_site, kReaders, answer_profile},
+    {"DELETE", "/v1/profiles/", Sharing::own_site, kOperators, answer_erasure},
     {"GET", "/v1/export/", Sharing::own_site, kExporters, answer_export},
     {"POST", "/v1/decide", Sharing::own_site, kDeciders, answer_decide},
     {"GET", "/v1/profiles", Sharing::own_site, kReaders, answer_profile_search},

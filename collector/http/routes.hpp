@@ -37,6 +37,7 @@ HttpAnswer answer_discard_rejected(Api& api, const HttpRequest& request);
 HttpAnswer answer_project_settings(Api& api, const HttpRequest& request);
 HttpAnswer answer_source_config(Api& api, const HttpRequest& request);
 // GET /v1/profiles/{type}:{value}[/events|/decisions|/history|/explain|/ledger]
+HttpAnswer answer_erasure(Api& api, const HttpRequest& request);  // DELETE
 HttpAnswer answer_profile(Api& api, const HttpRequest& request);
 // POST /v1/decide
 HttpAnswer answer_decide(Api& api, const HttpRequest& request);

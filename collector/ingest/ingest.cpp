@@ -43,6 +43,8 @@ tl::unexpected<Error> not_noted(const DeviceClocks& clocks) {
   return failure(ErrorCode::not_durable, "a device's clock could not be noted: " + clocks.failed()->message);
 }
 
+constexpr const char* kErasedMessage = "the person was erased after this happened; send nothing of before";
+
 }  // namespace
 
 Ingest::Ingest(Journal& journal, std::function<std::int64_t()> now_ms, IngestParts parts)
@@ -63,6 +65,10 @@ void Ingest::use_plan(std::shared_ptr<const TrackingPlan> plan) {
 std::shared_ptr<const TrackingPlan> Ingest::plan() const {
   const std::lock_guard lock(plan_mutex_);
   return plan_;
+}
+
+bool Ingest::is_erased(const AcceptedEvent& event, std::int64_t received_at_ms) const {
+  return parts_.is_erased && parts_.is_erased(event, received_at_ms);
 }
 
 Result<IngestAnswer> Ingest::accept(const Envelope& envelope, const Sender& sender) {
@@ -89,6 +95,10 @@ Result<IngestAnswer> Ingest::accept(const Envelope& envelope, const Sender& send
         batch.rejected.push_back(kept(envelope.events[i], mistake, circumstance));
       }
       answer.rejected.push_back({i, mistake.code, std::move(mistake.message), std::move(mistake.field)});
+      continue;
+    }
+    if (is_erased(checked->event, batch.received_at_ms)) {
+      answer.rejected.push_back({i, RejectCode::erased, kErasedMessage});
       continue;
     }
     if (checked->warning) {
@@ -126,6 +136,10 @@ Result<IngestAnswer> Ingest::accept_again(const std::vector<RejectedAgain>& even
     if (!checked) {
       EventMistake& mistake = checked.error();
       answer.rejected.push_back({i, mistake.code, std::move(mistake.message), std::move(mistake.field)});
+      continue;
+    }
+    if (is_erased(checked->event, batch.received_at_ms)) {
+      answer.rejected.push_back({i, RejectCode::erased, kErasedMessage});
       continue;
     }
     keys.push_back(recent_.key(checked->stream, checked->event.message_id));

@@ -46,6 +46,9 @@ struct IngestParts {
   IngestOptions options{};
   ClockBook* clocks = nullptr;   // none: no clock is corrected
   const GeoFile* geo = nullptr;  // none: no place is told
+  // Whether an event is of somebody who has been erased since it happened: such a one is rejected. Any
+  // thread.
+  std::function<bool(const AcceptedEvent& event, std::int64_t received_at_ms)> is_erased = {};
 };
 
 // One rejected event that is to be tried again; views live as long as the call.
@@ -82,6 +85,7 @@ class Ingest {
 
  private:
   std::shared_ptr<const TrackingPlan> plan() const;
+  bool is_erased(const AcceptedEvent& event, std::int64_t received_at_ms) const;
   Result<IngestAnswer> append(const AcceptedBatch& batch, IngestAnswer answer,
                               const std::vector<std::uint64_t>& keys);
 

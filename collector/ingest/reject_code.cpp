@@ -17,6 +17,7 @@ const char* to_string(RejectCode code) noexcept {
     case RejectCode::bad_member: return "bad_member";
     case RejectCode::bot: return "bot";
     case RejectCode::plan: return "plan";
+    case RejectCode::erased: return "erased";
     case RejectCode::bad_receipt: return "bad_receipt";
   }
   return "not_json";

@@ -21,6 +21,7 @@ enum class RejectCode : std::uint8_t {
   bad_member,      // properties, traits, context or integrations is not an object
   bot,             // a machine's, and the collector is set to drop those
   plan,            // the tracking plan refuses it
+  erased,          // of somebody who has been erased since it happened; it is not kept
   bad_receipt,     // a receipt that names no effect
 };
 

@@ -31,6 +31,10 @@ bool Journal::wait_beyond(Cursor after, std::chrono::milliseconds timeout) {
   return writer_->wait_beyond(after.position, timeout);
 }
 
+void Journal::rotate() {
+  writer_->rotate();
+}
+
 Result<void> Journal::release(Cursor cursor) {
   return files_->release(cursor.position);
 }

@@ -61,6 +61,10 @@ class Journal {
   // Waits until something newer than `after` is durable; false when that took longer than `timeout`.
   bool wait_beyond(Cursor after, std::chrono::milliseconds timeout);
 
+  // Begins a new file with the next append, so that what is in the files now can be released. Returns once
+  // the present one is closed.
+  void rotate();
+
   // Says that nothing at or below `cursor` is needed any more: files wholly at or below it are deleted.
   Result<void> release(Cursor cursor);
 

@@ -63,6 +63,13 @@ Result<Cursor> JournalWriter::append(std::vector<std::uint8_t> bytes) {
   return waiting.wait();
 }
 
+void JournalWriter::rotate() {
+  std::unique_lock lock(queue_mutex_);
+  const std::uint64_t mine = ++rotations_asked_;
+  queue_changed_.notify_one();
+  rotated_.wait(lock, [&] { return rotations_done_ >= mine; });
+}
+
 bool JournalWriter::wait_beyond(std::uint64_t position, std::chrono::milliseconds timeout) {
   if (head() > position) return true;
   std::unique_lock lock(head_mutex_);
@@ -81,6 +88,7 @@ void JournalWriter::run() {
   for (;;) {
     const std::vector<Waiting*> group = take_group();
     if (file_ && Clock::now() >= file_deadline_) close_file();
+    close_as_asked();
     if (!group.empty()) {
       commit_group(group);
       continue;
@@ -92,11 +100,27 @@ void JournalWriter::run() {
   (void)ledger_.close();  // otherwise the numbers reserved are skipped
 }
 
+// What waits in the queue is not in the file yet, and goes into the next.
+void JournalWriter::close_as_asked() {
+  std::uint64_t asked = 0;
+  {
+    const std::lock_guard lock(queue_mutex_);
+    asked = rotations_asked_;
+    if (rotations_done_ == asked) return;
+  }
+  close_file();
+  {
+    const std::lock_guard lock(queue_mutex_);
+    rotations_done_ = asked;
+  }
+  rotated_.notify_all();
+}
+
 // Waits for appends; empty when the file's age calls or the end has come.
 std::vector<JournalWriter::Waiting*> JournalWriter::take_group() {
   std::vector<Waiting*> group;
   std::unique_lock lock(queue_mutex_);
-  const auto something = [&] { return stopping_ || !queue_.empty(); };
+  const auto something = [&] { return stopping_ || !queue_.empty() || rotations_done_ < rotations_asked_; };
   if (file_) {
     queue_changed_.wait_until(lock, file_deadline_, something);
   } else {

@@ -27,6 +27,7 @@ class JournalWriter {
   JournalWriter& operator=(const JournalWriter&) = delete;
 
   Result<Cursor> append(std::vector<std::uint8_t> bytes);
+  void rotate();
   bool wait_beyond(std::uint64_t position, std::chrono::milliseconds timeout);
   std::uint64_t head() const { return head_.load(std::memory_order_acquire); }
 
@@ -41,6 +42,7 @@ class JournalWriter {
   Result<std::uint64_t> write(const std::vector<Waiting*>& group);
   Result<void> ensure_file(std::uint64_t first);
   void close_file();
+  void close_as_asked();
   void publish(std::uint64_t position);
 
   JournalFiles& files_;
@@ -58,6 +60,9 @@ class JournalWriter {
   std::deque<Waiting*> queue_;
   std::size_t queue_bytes_ = 0;
   bool stopping_ = false;
+  std::uint64_t rotations_asked_ = 0;
+  std::uint64_t rotations_done_ = 0;
+  std::condition_variable rotated_;
 
   std::atomic<std::uint64_t> head_{0};
   std::mutex head_mutex_;

@@ -60,7 +60,7 @@ struct OutboxRows::Statements {
       "SELECT id, decision_id, stream, owner, trust, journey, trigger_id, channel, destination, purpose, "
       "promise, treatment, content, decided_ms, not_before_ms, state, reason, attempts, next_attempt_ms, "
       "settled_ms FROM outbox WHERE id > ?1 AND (?2 = -1 OR state = ?2) ORDER BY id LIMIT ?3"};
-  Query erase{database, "DELETE FROM outbox WHERE stream = ?1 OR owner = ?1"};
+  Query erase{database, "DELETE FROM outbox WHERE stream = ?1 AND owner = ?2"};
 };
 
 OutboxRows::OutboxRows(Connection& connection) : sql_(std::make_unique<Statements>(connection)) {}
@@ -94,8 +94,8 @@ Result<std::vector<OutboxRow>> OutboxRows::list(std::int64_t after, std::optiona
   return sql_->list.rows(read_row, after, state ? static_cast<std::int64_t>(*state) : kAnyState, limit);
 }
 
-Result<void> OutboxRows::erase(std::string_view public_id) {
-  return sql_->erase.run(public_id);
+Result<void> OutboxRows::erase(std::string_view stream, std::string_view owner) {
+  return sql_->erase.run(stream, owner);
 }
 
 }  // namespace desirepath::collector

@@ -75,8 +75,8 @@ class OutboxRows {
   // Rows after `after` in the order of writing; those in `state` alone, where it says one.
   Result<std::vector<OutboxRow>> list(std::int64_t after, std::optional<OutboxState> state,
                                       std::size_t limit);
-  // Removes all rows of the streams and owners with this public id.
-  Result<void> erase(std::string_view public_id);
+  // Removes all rows of what one stream sent about one owner, by public ids.
+  Result<void> erase(std::string_view stream, std::string_view owner);
 
  private:
   struct Statements;

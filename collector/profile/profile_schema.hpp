@@ -162,8 +162,14 @@ CREATE INDEX outbox_of_owner ON outbox(owner);
 inline constexpr std::string_view kProfileSchema9 =
     "CREATE TABLE damaged_profile(profile INTEGER PRIMARY KEY, since_ms INTEGER NOT NULL, why TEXT NOT NULL)";
 
-inline constexpr std::array kProfileMigrations = {kProfileSchema1, kProfileSchema2, kProfileSchema3,
-                                                  kProfileSchema4, kProfileSchema5, kProfileSchema6,
-                                                  kProfileSchema7, kProfileSchema8, kProfileSchema9};
+// Who has been erased, by keyed hash (tombstones.hpp).
+inline constexpr std::string_view kProfileSchema10 = R"sql(
+CREATE TABLE tombstone_key(value BLOB NOT NULL);
+CREATE TABLE tombstone(hash BLOB PRIMARY KEY, erased_at_ms INTEGER NOT NULL) WITHOUT ROWID;
+)sql";
+
+inline constexpr std::array kProfileMigrations = {
+    kProfileSchema1, kProfileSchema2, kProfileSchema3, kProfileSchema4, kProfileSchema5,
+    kProfileSchema6, kProfileSchema7, kProfileSchema8, kProfileSchema9, kProfileSchema10};
 
 }  // namespace desirepath::collector

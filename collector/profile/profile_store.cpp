@@ -35,7 +35,8 @@ ProfileSession::ProfileSession(std::unique_ptr<Connection> connection)
       strands_(std::make_unique<StrandRows>(*connection_)),
       profiles_(std::make_unique<ProfileRows>(*connection_)),
       rejected_(std::make_unique<RejectedRows>(*connection_)),
-      outbox_(std::make_unique<OutboxRows>(*connection_)) {}
+      outbox_(std::make_unique<OutboxRows>(*connection_)),
+      erasures_(std::make_unique<ErasureRows>(*connection_)) {}
 
 ProfileSession::~ProfileSession() = default;
 
@@ -48,6 +49,7 @@ Result<std::unique_ptr<ProfileSession>> ProfileSession::open(const std::filesyst
     options.autocheckpoint_pages = 0;
     options.wal_kept_kib = kWalKept;
   }
+  options.secure_delete = writer;  // what an update leaves behind is part of what an erasure must reach
   auto opened = Connection::open(file, options);
   if (!opened) return tl::unexpected(opened.error());
   auto connection = std::make_unique<Connection>(*std::move(opened));
@@ -184,13 +186,19 @@ struct ProfileStore::Idle {
 };
 
 ProfileStore::ProfileStore(std::filesystem::path file, std::unique_ptr<ProfileSession> writer)
-    : file_(std::move(file)), writer_(std::move(writer)), idle_(std::make_unique<Idle>()) {}
+    : file_(std::move(file)),
+      writer_(std::move(writer)),
+      tombstones_(std::make_unique<Tombstones>()),
+      idle_(std::make_unique<Idle>()) {}
 ProfileStore::~ProfileStore() = default;
 
 Result<std::unique_ptr<ProfileStore>> ProfileStore::open(const std::filesystem::path& file) {
   auto writer = ProfileSession::open(file, true);
   if (!writer) return tl::unexpected(writer.error());
-  return std::unique_ptr<ProfileStore>(new ProfileStore(file, *std::move(writer)));
+  std::unique_ptr<ProfileStore> store(new ProfileStore(file, *std::move(writer)));
+  if (auto done = store->writer().erasures().load(store->tombstones()); !done)
+    return tl::unexpected(done.error());
+  return store;
 }
 
 Result<ProfileSnapshot> ProfileStore::snapshot() {

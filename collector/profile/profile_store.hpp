@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "collector/error.hpp"
+#include "collector/profile/erasure_rows.hpp"
 #include "collector/profile/identity_rows.hpp"
 #include "collector/profile/outbox_rows.hpp"
 #include "collector/profile/profile_rows.hpp"
@@ -43,6 +44,7 @@ class ProfileSession {
   ProfileRows& profiles() { return *profiles_; }
   RejectedRows& rejected() { return *rejected_; }
   OutboxRows& outbox() { return *outbox_; }
+  ErasureRows& erasures() { return *erasures_; }
 
   Result<void> begin();
   Result<void> commit();
@@ -80,6 +82,7 @@ class ProfileSession {
   std::unique_ptr<ProfileRows> profiles_;
   std::unique_ptr<RejectedRows> rejected_;
   std::unique_ptr<OutboxRows> outbox_;
+  std::unique_ptr<ErasureRows> erasures_;
 };
 
 class ProfileStore;
@@ -108,6 +111,8 @@ class ProfileStore {
   ~ProfileStore();
 
   ProfileSession& writer() { return *writer_; }
+  // Who has been erased; thread-safe.
+  Tombstones& tombstones() { return *tombstones_; }
   // Thread-safe; what is committed after this is not seen through the snapshot.
   Result<ProfileSnapshot> snapshot();
 
@@ -119,6 +124,7 @@ class ProfileStore {
 
   std::filesystem::path file_;
   std::unique_ptr<ProfileSession> writer_;
+  std::unique_ptr<Tombstones> tombstones_;
   std::unique_ptr<Idle> idle_;
 };
 

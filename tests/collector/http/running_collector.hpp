@@ -32,9 +32,12 @@ class RunningCollector {
     admin = take(keys_->create(KeyKind::admin, "operator", 0));
     journal_ = take(Journal::open(directory_.path() / "journal"));
     clocks_ = take(ClockBook::open(directory_.path() / "clocks.db"));
-    ingest_ =
-        std::make_unique<Ingest>(*journal_, now_ms, IngestParts{ingest_options, clocks_.get(), nullptr});
     profiles_ = take(ProfileStore::open(directory_.path() / "profiles.db"));
+    IngestParts parts_of_ingest{ingest_options, clocks_.get(), nullptr};
+    parts_of_ingest.is_erased = [this](const AcceptedEvent& event, std::int64_t received_at_ms) {
+      return is_erased_event(profiles_->tombstones(), journeys, event, received_at_ms);
+    };
+    ingest_ = std::make_unique<Ingest>(*journal_, now_ms, std::move(parts_of_ingest));
     const JourneySource source{"shop.journey.json", journey};
     const auto mistakes = journeys.load_sources(std::span(&source, 1));
     REQUIRE_MESSAGE(mistakes.empty(), mistakes.front());

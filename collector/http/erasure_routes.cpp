@@ -1,0 +1,42 @@
+#include "collector/fold/fold.hpp"
+#include "collector/fold/journeys.hpp"
+#include "collector/fold/limits.hpp"
+#include "collector/http/answers.hpp"
+#include "collector/http/api.hpp"
+#include "collector/http/routes.hpp"
+#include "collector/http/url_text.hpp"
+
+namespace desirepath::collector {
+namespace {
+
+constexpr std::string_view kPrefix = "/v1/profiles/";
+
+Result<std::string> erase_person(Api& api, const HttpRequest& request) {
+  const auto text = percent_decode(request.path.substr(kPrefix.size()));
+  const std::size_t colon = text ? text->find(':') : std::string::npos;
+  if (colon == std::string::npos) {
+    return failure(ErrorCode::bad_request, "name the person as TYPE:VALUE, e.g. userId:42");
+  }
+  const auto set = api.journeys.current();
+  const auto identifier = set->identifiers.identify(text->substr(0, colon), text->substr(colon + 1));
+  if (!identifier) {
+    return failure(ErrorCode::bad_request, "this is no identifier of a type the journeys know");
+  }
+  auto erased = api.fold.erase(*identifier);
+  if (!erased) return tl::unexpected(erased.error());
+  auto finished = api.fold.finish_erasures(kErasureWaitMax);
+  if (!finished) return tl::unexpected(finished.error());
+  return "{\"erased\":true,\"events\":" + std::to_string(erased->events) +
+         ",\"identifiers\":" + std::to_string(erased->identifiers) +
+         ",\"finished\":" + (*finished ? "true" : "false") + '}';
+}
+
+}  // namespace
+
+HttpAnswer answer_erasure(Api& api, const HttpRequest& request) {
+  auto answer = erase_person(api, request);
+  if (!answer) return error_answer(answer.error());
+  return json_answer(std::move(*answer));
+}
+
+}  // namespace desirepath::collector

@@ -1,0 +1,56 @@
+// Taking a person out of the profile store, table by table. In the fold's transaction.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "collector/error.hpp"
+#include "collector/identity/identity_graph.hpp"
+#include "collector/profile/strand_rows.hpp"
+#include "collector/profile/tombstones.hpp"
+
+namespace desirepath::collector {
+
+class Connection;
+
+// What an erasure took out.
+struct ErasedPerson {
+  std::uint64_t events = 0;
+  std::uint64_t identifiers = 0;
+};
+
+class ErasureRows {
+ public:
+  explicit ErasureRows(Connection& connection);
+  ~ErasureRows();
+
+  // The directory's key, made when first asked for by one who may write; then all tombstones.
+  Result<void> load(Tombstones& tombstones);
+  Result<void> add_tombstone(const KeyedHash& hash, std::int64_t erased_at_ms);
+
+  // A strand with all its events; how many those were.
+  Result<std::uint64_t> remove_strand(StrandId strand);
+  Result<void> remove_differing(NodeId stream);
+  Result<void> remove_decisions(NodeId profile);  // and what is noted of its damage
+  // Rejected events in which a string is this text, whatever the case of its letters.
+  Result<void> remove_rejected(const std::string& text);
+  // A link, which its two ends then have no more.
+  Result<void> remove_link(const StoredLink& link);
+  // An identifier with its cuts.
+  Result<void> remove_identifier(NodeId node);
+
+  // Whether a person was deleted whose traces in the files have not been overwritten yet.
+  Result<bool> is_unfinished();
+  Result<void> set_unfinished(bool unfinished);
+  // Outside of a transaction: moves the write-ahead log into the file and empties it. False while a reader
+  // holds an old snapshot.
+  Result<bool> empty_log();
+
+ private:
+  struct Statements;
+  std::unique_ptr<Statements> sql_;
+};
+
+}  // namespace desirepath::collector

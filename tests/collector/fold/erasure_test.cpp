@@ -1,0 +1,180 @@
+// After an erasure the person is in no file, and what they did before never comes back.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/collector/fold/test_collector.hpp"
+
+using namespace desirepath::collector;
+using namespace desirepath::collector::testing;
+
+namespace {
+
+constexpr std::int64_t kStartMs = 1'700'000'000'000;
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// The files of the directory in which the text stands.
+std::vector<std::string> files_with(const std::filesystem::path& directory, const std::string& text) {
+  std::vector<std::string> found;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (entry.is_regular_file() && text_of(entry.path()).find(text) != std::string::npos) {
+      found.push_back(entry.path().filename().string());
+    }
+  }
+  return found;
+}
+
+TestEvent sees(int minute, const std::string& id, const std::string& who, const std::string& more = "") {
+  return make_event(kStartMs + minute * 60'000, id, "track",
+                    "," + who + ",\"event\":\"Product Viewed\",\"properties\":{\"note\":\"" + more + "\"}");
+}
+TestEvent names(int minute, const std::string& id, const std::string& who, const std::string& email,
+                Trust trust = Trust::claimed) {
+  return make_event(kStartMs + minute * 60'000, id, "identify",
+                    "," + who + ",\"traits\":{\"email\":\"" + email + "\",\"city\":\"Trogen-AR\"}", trust);
+}
+
+void erase(TestCollector& collector, const Identifier& identifier) {
+  auto erased = collector.fold->erase(identifier);
+  if (!erased) FAIL(erased.error().message);
+  auto finished = collector.fold->finish_erasures(std::chrono::seconds(5));
+  REQUIRE(finished);
+  CHECK(*finished);
+}
+
+}  // namespace
+
+TEST_CASE("an erased person is in no byte of any file, and the others stay as they are") {
+  std::mt19937 random(11);
+  TestCollector collector;
+  std::vector<TestEvent> others;
+  for (int i = 0; i < 400; ++i) {
+    const std::string who = "\"anonymousId\":\"other-" + std::to_string(random() % 40) + "\"";
+    others.push_back(sees(i, "o" + std::to_string(i), who, "unrelated"));
+  }
+  TestCollector without;
+  without.take(others);
+  const std::string expected = without.everything();
+  // Folded in pieces, so that chunks, states and links are rewritten many times over.
+  for (int i = 0; i < 400; i += 20) {
+    std::vector<TestEvent> piece(others.begin() + i, others.begin() + i + 20);
+    const std::string n = std::to_string(i);
+    piece.push_back(
+        sees(i, "ann-m" + n, "\"anonymousId\":\"anns-phone\",\"userId\":\"ann-1815\"", "anns-secret-" + n));
+    piece.push_back(names(i, "ann-i" + n, "\"userId\":\"ann-1815\"", "Ann.Lovelace@example.com"));
+    collector.take(piece);
+  }
+  REQUIRE(collector.profiles().find("ann-1815") != std::string::npos);
+  REQUIRE_FALSE(files_with(collector.path(), "ann-1815").empty());
+  collector.now_ms += 1000;
+  erase(collector, {"email", "ann.lovelace@example.com"});
+  for (const char* text : {"ann-1815", "anns-phone", "nn.Lovelace@example.com", "ann.lovelace@",
+                           "anns-secret", "Trogen-AR", "ann-m", "ann-i"}) {
+    CAPTURE(text);
+    const auto found = files_with(collector.path(), text);
+    CHECK_MESSAGE(found.empty(), found.front());
+  }
+  CHECK(collector.everything() == expected);
+  CHECK(collector.document("userId", "ann-1815").starts_with("no profile has"));
+}
+
+TEST_CASE("what an erased person did before never comes back; what they do later starts a fresh profile") {
+  TestCollector collector;
+  const auto before = sees(0, "m0", "\"anonymousId\":\"phone\",\"userId\":\"ann\"");
+  collector.take({before, names(1, "m1", "\"userId\":\"ann\"", "ann@example.com")});
+  collector.now_ms += 1000;
+  erase(collector, {"userId", "ann"});
+  CHECK(collector.profiles().empty());
+  collector.now_ms += 1000;
+  // Sent again, late from the device, by the e-mail alone, or with a time from the future but received
+  // before.
+  const auto counters = collector.take({before, sees(2, "m2", "\"anonymousId\":\"phone\""),
+                                        names(3, "m3", "\"userId\":\"somebody\"", "Ann@example.com")});
+  CHECK(counters.erased == 3);
+  CHECK(counters.events == 2);  // those of before the erasure
+  CHECK(collector.profiles().empty());
+  collector.take(
+      {make_event(collector.now_ms, "m9", "track", ",\"userId\":\"ann\",\"event\":\"Product Viewed\"")});
+  CHECK(collector.profiles().find("\"viewed\":1") != std::string::npos);
+  collector.reopen();
+  CHECK(collector.take({before}).erased == 1);
+}
+
+TEST_CASE("an identifier that others use as well stays theirs") {
+  TestCollector collector;
+  collector.take({sees(0, "m0", "\"anonymousId\":\"tablet\",\"userId\":\"ann\""),
+                  sees(1, "m1", "\"anonymousId\":\"tablet\",\"userId\":\"bob\"")});
+  const std::string bob = public_id({"userId", "bob"});
+  CHECK(collector.document("anonymousId", "tablet").find(public_id({"userId", "ann"})) != std::string::npos);
+  collector.now_ms += 1000;
+  erase(collector, {"userId", "ann"});
+  CHECK(collector.document("userId", "bob").find("\"messageId\":\"m1\"") != std::string::npos);
+  // The link that ann's stood in the way of holds now.
+  CHECK(collector.document("anonymousId", "tablet").starts_with("{\"profile\":\"" + bob));
+  CHECK(files_with(collector.path(), "\"ann\"").empty());
+  TestCollector only_bob;
+  only_bob.take({sees(1, "m1", "\"anonymousId\":\"tablet\",\"userId\":\"bob\"")});
+  CHECK(collector.profiles() == only_bob.profiles());
+}
+
+TEST_CASE("an erasure whose traces could not be overwritten is finished after a restart") {
+  TestCollector collector;
+  collector.take({sees(0, "m0", "\"userId\":\"ann-1815\"")});
+  {
+    auto reader = collector.store->snapshot();
+    REQUIRE(reader);
+    REQUIRE((*reader)->cursor());
+    collector.now_ms += 1000;
+    REQUIRE(collector.fold->erase({"userId", "ann-1815"}));
+    auto finished = collector.fold->finish_erasures(std::chrono::milliseconds(0));
+    REQUIRE(finished);
+    CHECK_FALSE(*finished);
+  }
+  collector.reopen();
+  collector.run();
+  CHECK(files_with(collector.path(), "ann-1815").empty());
+}
+
+TEST_CASE("an erased identifier that was never seen is kept out all the same") {
+  TestCollector collector;
+  auto erased = collector.fold->erase({"userId", "ghost"});
+  REQUIRE(erased);
+  CHECK(erased->events == 0);
+  CHECK(collector.take({sees(0, "m0", "\"userId\":\"ghost\"")}).erased == 1);
+}
+
+TEST_CASE("links and un-merges of others are untouched by an erasure in their midst") {
+  for (std::uint32_t seed = 1; seed <= 12; ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    std::vector<TestEvent> all;
+    std::vector<TestEvent> rest;
+    for (int i = 0; i < 60; ++i) {
+      // Two neighbourhoods that share nothing but the collector.
+      const bool first = random() % 2 == 0;
+      const std::string side = first ? "x" : "y";
+      const std::string who = "\"anonymousId\":\"" + side + "d" + std::to_string(random() % 3) +
+                              "\",\"userId\":\"" + side + "u" + std::to_string(random() % 2) + "\"";
+      all.push_back(sees(i, "m" + std::to_string(i), who));
+      if (!first) rest.push_back(all.back());
+    }
+    TestCollector collector;
+    collector.take(all);
+    collector.now_ms += 1000;
+    erase(collector, {"userId", "xu0"});
+    erase(collector, {"userId", "xu1"});
+    for (int i = 0; i < 3; ++i) erase(collector, {"anonymousId", "xd" + std::to_string(i)});
+    TestCollector expected;
+    expected.take(rest);
+    REQUIRE(collector.everything() == expected.everything());
+    CHECK(files_with(collector.path(), "xu0").empty());
+  }
+}
