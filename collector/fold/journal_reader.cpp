@@ -47,20 +47,14 @@ Result<std::optional<JournalPortion>> JournalReader::next() {
   return Next();
 }
 
-// Until there is something to read and room for it; false when the end has come.
+// Until there is something to read and room for it; false when the end has come. Once all is read it sleeps
+// until it is asked again.
 bool JournalReader::wait_for_work() {
   std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    if (!failed_ && ready_bytes_ < kReadAheadBytesMax) {
-      if (journal_.head() > read_) return true;
-      lock.unlock();
-      (void)journal_.wait_beyond(read_, kReadAheadIdle);
-      lock.lock();
-      continue;
-    }
-    changed_.wait(lock);
-  }
-  return false;
+  changed_.wait(lock, [&] {
+    return stopping_ || (!failed_ && ready_bytes_ < kReadAheadBytesMax && journal_.head() > read_);
+  });
+  return !stopping_;
 }
 
 void JournalReader::run() {

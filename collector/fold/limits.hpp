@@ -9,8 +9,8 @@ namespace desirepath::collector {
 
 // Bytes of events in memory that one transaction of the fold takes at most. It takes what the journal holds
 // when it begins: little where the fold keeps up, so that reads are fresh; with a backlog more, so that what
-// a session brings is written once. About 40,000 events.
-inline constexpr std::size_t kFoldBytesMax = std::size_t{48} << 20;
+// a session brings is written once. About 30,000 events.
+inline constexpr std::size_t kFoldBytesMax = std::size_t{36} << 20;
 
 // Events taken from what was set aside in one transaction of a rebuild.
 inline constexpr std::size_t kRebuildEventsMax = 20'000;
@@ -20,9 +20,6 @@ inline constexpr std::size_t kReadAheadBatches = 256;
 
 // Bytes of parsed events that wait for the fold.
 inline constexpr std::size_t kReadAheadBytesMax = std::size_t{16} << 20;
-
-// How often the reader looks whether it is to end while the journal is still.
-inline constexpr std::chrono::milliseconds kReadAheadIdle{100};
 
 // What is remembered between transactions: about the people active in a busy hour. Forgotten as a whole when
 // full.

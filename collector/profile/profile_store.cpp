@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kPageBytes = 4096;
 // What one transaction of the fold touches.
-constexpr int kWriterCacheKib = 40 * 1024;
+constexpr int kWriterCacheKib = 32 * 1024;
 // The log is written back in pieces of 48 MB beside the writer, and begins anew at about 160 MB: the pages of
 // a session are written back once, not after each transaction.
 constexpr int kWalKept = 192 * 1024;  // KiB
