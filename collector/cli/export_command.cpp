@@ -56,7 +56,7 @@ constexpr const char* kHelp =
     "             traits,context\n"
     "  decisions  "
     "profile,timestamp,messageId,trigger,outcome,reason,channel,slot,treatment,decisionId,revision,\n"
-    "             retracted\n"
+    "             retracted,status\n"
     "A cell that a spreadsheet would run as a formula gets an apostrophe before it.\n";
 
 Result<Arguments> parse(Words words) {

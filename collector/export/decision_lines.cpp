@@ -5,11 +5,13 @@
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
 #include "collector/profile/decision_line.hpp"
+#include "collector/profile/outbox_document.hpp"
 
 namespace desirepath::collector {
 namespace {
 
-std::string decision_cells(std::string_view profile, const DecisionRecord& decision, bool is_incremental) {
+std::string decision_cells(std::string_view profile, const DecisionRecord& decision, std::string_view status,
+                           bool is_incremental) {
   CsvLine line;
   line.add(profile).add(format_timestamp(decision.time_ms)).add(decision.message_id).add(decision.trigger);
   line.add(decision.fired ? "fired" : "suppressed")
@@ -18,6 +20,7 @@ std::string decision_cells(std::string_view profile, const DecisionRecord& decis
       .add(decision.slot);
   line.add(decision.treatment).add(decision.decision_id).add(std::to_string(decision.revision));
   line.add(decision.retracted ? "true" : "false");
+  line.add(status);
   if (is_incremental) line.add("");
   return line.take();
 }
@@ -27,7 +30,12 @@ std::string left_row(const ExportScope& scope, std::string_view profile, const D
   if (scope.format == ExportFormat::csv) {
     CsvLine line;
     line.add(profile).add("").add("").add("").add("").add("").add("").add(decision.slot).add("");
-    return line.add(decision.decision_id).add(std::to_string(decision.revision)).add("").add("left").take();
+    return line.add(decision.decision_id)
+        .add(std::to_string(decision.revision))
+        .add("")
+        .add("")
+        .add("left")
+        .take();
   }
   std::string line = "{\"profile\":";
   append_json_string(line, profile);
@@ -47,9 +55,9 @@ class DecisionLines final : public ExportLines {
   std::string_view heading() const override {
     return scope_.after
                ? "profile,timestamp,messageId,trigger,outcome,reason,channel,slot,treatment,decisionId,"
-                 "revision,retracted,gone\r\n"
+                 "revision,retracted,status,gone\r\n"
                : "profile,timestamp,messageId,trigger,outcome,reason,channel,slot,treatment,decisionId,"
-                 "revision,retracted\r\n";
+                 "revision,retracted,status\r\n";
   }
 
   Result<void> open(ProfileSession&, const ProfileRows::Listed& profile) override {
@@ -64,7 +72,7 @@ class DecisionLines final : public ExportLines {
     for (const DecisionRecord& decision : *page) {
       last_ms_ = decision.time_ms;
       if (scope_.after && decision.position <= *scope_.after) continue;
-      if (auto done = append_row(decision, out); !done) return tl::unexpected(done.error());
+      if (auto done = append_row(session, decision, out); !done) return tl::unexpected(done.error());
     }
     return !page->empty();
   }
@@ -73,8 +81,20 @@ class DecisionLines final : public ExportLines {
   Result<bool> append_rest(ProfileSession&, std::string&) override { return false; }
 
  private:
-  Result<void> append_row(const DecisionRecord& decision, std::string& out) {
-    std::string line = decision_line(profile_.public_id, decision) + '\n';
+  // What became of a decision that was to be sent; empty for all others.
+  Result<std::string> status_of(ProfileSession& session, const DecisionRecord& decision) {
+    if (decision.channel == kWebChannel) return std::string{};
+    auto row = outbox_row_of(session, profile_.id, decision.decision_id);
+    if (!row) return tl::unexpected(row.error());
+    return *row ? std::string(to_string((*row)->state)) : std::string{};
+  }
+
+  Result<void> append_row(ProfileSession& session, const DecisionRecord& decision, std::string& out) {
+    auto status = status_of(session, decision);
+    if (!status) return tl::unexpected(status.error());
+    std::string line = decision_line(profile_.public_id, decision);
+    if (!status->empty()) line.insert(line.size() - 1, ",\"status\":\"" + *status + '"');
+    line += '\n';
     if (scope_.where) {
       auto holds = scope_.where->holds(line);
       if (!holds) return tl::unexpected(holds.error());
@@ -85,7 +105,7 @@ class DecisionLines final : public ExportLines {
     }
     out += scope_.format == ExportFormat::jsonl
                ? line
-               : decision_cells(profile_.public_id, decision, scope_.after.has_value());
+               : decision_cells(profile_.public_id, decision, *status, scope_.after.has_value());
     return {};
   }
 

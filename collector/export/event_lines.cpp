@@ -144,13 +144,9 @@ class EventLines final : public ExportLines {
 
   // The id of the strand's profile.
   static Result<std::string> profile_of(ProfileSession& session, const StrandRecord& strand) {
-    auto owner = session.identities().node(strand.owner);
-    if (!owner) return tl::unexpected(owner.error());
-    const bool is_blocked = owner->blocked == Blocked::all ||
-                            (owner->blocked == Blocked::claims && strand.trust == Trust::claimed);
-    auto node = is_blocked ? session.identities().node(strand.stream) : owner;
-    if (!node) return tl::unexpected(node.error());
-    auto strongest = session.identities().node(node->profile);
+    auto profile = profile_of_strand(session, strand);
+    if (!profile) return tl::unexpected(profile.error());
+    auto strongest = session.identities().node(*profile);
     if (!strongest) return tl::unexpected(strongest.error());
     return public_id(strongest->node.identifier);
   }

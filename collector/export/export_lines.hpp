@@ -57,9 +57,9 @@ std::unique_ptr<ExportLines> profile_lines(const ExportScope& scope);
 // that name nobody come last, without a profile.
 std::unique_ptr<ExportLines> event_lines(const ExportScope& scope);
 
-// JSON: lines of the decision log with "revision" and, where a refold no longer yields it, "retracted":true.
-// CSV: profile,
-// timestamp,messageId,trigger,outcome,reason,channel,slot,treatment,decisionId,revision,retracted.
+// JSON: lines of the decision log with "revision" and, where a refold no longer yields it, "retracted":true;
+// of those that were to be sent "status", the outbox row's state. CSV: profile,
+// timestamp,messageId,trigger,outcome,reason,channel,slot,treatment,decisionId,revision,retracted,status.
 std::unique_ptr<ExportLines> decision_lines(const ExportScope& scope);
 
 }  // namespace desirepath::collector

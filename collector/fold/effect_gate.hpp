@@ -34,9 +34,6 @@
 
 namespace desirepath::collector {
 
-// The channel that pages and the edge act on by themselves.
-inline constexpr std::string_view kWebChannel = "web";
-
 class EffectGate {
  public:
   EffectGate(ProfileSession& session, ProfileEngine& engine, IdentityFold& identities)

@@ -54,7 +54,7 @@ struct ProfileEngine::Version {
       bool is_server = false;
       for (std::uint32_t at = trigger.actions.begin; at < trigger.actions.end; ++at) {
         const format::ActionRecord& action = program.actions()[at];
-        is_server = is_server || program.string(program.channels()[action.channel].id) != "web";
+        is_server = is_server || program.string(program.channels()[action.channel].id) != kWebChannel;
       }
       if (!is_server) continue;
       for (const std::uint32_t experiment : {trigger.experiment, program.header().holdout_experiment}) {

@@ -9,6 +9,7 @@
 #include "collector/http/url_text.hpp"
 #include "collector/ingest/ingest.hpp"
 #include "collector/ingest/tagged_json.hpp"
+#include "collector/profile/stored_event.hpp"
 
 namespace desirepath::collector {
 namespace {
@@ -68,7 +69,10 @@ Result<IngestAnswer> take_in(Api& api, const HttpRequest& request, std::string_v
   const auto key = admit_sender(api, request, envelope->write_key);
   if (!key) return tl::make_unexpected(key.error());
   const Trust trust = key->kind == KeyKind::secret ? Trust::proved : Trust::claimed;
-  return api.ingest.accept(*envelope, Sender{key->source, trust, request.client_address, request.user_agent});
+  // What a server sends as imported is past: nothing comes of it (fold/effect_gate.hpp).
+  const bool is_import = trust == Trust::proved && query_value(request.query, "import") == "1";
+  return api.ingest.accept(*envelope, Sender{is_import ? std::string(kImportSource) : key->source, trust,
+                                             request.client_address, request.user_agent});
 }
 
 }  // namespace

@@ -73,6 +73,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/programs/", Sharing::any_site, kAnybody, answer_program},
     {"GET", "/v1/profiles/", Sharing::own_site, kReaders, answer_profile},
     {"DELETE", "/v1/profiles/", Sharing::own_site, kOperators, answer_erasure},
+    {"GET", "/v1/outbox", Sharing::own_site, kReaders, answer_outbox},
     {"GET", "/v1/export/", Sharing::own_site, kExporters, answer_export},
     {"POST", "/v1/decide", Sharing::own_site, kDeciders, answer_decide},
     {"GET", "/v1/profiles", Sharing::own_site, kReaders, answer_profile_search},

@@ -48,6 +48,8 @@ HttpAnswer answer_condition_preview(Api& api, const HttpRequest& request);
 // GET /v1/journeys/{name}/program, GET /v1/programs/{hash}
 HttpAnswer answer_journey_program(Api& api, const HttpRequest& request);
 HttpAnswer answer_program(Api& api, const HttpRequest& request);
+// GET /v1/outbox
+HttpAnswer answer_outbox(Api& api, const HttpRequest& request);
 // GET /v1/export/{profiles|events|decisions}
 HttpAnswer answer_export(Api& api, const HttpRequest& request);
 // GET /v1/stream

@@ -53,7 +53,7 @@ struct BatchPoster::Connection {
   Connection(const std::string& origin, std::string prefix, std::string secret,
              std::function<void(int)> pause)
       : client(origin),
-        path(std::move(prefix) + "/v1/batch"),
+        path(std::move(prefix) + "/v1/batch?import=1"),
         key(std::move(secret)),
         wait(std::move(pause)) {}
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -15,6 +16,9 @@
 namespace desirepath::collector {
 
 inline constexpr std::int64_t kNoWake = INT64_MAX;
+
+// The channel that pages and the edge act on by themselves; all others are the collector's.
+inline constexpr std::string_view kWebChannel = "web";
 
 // What one journey remembers of the profile.
 struct JourneyState {

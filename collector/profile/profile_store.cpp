@@ -252,6 +252,15 @@ Result<NodeId> find_profile(ProfileSession& session, std::string_view type, std:
   return node->profile;
 }
 
+Result<NodeId> profile_of_strand(ProfileSession& session, const StrandRecord& strand) {
+  auto owner = session.identities().node(strand.owner);
+  if (!owner) return tl::unexpected(owner.error());
+  if (!is_blocked_for(owner->blocked, strand.trust)) return owner->profile;
+  auto stream = session.identities().node(strand.stream);
+  if (!stream) return tl::unexpected(stream.error());
+  return stream->profile;
+}
+
 Result<std::vector<StrandRecord>> strands_of_profile(ProfileSession& session, NodeId profile) {
   std::vector<StrandRecord> strands;
   auto members = session.identities().members(profile);

@@ -132,6 +132,9 @@ class ProfileStore {
 // `not_found` when it was never seen.
 Result<NodeId> find_profile(ProfileSession& session, std::string_view type, std::string_view value);
 
+// The profile that a strand's events belong to: its owner's, or its stream's where the owner is blocked.
+Result<NodeId> profile_of_strand(ProfileSession& session, const StrandRecord& strand);
+
 // The strands whose events are the profile's: those of its identifiers, and those of its streams whose owner
 // is blocked.
 Result<std::vector<StrandRecord>> strands_of_profile(ProfileSession& session, NodeId profile);

@@ -49,7 +49,7 @@ TEST_CASE("CSV exports have their documented columns, and hostile values stay va
   CHECK(events.find(",m0,track,\"'=cmd()\",\"'=u\",a,") != std::string::npos);
   CHECK(events.find("\"{\"\"x\"\":\"\"1,2\"\"}\",,\r\n") != std::string::npos);
   const std::string decisions = collector.decisions(ExportFormat::csv);
-  CHECK(decisions.find(",m1,cart_rescue,fired,,web,hero,,m1~cart_rescue~web,1,false\r\n") !=
+  CHECK(decisions.find(",m1,cart_rescue,fired,,web,hero,,m1~cart_rescue~web,1,false,\r\n") !=
         std::string::npos);
 }
 
@@ -105,6 +105,6 @@ TEST_CASE("a decision tells its treatment, and keeps the first through a refold"
                        R"("treatment":"wording=1","decisionId":"m1~t~web")") != std::string::npos);
   CHECK(decisions.find(R"("trigger":"u","outcome":"fired","channel":"sms","decisionId":"m2~u~sms")") !=
         std::string::npos);
-  CHECK(collector.decisions(ExportFormat::csv).find(",m2,t,fired,,web,a,wording=1,m2~t~web,1,false\r\n") !=
+  CHECK(collector.decisions(ExportFormat::csv).find(",m2,t,fired,,web,a,wording=1,m2~t~web,1,false,\r\n") !=
         std::string::npos);
 }

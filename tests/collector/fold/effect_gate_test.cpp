@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "collector/fold/test_collector.hpp"
+#include "collector/profile/outbox_document.hpp"
 
 using namespace desirepath::collector;
 using namespace desirepath::collector::testing;
@@ -221,6 +222,17 @@ TEST_CASE("effect gate: receipts settle rows, and a failure gives the cap back")
       {receipt(collector.now_ms, "Decision Delivered", "m1~welcome~email", "welcome", kUser),
        receipt(collector.now_ms, "Decision Released", "n1~welcome~email", "welcome", R"("userId":"v")")});
   CHECK(states_of(collector) == Texts{"m1~welcome~email:delivered", "n1~welcome~email:released"});
+  CHECK(collector.decisions().find(R"("decisionId":"m1~welcome~email","revision":1,"status":"delivered"})") !=
+        std::string::npos);
+  CHECK(collector.decisions(ExportFormat::csv).find(",n1~welcome~email,1,false,released\r\n") !=
+        std::string::npos);
+  const auto listed = outbox_json(*collector.store, 0, OutboxState::released, 10);
+  REQUIRE(listed);
+  const json row = json::parse(*listed).at("outbox").at(0);
+  CHECK(row.at("decisionId") == "n1~welcome~email");
+  CHECK(row.at("profile") == public_id({"userId", "v"}));
+  CHECK(row.at("content") == json({{"template", "hi"}}));
+  CHECK(json::parse(*listed).at("next").is_null());
   collector.now_ms += kMinuteMs;
   // A write key settles nothing, nor does somebody else's receipt.
   collector.take({track(collector.now_ms, "f", "Decision Released",
