@@ -7,11 +7,13 @@ export const binary =
   process.env.DESIREPATH_BIN ?? fileURLToPath(new URL('../../build/bin/desirepath', import.meta.url));
 
 /**
- * Starts `desirepath serve` on free ports and resolves when it accepts connections. It does not outlive the test `t`.
+ * Starts `desirepath serve` on free ports and resolves when it accepts connections. `environment` is added to
+ * this process's. It does not outlive the test `t`.
  */
-export async function serve(t, data, options = []) {
+export async function serve(t, data, options = [], environment = {}) {
   const child = spawn(binary, ['serve', '--data', data, '--port', '0', '--ops-port', '0', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
   });
   const exited = once(child, 'exit');
   t.after(() => child.kill('SIGKILL'));
