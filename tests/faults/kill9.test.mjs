@@ -99,3 +99,63 @@ test(`${rounds} rounds of kill -9 under load (SEED=${seed})`, { timeout: 3_600_0
     );
   }
 });
+
+const mailJourney = `{ "schema": "desirepath/journey/1", "journey": "mail", "version": 1,
+  "channels": { "email": {} },
+  "triggers": [{ "id": "guide", "event": "Product Viewed", "freshness": "10y", "cap": { "times": 2, "per": "1d" },
+    "do": [{ "channel": "email", "destination": "esp", "content": { "template": "guide" } }] }],
+  "destinations": { "esp": { "type": "webhook", "url": "https://example.com/hook", "secret": "s" } } }`;
+
+test('after kill -9 each row of the outbox has its reservation, and no cap is passed', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'desirepath-outbox-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const data = join(folder, 'data');
+  const journeyFile = join(folder, 'mail.journey.json');
+  await writeFile(journeyFile, mailJourney);
+  const random = randomFrom(seed);
+  const load = new Load(random);
+  let secret;
+  for (let round = 0; round < Math.ceil(rounds / 4); ++round) {
+    const collector = await serve(t, data, ['--journey', journeyFile]);
+    secret ??= collector.ready.secret_key;
+    let killed = false;
+    const running = load.runAll(collector.ready, () => killed);
+    await new Promise((resolve) => setTimeout(resolve, lifeMsMin + random() * lifeMsSpread));
+    killed = true;
+    await collector.stop('SIGKILL');
+    await running;
+  }
+  const collector = await serve(t, data, ['--journey', journeyFile]);
+  await assertAllStored(load, collector.ready, secret);
+  const answer = await call(undefined, `${collector.ready.url}/v1/outbox?limit=1000`, {
+    headers: { authorization: `Bearer ${secret}` },
+  });
+  assert.equal(answer.status, 200, answer.text);
+  const rows = JSON.parse(answer.text).outbox;
+  assert.ok(rows.length > 0, 'somebody is written to');
+  const facts = run('export', 'events', '--data', data, '--where', '{"event":{"$regex":"^Decision "}}')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+  const ids = (name) =>
+    facts
+      .filter((fact) => fact.event === name)
+      .map((fact) => fact.properties.decisionId)
+      .sort();
+  const acted = rows.filter((row) => row.state !== 'held');
+  assert.deepEqual(ids('Decision Reserved'), acted.map((row) => row.decisionId).sort());
+  assert.deepEqual(
+    ids('Decision Released'),
+    acted
+      .filter((row) => row.state === 'withdrawn')
+      .map((row) => row.decisionId)
+      .sort(),
+  );
+  const waiting = new Map();
+  for (const row of acted.filter((row) => row.state === 'waiting')) {
+    waiting.set(row.profile, (waiting.get(row.profile) ?? 0) + 1);
+  }
+  for (const [profile, count] of waiting)
+    assert.ok(count <= 2, `${count} for ${profile} within the cap's window`);
+  assert.deepEqual(await collector.stop('SIGTERM'), [0, null]);
+});
