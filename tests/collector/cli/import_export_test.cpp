@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
@@ -185,4 +186,44 @@ TEST_CASE("a served collector takes a file over its URL, with a secret key") {
   }
   CHECK(lines_of(place.exported("events", place.data())).size() == 500);
   CHECK(lines_of(place.exported("profiles", place.data())).size() == 7);
+}
+
+TEST_CASE("an export by condition goes to a file that appears whole, and tells where the next one goes on") {
+  const Workplace place;
+  const std::string file = place.file(
+      "a.jsonl", event_line("m1", "\"userId\":\"u\"", 10) + event_line("m2", "\"userId\":\"v\"", 11));
+  REQUIRE(place.run({"import", file, "--data", place.data()}).exit_code == 0);
+  const std::string out = place.data("out.jsonl");
+  const auto written = [&] {
+    std::ifstream in(out, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const std::vector<std::string> base = {"export", "events", "--data", place.data(), "--out", out};
+  const auto run = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), base.begin(), base.end());
+    return place.run(more);
+  };
+  const Ran some = run({"--where", R"({"userId":"v"})"});
+  CHECK(some.exit_code == 0);
+  CHECK(some.out.empty());
+  CHECK(some.err.empty());
+  CHECK(lines_of(written()).size() == 1);
+  const std::string before = written();
+
+  const Ran mistaken = run({"--where", "{\"userId\":\n {\"$like\":\"v\"}}"});
+  CHECK(mistaken.exit_code == 1);
+  CHECK(mistaken.err.find("where:2:3: error: unknown operator '$like'") != std::string::npos);
+  CHECK(written() == before);
+  CHECK(run({"--after", "7"}).err.find("--after: '7' is no cursor of an export") != std::string::npos);
+
+  const Ran whole = run({"--after", "x0"});
+  CHECK(whole.exit_code == 0);
+  REQUIRE(whole.err.starts_with("cursor x"));
+  CHECK(lines_of(written()).size() == 2);
+  const std::string cursor = whole.err.substr(7, whole.err.size() - 8);
+  CHECK(run({"--after", cursor}).exit_code == 0);
+  CHECK(written().empty());
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(out).parent_path())) {
+    CHECK(entry.path().string().find(".part-") == std::string::npos);
+  }
 }
