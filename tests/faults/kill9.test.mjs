@@ -2,7 +2,7 @@
 // every acknowledged event is in the collector, none is there twice, and profiles and decisions are those of a collector
 // that got the same events undisturbed.
 //
-// ROUNDS=30 SEED=n node --test tests/faults/kill9.test.mjs; scripts/faults runs a thousand
+// ROUNDS=100 SEED=n node --test tests/faults/kill9.test.mjs; scripts/faults runs a thousand
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { test } from 'node:test';
 import { binary, randomFrom, serve } from './collector.mjs';
 import { assertAllStored, call, Load } from './load.mjs';
 
-const rounds = Number(process.env.ROUNDS ?? 30);
+const rounds = Number(process.env.ROUNDS ?? 100);
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const lifeMsMin = 30;
 const lifeMsSpread = 250;
