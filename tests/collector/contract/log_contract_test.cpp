@@ -56,11 +56,17 @@ AcceptedBatch batch_of(int number, std::size_t events = 2) {
   return batch;
 }
 
+// Everything, as a reader gets it: a read may end early, but only the last is empty.
 template <typename Log>
 std::vector<JournaledBatch> all_of(Log& log, Cursor after = {}) {
-  auto read = log.read_after(after, 1'000);
-  REQUIRE(read);
-  return *read;
+  std::vector<JournaledBatch> all;
+  while (true) {
+    auto read = log.read_after(after, 1'000);
+    REQUIRE(read);
+    if (read->empty()) return all;
+    after = read->back().cursor;
+    all.insert(all.end(), read->begin(), read->end());
+  }
 }
 
 }  // namespace
@@ -88,7 +94,8 @@ TEST_CASE_TEMPLATE("log contract: what was appended is read in the order of its 
   }
   const auto some = log.read_after(cursors[2], 2);
   REQUIRE(some);
-  REQUIRE(some->size() == 2);
+  REQUIRE_FALSE(some->empty());
+  CHECK(some->size() <= 2);
   CHECK(some->front().cursor == cursors[3]);
   CHECK(all_of(log, cursors.back()).empty());
 }
