@@ -32,8 +32,8 @@ HttpAnswer answer_asset(Api&, const HttpRequest& request) {
   return answer;
 }
 
-HttpAnswer answer_stream(Api& api, const HttpRequest&) {
-  auto client = api.stream.watch();
+HttpAnswer answer_stream(Api& api, const HttpRequest& request) {
+  auto client = api.stream.watch(request.last_event_id);
   if (!client) return error_answer(client.error());
   HttpAnswer answer;
   answer.content_type = "text/event-stream";

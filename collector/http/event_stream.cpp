@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "collector/http/limits.hpp"
+#include "collector/ingest/tagged_json.hpp"
 
 namespace desirepath::collector {
 namespace {
@@ -60,7 +61,12 @@ void StreamClient::end() {
   changed_.notify_all();
 }
 
-Result<std::shared_ptr<StreamClient>> EventStream::watch() {
+EventStream::EventStream()
+    : numbered_(static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
+                                               std::chrono::system_clock::now().time_since_epoch())
+                                               .count())) {}
+
+Result<std::shared_ptr<StreamClient>> EventStream::watch(std::string_view last_id) {
   const std::lock_guard lock(mutex_);
   std::erase_if(clients_, [](const auto& client) { return client.expired(); });
   if (closed_ || clients_.size() >= kStreamsMax) {
@@ -68,22 +74,56 @@ Result<std::shared_ptr<StreamClient>> EventStream::watch() {
                    closed_ ? "the collector is stopping" : "too many streams are open");
   }
   auto client = std::make_shared<StreamClient>();
+  if (!last_id.empty()) resume(*client, last_id);
   clients_.push_back(client);
+  watched_at_ = std::chrono::steady_clock::now();
   return client;
+}
+
+void EventStream::resume(StreamClient& client, std::string_view last_id) const {
+  const auto last =
+      std::find_if(kept_.rbegin(), kept_.rend(), [&](const Kept& kept) { return kept.id == last_id; });
+  if (last == kept_.rend()) {
+    std::string gap = "event: gap\ndata: {\"after\":";
+    append_json_string(gap, last_id);
+    client.push_or_drop_oldest(std::make_shared<const std::string>(gap + "}\n\n"));
+    return;
+  }
+  for (auto next = last.base(); next != kept_.end(); ++next) client.push_or_drop_oldest(next->text);
+}
+
+// Whether somebody watches, or may come back.
+bool EventStream::is_watched() {
+  const auto now = std::chrono::steady_clock::now();
+  const bool is_open =
+      std::any_of(clients_.begin(), clients_.end(), [](const auto& client) { return !client.expired(); });
+  if (is_open) watched_at_ = now;
+  return is_open || (watched_at_ && now - *watched_at_ < kStreamResume);
+}
+
+void EventStream::keep(std::string id, std::shared_ptr<const std::string> text) {
+  kept_bytes_ += text->size();
+  kept_.push_back({std::move(id), std::move(text)});
+  while (kept_.size() > kStreamEventsMax || kept_bytes_ > kStreamBytesMax) {
+    kept_bytes_ -= kept_.front().text->size();
+    kept_.pop_front();
+  }
 }
 
 void EventStream::publish(const FoldedEvent& event) {
   const std::lock_guard lock(mutex_);
-  std::shared_ptr<const std::string> text;
+  ++numbered_;
+  if (!is_watched()) {
+    kept_.clear();
+    kept_bytes_ = 0;
+    return;
+  }
+  std::string id = std::to_string(event.cursor) + '.' + std::to_string(numbered_);
+  const auto text = std::make_shared<const std::string>(std::string("event: ") + kind_of(event.kind) +
+                                                        "\nid: " + id + "\ndata: " + event.json + "\n\n");
+  keep(std::move(id), text);
   for (const auto& weak : clients_) {
-    const auto client = weak.lock();
-    if (!client) continue;
-    if (!text) {
-      text = std::make_shared<const std::string>(std::string("event: ") + kind_of(event.kind) +
-                                                 "\nid: " + std::to_string(event.cursor) +
-                                                 "\ndata: " + event.json + "\n\n");
-    }
-    client->push_or_drop_oldest(text);
+    if (const auto client = weak.lock()) client->push_or_drop_oldest(text);
   }
 }
 

@@ -26,6 +26,7 @@ struct HttpRequest {
   std::string_view content_encoding;
   std::string_view if_none_match;
   std::string_view user_agent;
+  std::string_view last_event_id;
   std::string_view client_address;  // of who asks, as text without a port; behind named proxies the first
                                     // that is none of them
   std::string_view origin;          // of the page that asks; empty for what is no page

@@ -104,6 +104,7 @@ HttpRequest request_of(const httplib::Request& from, std::string_view body, std:
   request.authorization = header(from, "Authorization");
   request.content_encoding = header(from, kEncodingAside);
   request.if_none_match = header(from, "If-None-Match");
+  request.last_event_id = header(from, "Last-Event-ID");
   request.write_key = header(from, "X-Write-Key");
   request.user_agent = header(from, "User-Agent");
   request.client_address = client;

@@ -118,7 +118,7 @@ TEST_CASE("http read: a stream shows events as they are folded, and ends when th
       R"({"batch":[{"type":"track","event":"Product Viewed","userId":"u","messageId":"seen-1"}]})");
   CHECK(stream.read_until("seen-1"));
   CHECK(stream.read_until("event: stage\n"));
-  CHECK(stream.so_far().find("id: 1\n") != std::string::npos);
+  CHECK(stream.so_far().find("id: 1.") != std::string::npos);
   collector.server().drain();
   CHECK_FALSE(stream.read_until("something that never comes"));
 }
@@ -141,6 +141,44 @@ TEST_CASE("http read: a slow watcher loses the oldest and is told") {
   stream.close();
   CHECK_FALSE((*client)->next(std::chrono::milliseconds(0)).has_value());
   CHECK(stream.watch().error().code == ErrorCode::rate_limited);
+}
+
+TEST_CASE("http read: a watcher that comes back goes on where it was, or is told of the gap") {
+  EventStream stream;
+  const auto publish = [&](std::uint64_t i) {
+    stream.publish({FoldedEvent::Kind::event, i, "{\"n\":" + std::to_string(i) + "}"});
+  };
+  const auto taken = [](StreamClient& client) {
+    client.next(std::chrono::milliseconds(0));
+    return client.next(std::chrono::milliseconds(0)).value();
+  };
+  auto client = stream.watch();
+  REQUIRE(client);
+  for (std::uint64_t i = 1; i <= 3; ++i) publish(i);
+  const std::string seen = taken(**client);
+  const std::size_t at = seen.find("id: 2.") + 4;
+  const std::string second = seen.substr(at, seen.find('\n', at) - at);
+  client->reset();
+  for (std::uint64_t i = 4; i <= 5; ++i) publish(i);
+  const auto back = stream.watch(second);
+  REQUIRE(back);
+  const std::string rest = taken(**back);
+  CHECK(rest.find("{\"n\":2}") == std::string::npos);
+  for (const char* next : {"{\"n\":3}", "{\"n\":4}", "{\"n\":5}"})
+    CHECK(rest.find(next) != std::string::npos);
+  CHECK(rest.find("gap") == std::string::npos);
+  // Nothing is missing and nothing is new.
+  const std::size_t last = rest.rfind("id: ") + 4;
+  const auto idle = stream.watch(rest.substr(last, rest.find('\n', last) - last));
+  REQUIRE(idle);
+  CHECK(taken(**idle) == ": quiet\n\n");
+  for (std::uint64_t i = 6; i <= 1'010; ++i) publish(i);
+  const auto late = stream.watch(second);
+  REQUIRE(late);
+  CHECK(taken(**late) == "event: gap\ndata: {\"after\":\"" + second + "\"}\n\n");
+  const auto hostile = stream.watch("x\"}\n\nevent: stage");
+  REQUIRE(hostile);
+  CHECK(taken(**hostile) == "event: gap\ndata: {\"after\":\"x\\\"}\\n\\nevent: stage\"}\n\n");
 }
 
 TEST_CASE("http read: the operator's port") {
