@@ -14,7 +14,8 @@ namespace desirepath::collector::cli {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: desirepath keys create --data DIR --kind write|secret|admin|viewer [--source NAME] [--origin "
+    "usage: desirepath keys create --data DIR --kind write|secret|admin|viewer|identity [--source NAME] "
+    "[--origin "
     "ORIGIN]...\n"
     "       desirepath keys list   --data DIR\n"
     "       desirepath keys revoke --data DIR ID\n\n"
@@ -25,13 +26,14 @@ constexpr const char* kUsage =
     "          https://*.shop.example) only for pages from there\n"
     "  secret  a server's: appends as proved, reads, decides\n"
     "  viewer  reads, looks at the console\n"
+    "  identity  signs identity tokens (JWT, HS256), with which a browser may sync its user's state\n"
     "  admin   reads and operates\n\n"
     "--source names where its events come from; without it, the kind does.\n";
 
 int create(KeyRing& ring, const Arguments& arguments) {
   const std::string word = arguments.value_or("--kind", "");
   const auto kind = parse_key_kind(word);
-  if (!kind) return fail("keys", "--kind must be write, secret, admin or viewer");
+  if (!kind) return fail("keys", "--kind must be write, secret, admin, viewer or identity");
   std::vector<std::string> origins;
   for (const std::string& text : arguments.values("--origin")) {
     auto origin = normalize_origin(text);

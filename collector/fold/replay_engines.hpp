@@ -2,6 +2,7 @@
 // the past and for decisions on a copy. Nothing here writes.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -14,10 +15,14 @@
 
 namespace desirepath::collector {
 
+// Which of a journey's two programs is folded: the collector's own, or the public one that devices run.
+enum class Target : std::uint8_t { full, device };
+
 // Thread-safe. The journeys must outlive it, and it every lease.
 class ReplayEngines {
  public:
-  explicit ReplayEngines(const Journeys& journeys) : journeys_(journeys) {}
+  explicit ReplayEngines(const Journeys& journeys, Target target = Target::full)
+      : journeys_(journeys), target_(target) {}
 
   // A reader's hold on an engine; gives it back when it goes.
   class Lease {
@@ -41,14 +46,19 @@ class ReplayEngines {
   Result<Lease> lease(ProfileSession& session);
 
  private:
-  Result<DecisionHorizon> horizon_of(ProfileSession& session,
-                                     const std::shared_ptr<const JourneySet>& journeys);
+  // What engines are made of.
+  struct Parts {
+    std::shared_ptr<const JourneySet> journeys;  // for devices, with their programs in place of the full ones
+    DecisionHorizon horizon;
+  };
+  Result<Parts> parts_of(ProfileSession& session, const std::shared_ptr<const JourneySet>& journeys);
   void give_back(std::unique_ptr<ProfileEngine> engine);
 
   const Journeys& journeys_;
+  const Target target_;
   std::mutex mutex_;
-  std::shared_ptr<const JourneySet> known_;  // what `horizon_` and the idle engines are of
-  DecisionHorizon horizon_;
+  std::shared_ptr<const JourneySet> known_;  // what `parts_` and the idle engines are of
+  Parts parts_;
   std::vector<std::unique_ptr<ProfileEngine>> idle_;
 };
 

@@ -37,6 +37,7 @@ struct Api {
   ProfileStore& profiles;
   Journeys& journeys;
   ReplayEngines& engines;
+  ReplayEngines& device_engines;
   DecisionHolds& holds;
   EventStream& stream;
   RateLimiter& rates;

@@ -37,6 +37,7 @@ CollectorServer::CollectorServer(const ServedParts& parts, const ServerOptions& 
       rates_(options.rates),
       health_(parts.data),
       engines_(parts.journeys),
+      device_engines_(parts.journeys, Target::device),
       api_{
           .keys = parts.keys,
           .journal = parts.journal,
@@ -45,6 +46,7 @@ CollectorServer::CollectorServer(const ServedParts& parts, const ServerOptions& 
           .profiles = parts.profiles,
           .journeys = parts.journeys,
           .engines = engines_,
+          .device_engines = device_engines_,
           .holds = holds_,
           .stream = stream_,
           .rates = rates_,

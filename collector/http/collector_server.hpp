@@ -70,6 +70,7 @@ class CollectorServer {
   RateLimiter rates_;
   Health health_;
   ReplayEngines engines_;
+  ReplayEngines device_engines_;
   DecisionHolds holds_;
   Api api_;
   std::atomic<bool> ready_{false};

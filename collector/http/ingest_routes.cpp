@@ -3,6 +3,7 @@
 
 #include "collector/http/answers.hpp"
 #include "collector/http/backlog_limit.hpp"
+#include "collector/http/ingest_answer.hpp"
 #include "collector/http/limits.hpp"
 #include "collector/http/request_key.hpp"
 #include "collector/http/routes.hpp"
@@ -31,33 +32,6 @@ std::optional<EventType> type_of_path(std::string_view path) {
   return std::nullopt;
 }
 
-void append_rejections(std::string& body, const std::vector<Rejection>& rejections) {
-  for (std::size_t i = 0; i < rejections.size(); ++i) {
-    const Rejection& rejection = rejections[i];
-    body += (i == 0 ? "{\"index\":" : ",{\"index\":") + std::to_string(rejection.index) + ",\"code\":\"";
-    body += to_string(rejection.code);
-    body += "\",\"message\":";
-    append_json_string(body, rejection.message);
-    if (!rejection.field.empty()) {
-      body += ",\"field\":";
-      append_json_string(body, rejection.field);
-    }
-    body += '}';
-  }
-}
-
-std::string answer_body(const IngestAnswer& answer) {
-  std::string body = "{\"success\":true,\"accepted\":" + std::to_string(answer.accepted) +
-                     ",\"duplicates\":" + std::to_string(answer.duplicates) + ",\"rejected\":[";
-  append_rejections(body, answer.rejected);
-  if (!answer.warnings.empty()) {
-    body += "],\"warnings\":[";
-    append_rejections(body, answer.warnings);
-  }
-  body += "],\"cursor\":\"" + std::to_string(answer.cursor.position) + "\"}";
-  return body;
-}
-
 Result<IngestAnswer> take_in(Api& api, const HttpRequest& request, std::string_view body,
                              std::optional<EventType> type) {
   if (is_behind(api)) {
@@ -82,7 +56,7 @@ HttpAnswer ingest_answer(Api& api, const Result<IngestAnswer>& answer) {
   api.counters.accepted += answer->accepted;
   api.counters.duplicates += answer->duplicates;
   api.counters.rejected += answer->rejected.size();
-  return json_answer(answer_body(*answer));
+  return json_answer('{' + ingest_members(*answer) + '}');
 }
 
 HttpAnswer answer_ingest(Api& api, const HttpRequest& request) {

@@ -56,6 +56,9 @@ inline constexpr std::size_t kSearchProfilesDefault = 20;
 inline constexpr std::size_t kSearchProfilesMax = 100;
 inline constexpr std::chrono::milliseconds kSearchBudget{2'000};
 
+// How long a sync waits for its own events to be folded before it answers without a state.
+inline constexpr std::chrono::milliseconds kSyncWait{1'000};
+
 // Slots, and channels, that one decision is asked for: a page has fewer.
 inline constexpr std::size_t kDecidePlacesMax = 32;
 
@@ -63,6 +66,8 @@ inline constexpr std::size_t kDecidePlacesMax = 32;
 inline constexpr std::size_t kStreamsMax = 64;
 inline constexpr std::size_t kStreamEventsMax = 1'000;
 inline constexpr std::size_t kStreamBytesMax = 1u << 20;
+// How long after the last watcher has gone events are kept for its return: a reload, a lost network.
+inline constexpr std::chrono::seconds kStreamResume{60};
 // A comment keeps a quiet stream open through proxies.
 inline constexpr std::chrono::seconds kStreamHeartbeat{15};
 

@@ -75,6 +75,7 @@ constexpr Route kRoutes[] = {
     {"DELETE", "/v1/profiles/", Sharing::own_site, kOperators, answer_erasure},
     {"GET", "/v1/outbox", Sharing::own_site, kReaders, answer_outbox},
     {"GET", "/v1/export/", Sharing::own_site, kExporters, answer_export},
+    {"POST", "/v1/sync", Sharing::any_site, kSenders, answer_sync},
     {"POST", "/v1/decide", Sharing::own_site, kDeciders, answer_decide},
     {"GET", "/v1/profiles", Sharing::own_site, kReaders, answer_profile_search},
     {"POST", "/v1/audiences/preview", Sharing::own_site, kReaders, answer_condition_preview},

@@ -39,6 +39,8 @@ HttpAnswer answer_source_config(Api& api, const HttpRequest& request);
 // GET /v1/profiles/{type}:{value}[/events|/decisions|/history|/explain|/ledger]
 HttpAnswer answer_erasure(Api& api, const HttpRequest& request);  // DELETE
 HttpAnswer answer_profile(Api& api, const HttpRequest& request);
+// POST /v1/sync
+HttpAnswer answer_sync(Api& api, const HttpRequest& request);
 // POST /v1/decide
 HttpAnswer answer_decide(Api& api, const HttpRequest& request);
 // GET /v1/profiles?where=; GET /v1/audiences/{id}/preview; POST /v1/audiences/preview

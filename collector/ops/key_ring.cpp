@@ -12,16 +12,18 @@
 namespace desirepath::collector {
 namespace {
 
-constexpr std::array<std::string_view, 2> kMigrations = {
+constexpr std::array<std::string_view, 3> kMigrations = {
     "CREATE TABLE key(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, digest BLOB NOT NULL "
     "UNIQUE,"
     " shown TEXT NOT NULL, created_ms INTEGER NOT NULL, revoked INTEGER NOT NULL DEFAULT 0) STRICT",
     "ALTER TABLE key ADD COLUMN origins TEXT NOT NULL DEFAULT ''",  // divided by spaces
+    "ALTER TABLE key ADD COLUMN secret TEXT NOT NULL DEFAULT ''",   // of identity keys: HMAC needs the text
 };
 constexpr std::size_t kRandomBytes = 20;  // 160 bits
 constexpr std::size_t kShownCharacters = 8;
 constexpr std::chrono::seconds kRefreshInterval{1};
-constexpr KeyKind kKinds[] = {KeyKind::write, KeyKind::secret, KeyKind::admin, KeyKind::viewer};
+constexpr KeyKind kKinds[] = {KeyKind::write, KeyKind::secret, KeyKind::admin, KeyKind::viewer,
+                              KeyKind::identity};
 
 std::array<std::uint8_t, 32> digest_of(std::string_view key) {
   std::array<std::uint8_t, 32> digest{};
@@ -63,6 +65,7 @@ const char* to_string(KeyKind kind) noexcept {
     case KeyKind::secret: return "secret";
     case KeyKind::admin: return "admin";
     case KeyKind::viewer: return "viewer";
+    case KeyKind::identity: return "identity";
   }
   return "write";
 }
@@ -94,7 +97,7 @@ Result<void> KeyRing::load() {
   const auto version = connection_->integer("PRAGMA data_version");
   if (!version) return tl::make_unexpected(version.error());
   auto select = connection_->prepare(
-      "SELECT id, kind, source, shown, created_ms, digest, origins FROM key WHERE revoked = 0");
+      "SELECT id, kind, source, shown, created_ms, digest, origins, secret FROM key WHERE revoked = 0");
   if (!select) return tl::make_unexpected(std::move(select.error()));
   std::vector<ActiveKey> active;
   for (;;) {
@@ -108,6 +111,7 @@ Result<void> KeyRing::load() {
     std::copy(digest.begin(), digest.end(), key.digest.begin());
     key.info = KeyInfo{select->integer(0), *kind, std::string(select->text(2)), std::string(select->text(3)),
                        select->integer(4), false, words_of(select->text(6))};
+    key.secret = select->text(7);
     active.push_back(std::move(key));
   }
   active_ = std::move(active);
@@ -140,7 +144,8 @@ Result<std::string> KeyRing::create(KeyKind kind, std::string_view source, std::
       kind == KeyKind::write ? std::string_view(*key) : std::string_view(*key).substr(0, kShownCharacters);
   const std::lock_guard lock(mutex_);
   auto insert = connection_->prepare(
-      "INSERT INTO key(kind, source, digest, shown, created_ms, origins) VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+      "INSERT INTO key(kind, source, digest, shown, created_ms, origins, secret) VALUES(?1, ?2, ?3, ?4, ?5, "
+      "?6, ?7)");
   if (!insert) return tl::make_unexpected(std::move(insert.error()));
   auto done = insert->bind(1, to_string(kind))
                   .bind(2, source)
@@ -148,6 +153,7 @@ Result<std::string> KeyRing::create(KeyKind kind, std::string_view source, std::
                   .bind(4, shown)
                   .bind(5, now_ms)
                   .bind(6, joined)
+                  .bind(7, kind == KeyKind::identity ? std::string_view(*key) : std::string_view())
                   .run();
   if (done) done = load();
   if (!done) return tl::make_unexpected(std::move(done.error()));
@@ -178,6 +184,16 @@ Result<std::vector<KeyInfo>> KeyRing::list() {
                            std::string(select->text(2)), std::string(select->text(3)), select->integer(4),
                            select->integer(5) != 0, words_of(select->text(6))});
   }
+}
+
+std::vector<IdentityKey> KeyRing::identity_keys() {
+  const std::lock_guard lock(mutex_);
+  refresh();
+  std::vector<IdentityKey> keys;
+  for (const ActiveKey& key : active_) {
+    if (key.info.kind == KeyKind::identity) keys.push_back({key.info.id, key.info.source, key.secret});
+  }
+  return keys;
 }
 
 std::optional<KeyInfo> KeyRing::find(std::string_view key) {

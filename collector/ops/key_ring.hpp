@@ -1,7 +1,8 @@
 // The keys of a data directory: who may append, read, operate. Any thread; any number of processes.
 //
-// A key is high-entropy text; kept is its SHA-256, and of write keys, which are public, the text. A key made
-// or revoked by another process counts from the next second on.
+// A key is high-entropy text; kept is its SHA-256, and the text of write keys, which are public, and of
+// identity keys, because HMAC needs it. A key made or revoked by another process counts from the next second
+// on.
 #pragma once
 
 #include <array>
@@ -23,10 +24,11 @@ namespace desirepath::collector {
 class Connection;
 
 enum class KeyKind : std::uint8_t {
-  write,   // public, in pages: append, nothing else
-  secret,  // a server's: append as proved, read, decide, import
-  admin,   // the operator's
-  viewer,  // reads, and looks at the console
+  write,     // public, in pages: append, nothing else
+  secret,    // a server's: append as proved, read, decide, import
+  admin,     // the operator's
+  viewer,    // reads, and looks at the console
+  identity,  // signs identity tokens (identity_token.hpp), and opens no path
 };
 
 // A set of kinds.
@@ -56,6 +58,13 @@ struct KeyInfo {
   std::vector<std::string> origins{};  // pages that may use it (allowed_origin.hpp); empty: of any site
 };
 
+// What identity tokens are signed with.
+struct IdentityKey {
+  std::int64_t id = 0;
+  std::string source;
+  std::string secret;
+};
+
 class KeyRing {
  public:
   static Result<std::unique_ptr<KeyRing>> open(const std::filesystem::path& file);
@@ -72,6 +81,9 @@ class KeyRing {
   // Reads the file anew now, without waiting for the second.
   Result<void> reload();
 
+  // The identity keys that are not revoked.
+  std::vector<IdentityKey> identity_keys();
+
   // Who this key is, none for a key that is unknown or revoked. Compared in constant time.
   std::optional<KeyInfo> find(std::string_view key);
 
@@ -80,6 +92,7 @@ class KeyRing {
   struct ActiveKey {
     Digest digest;
     KeyInfo info;
+    std::string secret;  // of an identity key
   };
   explicit KeyRing(std::unique_ptr<Connection> connection);
   Result<void> load();

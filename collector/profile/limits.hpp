@@ -58,6 +58,9 @@ inline constexpr std::size_t kDecisionHoldsMax = 100'000;
 inline constexpr std::int64_t kStandingDecisionMs = 24LL * 60 * 60 * 1000;
 inline constexpr std::size_t kStandingDecisionsMax = 10'000;
 
+// Events of a profile whose state is folded for a device at each sync: some tens of milliseconds.
+inline constexpr std::size_t kSyncEventsMax = 20'000;
+
 // Read connections that wait for the next reader.
 inline constexpr std::size_t kReadersIdleMax = 8;
 
