@@ -50,19 +50,18 @@ const traits = (all) =>
     ]),
   );
 
-const facts = (all) =>
+const facts = (name, all) =>
   table(
-    ['Behavior', 'Now'],
+    [name, 'Now'],
     Object.entries(all).map(([name, value]) => [name, value === null ? '—' : oneLine(value)]),
   );
 
 const newestFirst = (all) =>
   [...all].sort((a, b) => Date.parse(b.timestamp) - Date.parse(a.timestamp)).slice(0, 30);
 
-// Of a communication the trigger is what it was, of anything else the event.
-const factName = ({ event, type, properties }) => properties?.trigger ?? event ?? type ?? '';
+const factName = ({ event, type }) => event ?? type ?? '';
 const factText = ({ properties, title }) =>
-  [properties?.channel, properties?.slot, !properties?.trigger && title].filter(Boolean).join(' · ');
+  [properties?.channel, properties?.slot, title].filter(Boolean).join(' · ');
 
 const happenings = (all) =>
   make(
@@ -77,6 +76,63 @@ const happenings = (all) =>
         make('span', { class: 'note' }, oneLine(factText(fact), 120)),
       ),
     ),
+  );
+
+const line = (time, name, note) =>
+  make(
+    'li',
+    {},
+    dayTime(time),
+    make('strong', {}, oneLine(name, 80)),
+    make('span', { class: 'note' }, oneLine(note, 120)),
+  );
+
+const communications = (all) =>
+  make(
+    'ol',
+    { class: 'happenings' },
+    ...all
+      .slice(0, 30)
+      .map(({ statusAt, trigger, template, channel, slot, sender, status }) =>
+        line(
+          statusAt,
+          trigger ?? template ?? channel,
+          [status, channel, slot, trigger && template, sender].filter(Boolean).join(' · '),
+        ),
+      ),
+  );
+
+const promises = (all) =>
+  make(
+    'ol',
+    { class: 'happenings' },
+    ...all.map(({ until, promise, channel, trigger }) =>
+      line(until, promise, `until then · ${[channel, trigger].filter(Boolean).join(' · ')}`),
+    ),
+  );
+
+const memberships = (all) =>
+  make(
+    'ol',
+    { class: 'happenings' },
+    ...[...all]
+      .reverse()
+      .slice(0, 30)
+      .map(({ timestamp, audience, change, messageId }) =>
+        line(timestamp, audience, messageId ? change : `${change} as time passed`),
+      ),
+  );
+
+const moves = (all) =>
+  make(
+    'ol',
+    { class: 'happenings' },
+    ...[...all]
+      .reverse()
+      .slice(0, 30)
+      .map(({ timestamp, from, to, journey }) =>
+        line(timestamp, to ?? 'No stage', [from && `from ${from}`, journey].filter(Boolean).join(' · ')),
+      ),
   );
 
 const decisions = (all) =>
@@ -139,13 +195,41 @@ const render = (profile, decided) => {
     ),
     part(
       'Behaviors',
-      filled(profile.behaviors) ? facts(profile.behaviors) : none('The journey declares none.'),
+      filled(profile.behaviors) ? facts('Behavior', profile.behaviors) : none('The journey declares none.'),
+    ),
+    part(
+      'Scores',
+      filled(profile.scores) || filled(profile.propensity)
+        ? facts('Score', {
+            ...Object.fromEntries(
+              Object.entries(profile.scores).map(([id, score]) => [
+                id,
+                profile.tiers[id] ? `${score} (${profile.tiers[id]})` : score,
+              ]),
+            ),
+            ...profile.propensity,
+          })
+        : none('The journey declares none.'),
     ),
     part('Traits', filled(profile.traits) ? traits(profile.traits) : none('Nothing known yet.')),
     part('Decisions', listed(decided).length ? decisions(decided) : none('None yet.')),
     part(
       'Communications received',
-      listed(profile.communications).length ? happenings(profile.communications) : none('None yet.'),
+      listed(profile.communications).length ? communications(profile.communications) : none('None yet.'),
+    ),
+    part(
+      'Open promises',
+      listed(profile.openPromises).length ? promises(profile.openPromises) : none('None.'),
+    ),
+    part(
+      'Stages over time',
+      listed(profile.stageHistory).length ? moves(profile.stageHistory) : none('No moves to show.'),
+    ),
+    part(
+      'Audiences over time',
+      listed(profile.audienceHistory).length
+        ? memberships(profile.audienceHistory)
+        : none('No changes to show.'),
     ),
     part('Recent actions', listed(profile.actions).length ? happenings(profile.actions) : none('None yet.')),
   ];

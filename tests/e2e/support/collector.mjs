@@ -26,6 +26,7 @@ export async function startCollector(binary, journey) {
   const ready = JSON.parse(line);
   return {
     ready,
+    data,
     /** GET with the secret key. */
     async read(path) {
       const response = await fetch(ready.url + path, {
