@@ -19,6 +19,10 @@ int export_command(Words words);
 int unmerge_command(Words words);
 int rejected_command(Words words);
 int erase_command(Words words);
+int backup_command(Words words);
+int restore_command(Words words);
+int doctor_command(Words words);
+int audit_command(Words words);
 
 // Prints "desirepath COMMAND: message" on stderr and returns 1.
 int fail(std::string_view command, std::string_view message);

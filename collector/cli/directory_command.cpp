@@ -3,19 +3,33 @@
 #include <chrono>
 #include <vector>
 
+#include "collector/ops/audit_log.hpp"
+
 namespace desirepath::collector::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kFoldWait{200};
 
-const DirectoryCommand* const kCommands[] = {&kImportCommand, &kExportCommand, &kUnmergeCommand,
-                                             &kRejectedCommand, &kEraseCommand};
+const DirectoryCommand* const kCommands[] = {&kImportCommand,   &kExportCommand, &kUnmergeCommand,
+                                             &kRejectedCommand, &kEraseCommand,  &kBackupCommand};
 
 int report(std::string_view name, const Result<int>& done, std::FILE* err) {
   if (done) return *done;
   std::fprintf(err, "desirepath %.*s: %s\n", static_cast<int>(name.size()), name.data(),
                done.error().message.c_str());
   return 1;
+}
+
+// By the command's name: its words may name a person.
+Result<int> perform_audited(const DirectoryCommand& command, const Arguments& arguments,
+                            const DirectoryWork& work) {
+  auto done = command.perform(arguments, work);
+  const bool is_done = done.has_value() && *done == 0;
+  const auto recorded =
+      AuditLog(work.open.directory.audit(), wall_clock_ms)
+          .record({who_of_command_line(), std::string(command.name), "", is_done ? "done" : "failed"});
+  if (done && !recorded) return tl::unexpected(recorded.error());
+  return done;
 }
 
 }  // namespace
@@ -46,7 +60,7 @@ int run_directory_command(const DirectoryCommand& command, const Arguments& argu
       open_directory({std::string(command.name), data, {journeys.begin(), journeys.end()}, command.creates});
   if (!open) return fail(command.name, open.error().message);
   const DirectoryWork work{*open, {stdout, stderr}, std::filesystem::current_path()};
-  return report(command.name, command.perform(arguments, work), stderr);
+  return report(command.name, perform_audited(command, arguments, work), stderr);
 }
 
 int perform_control_call(const OpenDirectory& open, const ControlCall& call, const ControlStreams& streams) {
@@ -63,7 +77,7 @@ int perform_control_call(const OpenDirectory& open, const ControlCall& call, con
                     streams.err);
     }
     const DirectoryWork work{open, streams, call.folder, true};
-    return report(command->name, command->perform(*arguments, work), streams.err);
+    return report(command->name, perform_audited(*command, *arguments, work), streams.err);
   }
   std::fprintf(streams.err, "desirepath: the serving process does not know '%s'\n",
                call.words.front().c_str());

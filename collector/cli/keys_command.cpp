@@ -8,10 +8,14 @@
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
 #include "collector/ops/allowed_origin.hpp"
+#include "collector/ops/audit_log.hpp"
+#include "collector/ops/data_directory.hpp"
 #include "collector/ops/key_ring.hpp"
 
 namespace desirepath::collector::cli {
 namespace {
+
+constexpr std::size_t kShownCharacters = 8;
 
 constexpr const char* kUsage =
     "usage: desirepath keys create --data DIR --kind write|secret|admin|viewer|identity [--source NAME] "
@@ -30,7 +34,14 @@ constexpr const char* kUsage =
     "  admin   reads and operates\n\n"
     "--source names where its events come from; without it, the kind does.\n";
 
-int create(KeyRing& ring, const Arguments& arguments) {
+// What was done is done; that it could not be recorded is an error all the same.
+int recorded(const std::filesystem::path& data, const std::string& act, const std::string& on) {
+  const auto done =
+      AuditLog(DataDirectory::audit_of(data), wall_clock_ms).record({who_of_command_line(), act, on, "done"});
+  return done ? 0 : fail("keys", "done, but not recorded: " + done.error().message);
+}
+
+int create(KeyRing& ring, const Arguments& arguments, const std::filesystem::path& data) {
   const std::string word = arguments.value_or("--kind", "");
   const auto kind = parse_key_kind(word);
   if (!kind) return fail("keys", "--kind must be write, secret, admin, viewer or identity");
@@ -46,7 +57,7 @@ int create(KeyRing& ring, const Arguments& arguments) {
   const auto key = ring.create(*kind, arguments.value_or("--source", word), wall_clock_ms(), origins);
   if (!key) return fail("keys", key.error().message);
   std::printf("%s\n", key->c_str());
-  return 0;
+  return recorded(data, "keys create", word + " " + key->substr(0, kShownCharacters));
 }
 
 int list(KeyRing& ring) {
@@ -70,14 +81,14 @@ int list(KeyRing& ring) {
   return 0;
 }
 
-int revoke(KeyRing& ring, const std::string& word) {
+int revoke(KeyRing& ring, const std::string& word, const std::filesystem::path& data) {
   std::int64_t id = 0;
   const auto parsed = std::from_chars(word.data(), word.data() + word.size(), id);
   if (parsed.ec != std::errc() || parsed.ptr != word.data() + word.size()) {
     return fail("keys", "'" + word + "' is no key's id; `desirepath keys list` tells them");
   }
   const auto revoked = ring.revoke(id);
-  return revoked ? 0 : fail("keys", revoked.error().message);
+  return revoked ? recorded(data, "keys revoke", "key " + word) : fail("keys", revoked.error().message);
 }
 
 }  // namespace
@@ -102,9 +113,9 @@ int keys_command(Words words) {
   }
   auto ring = KeyRing::open(data / "keys.db");
   if (!ring) return fail("keys", ring.error().message);
-  if (verb == "create") return create(**ring, *arguments);
+  if (verb == "create") return create(**ring, *arguments, data);
   if (verb == "list") return list(**ring);
-  return revoke(**ring, positionals[1]);
+  return revoke(**ring, positionals[1], data);
 }
 
 }  // namespace desirepath::collector::cli

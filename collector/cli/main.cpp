@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "collector/build_version.hpp"
 #include "collector/cli/commands.hpp"
 
 namespace {
@@ -26,6 +27,10 @@ constexpr Command kCommands[] = {
     {"rejected", cli::rejected_command, "list, mend and replay events that were not accepted"},
     {"unmerge", cli::unmerge_command, "separate two identifiers that were merged by mistake"},
     {"erase", cli::erase_command, "delete a person, in every file"},
+    {"backup", cli::backup_command, "copy a data directory, also while it is served"},
+    {"restore", cli::restore_command, "make a data directory from a backup"},
+    {"doctor", cli::doctor_command, "look a data directory over"},
+    {"audit", cli::audit_command, "list what operators did"},
 };
 
 int usage(std::FILE* out) {
@@ -34,7 +39,7 @@ int usage(std::FILE* out) {
     std::fprintf(out, "  %-9.*s %s\n", static_cast<int>(command.name.size()), command.name.data(),
                  command.summary);
   }
-  std::fputs("\n`desirepath COMMAND --help` tells its options.\n", out);
+  std::fputs("\n`desirepath COMMAND --help` tells its options, `desirepath --version` what this is.\n", out);
   return out == stdout ? 0 : 1;
 }
 
@@ -44,6 +49,8 @@ int main(int argc, char** argv) {
   const std::vector<std::string_view> words(argv + 1, argv + argc);
   if (words.empty()) return usage(stderr);
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") return usage(stdout);
+  if (words[0] == "--version")
+    return std::printf("desirepath %s\n", desirepath::collector::build_version()) < 0 ? 1 : 0;
   for (const Command& command : kCommands) {
     if (command.name != words[0]) continue;
     try {

@@ -91,9 +91,12 @@ Result<OpenDirectory> open_directory(const OpenOptions& options) {
   FoldOptions fold;
   fold.now_ms = wall_clock_ms;
   fold.running_ms = running_ms;
-  fold.report_error = [](const Error& failed) {
-    std::fprintf(stderr, "desirepath: fold: %s\n", failed.message.c_str());
-  };
+  fold.report_error = options.report_fold;
+  if (!fold.report_error) {
+    fold.report_error = [](const Error& failed) {
+      std::fprintf(stderr, "desirepath: fold: %s\n", failed.message.c_str());
+    };
+  }
   fold.rejected = options.rejected;
   open.fold = std::make_unique<Fold>(*open.journal, *open.store, *open.journeys, std::move(fold));
   if (auto made = open_ingest(options, open); !made) return tl::unexpected(made.error());

@@ -38,6 +38,7 @@ struct OpenOptions {
   std::filesystem::path geo_file{};   // none: no place is told
   std::filesystem::path plan_file{};  // none: nothing is held against a plan
   RejectedBounds rejected{};
+  std::function<void(const Error&)> report_fold{};  // takes the fold's errors; none: standard error does
 };
 
 // One clear line when the directory is missing, in use or damaged; for journeys all their mistakes, a line

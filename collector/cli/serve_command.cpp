@@ -9,12 +9,15 @@
 #include <string>
 #include <vector>
 
+#include "collector/build_version.hpp"
 #include "collector/cli/arguments.hpp"
 #include "collector/cli/commands.hpp"
 #include "collector/cli/directory_command.hpp"
 #include "collector/http/collector_server.hpp"
 #include "collector/ingest/tagged_json.hpp"
+#include "collector/ops/audit_log.hpp"
 #include "collector/ops/key_ring.hpp"
+#include "collector/ops/operator_log.hpp"
 #include "collector/ops/read_settings.hpp"
 #include "collector/ops/setting.hpp"
 
@@ -27,7 +30,7 @@ constexpr const char* kUsage =
     "accepts\n"
     "connections; the first start also prints the secret and admin keys, once. SIGTERM answers what is under "
     "way\n"
-    "and ends; SIGHUP reads journeys, keys and the\n"
+    "and ends; SIGHUP reads journeys, plan, keys and the\n"
     "certificate anew.\n\n"
     "Every setting can be said as an option (--port 9000), in the environment (DESIREPATH_PORT=9000), or in "
     "the\n"
@@ -147,7 +150,11 @@ Result<void> print_ready(const CollectorServer& server, KeyRing& ring) {
 }
 
 OpenOptions open_options(const ServeConfig& config) {
-  OpenOptions options{"serve", config.data, config.journeys, true};
+  OpenOptions options;
+  options.purpose = "serve";
+  options.data = config.data;
+  options.journey_files = config.journeys;
+  options.create = true;
   options.ingest.event_bytes_max = static_cast<std::size_t>(config.event_bytes.count);
   options.ingest.backlog_bytes_max = static_cast<std::uint64_t>(config.backlog.count);
   options.ingest.body_bytes_max = static_cast<std::size_t>(config.batch_bytes.count);
@@ -159,14 +166,13 @@ OpenOptions open_options(const ServeConfig& config) {
   return options;
 }
 
-void reload_plan(Ingest& ingest, const std::filesystem::path& file) {
-  if (file.empty()) return;
-  if (const auto read = use_plan_file(ingest, file); !read) {
-    std::fprintf(stderr, "%s\ndesirepath serve: the tracking plan has mistakes; the one before it stays\n",
-                 read.error().message.c_str());
-  } else {
-    std::fputs("desirepath serve: the tracking plan was read anew\n", stderr);
+LogOptions log_options(const ServeConfig& config) {
+  LogOptions options;
+  options.is_text = config.log == "text";
+  for (const LogLevel level : {LogLevel::debug, LogLevel::info, LogLevel::warn, LogLevel::error}) {
+    if (config.log_level == to_string(level)) options.least = level;
   }
+  return options;
 }
 
 // Null where TLS is not asked for.
@@ -179,27 +185,16 @@ Result<std::unique_ptr<TlsCertificate>> load_certificate(const ServeConfig& conf
 }
 
 // Keys and events would cross the network in the clear; the operator may have a reason, but shall know.
-void warn_of_plain_text(const ServeConfig& config) {
+void warn_of_plain_text(const ServeConfig& config, OperatorLog& log) {
   const auto address = parse_address(config.host);
   const bool is_local = config.host == "localhost" || (address && is_loopback(*address));
   if (is_local || !config.tls_cert.empty() || !config.trusted_proxies.empty()) return;
-  std::fprintf(stderr,
-               "desirepath serve: WARNING: %s is reached from other machines, and keys and events cross the "
-               "network in the clear. Give --tls-cert and --tls-key, or serve behind a proxy that speaks TLS "
-               "and name it with --trusted-proxy\n",
-               config.host.c_str());
-}
-
-void reload_journeys(Journeys& journeys, const std::vector<std::filesystem::path>& files) {
-  if (files.empty()) {
-    std::fputs("desirepath serve: no --journey was given, there is nothing to read anew\n", stderr);
-    return;
-  }
-  const auto mistakes = journeys.load(files);
-  for (const std::string& mistake : mistakes) std::fprintf(stderr, "%s\n", mistake.c_str());
-  std::fputs(mistakes.empty() ? "desirepath serve: the journeys were read anew\n"
-                              : "desirepath serve: the journey has mistakes; the one before it stays\n",
-             stderr);
+  log.write(LogLevel::warn, "plain_text",
+            {{"host", config.host},
+             {"message",
+              "other machines reach this address, and keys and events cross the network in the clear: give "
+              "--tls-cert and --tls-key, or serve behind a proxy that speaks TLS and name it with "
+              "--trusted-proxy"}});
 }
 
 Result<ServerOptions> server_options(const ServeConfig& config) {
@@ -208,6 +203,7 @@ Result<ServerOptions> server_options(const ServeConfig& config) {
   options.port = static_cast<int>(config.port);
   options.ops_port = static_cast<int>(config.ops_port);
   options.ops_host = config.ops_host;
+  options.logs_requests = config.access_log;
   options.rates = {config.rate_limit_key, config.rate_limit_address};
   for (const std::string& text : config.trusted_proxies) {
     const auto range = AddressRange::parse(text);
@@ -221,20 +217,49 @@ Result<ServerOptions> server_options(const ServeConfig& config) {
   return options;
 }
 
-// What cannot be read stays as it was.
-void reload(const OpenDirectory& open, const ServeConfig& config, KeyRing& ring,
-            TlsCertificate* certificate) {
-  reload_journeys(*open.journeys, config.journeys);
-  reload_plan(*open.ingest, config.plan);
-  if (const auto keys = ring.reload(); !keys) {
-    std::fprintf(stderr, "desirepath serve: %s; the keys stay as they were\n", keys.error().message.c_str());
+// SIGHUP: journeys, tracking plan, keys and certificate are read anew. What cannot be read stays as it was.
+class Reload {
+ public:
+  Reload(const OpenDirectory& open, const ServeConfig& config, KeyRing& ring, TlsCertificate* certificate,
+         OperatorLog& log)
+      : open_(open), config_(config), ring_(ring), certificate_(certificate), log_(log) {}
+
+  void perform() const {
+    bool is_whole = true;
+    if (config_.journeys.empty()) {
+      log_.write(LogLevel::info, "reload",
+                 {{"message", "no --journey was given, there is nothing to read anew"}});
+    } else {
+      const auto mistakes = open_.journeys->load(config_.journeys);
+      for (const std::string& mistake : mistakes)
+        log_.write(LogLevel::error, "journey", {{"message", mistake}});
+      is_whole &= told("the journeys were read anew", "the journey has mistakes; the one before it stays",
+                       mistakes.empty());
+    }
+    if (!config_.plan.empty()) is_whole &= told("tracking plan", use_plan_file(*open_.ingest, config_.plan));
+    is_whole &= told("keys", ring_.reload());
+    if (certificate_ != nullptr) is_whole &= told("certificate", certificate_->reload());
+    const auto recorded = AuditLog(open_.directory.audit(), wall_clock_ms)
+                              .record({"SIGHUP", "reload", "", is_whole ? "done" : "failed"});
+    if (!recorded) log_.write(LogLevel::error, "audit", {{"message", recorded.error().message}});
   }
-  if (certificate == nullptr) return;
-  const auto read = certificate->reload();
-  std::fprintf(stderr, "desirepath serve: %s\n",
-               read ? "the certificate was read anew"
-                    : (read.error().message + "; the certificate before it stays").c_str());
-}
+
+ private:
+  bool told(const char* done, const char* kept, bool is_done) const {
+    log_.write(is_done ? LogLevel::info : LogLevel::error, "reload", {{"message", is_done ? done : kept}});
+    return is_done;
+  }
+  bool told(const std::string& what, const Result<void>& read) const {
+    if (read) return told(("the " + what + " was read anew").c_str(), "", true);
+    return told("", (read.error().message + "; the " + what + " before it stays").c_str(), false);
+  }
+
+  const OpenDirectory& open_;
+  const ServeConfig& config_;
+  KeyRing& ring_;
+  TlsCertificate* certificate_;
+  OperatorLog& log_;
+};
 
 int serve(const ServeConfig& config, const sigset_t& signals) {
   auto options = server_options(config);
@@ -242,13 +267,27 @@ int serve(const ServeConfig& config, const sigset_t& signals) {
   const auto certificate = load_certificate(config);
   if (!certificate) return fail("serve", certificate.error().message);
   options->tls = certificate->get();
-  warn_of_plain_text(config);
-  auto open = open_directory(open_options(config));
+  OperatorLog log(stderr, log_options(config));
+  warn_of_plain_text(config, log);
+  OpenOptions opening = open_options(config);
+  opening.report_fold = [&log](const Error& failed) {
+    log.write_seldom(LogLevel::error, "fold", "fold", {{"message", failed.message}});
+  };
+  auto open = open_directory(opening);
   if (!open) return fail("serve", open.error().message);
   auto ring = KeyRing::open(open->directory.keys());
   if (!ring) return fail("serve", ring.error().message);
-  const ServedParts parts{open->directory.path(), *open->journal, *open->ingest, *open->store,
-                          *open->journeys,        *open->fold,    **ring,        wall_clock_ms};
+  AuditLog audit(open->directory.audit(), wall_clock_ms);
+  const ServedParts parts{.data = open->directory.path(),
+                          .journal = *open->journal,
+                          .ingest = *open->ingest,
+                          .profiles = *open->store,
+                          .journeys = *open->journeys,
+                          .fold = *open->fold,
+                          .keys = **ring,
+                          .audit = audit,
+                          .log = log,
+                          .now_ms = wall_clock_ms};
   auto server = CollectorServer::start(parts, *options);
   if (!server) return fail("serve", server.error().message);
   const auto control = ControlServer::start(open->directory.control(),
@@ -257,12 +296,15 @@ int serve(const ServeConfig& config, const sigset_t& signals) {
                                             });
   if (!control) return fail("serve", control.error().message);
   if (auto printed = print_ready(**server, **ring); !printed) return fail("serve", printed.error().message);
+  const Reload reload(*open, config, **ring, certificate->get(), log);
+  log.write(LogLevel::info, "serving", {{"url", (*server)->url()}, {"version", build_version()}});
   for (;;) {
     int signal = 0;
     if (sigwait(&signals, &signal) != 0) continue;
     if (signal != SIGHUP) break;
-    reload(*open, config, **ring, certificate->get());
+    reload.perform();
   }
+  log.write(LogLevel::info, "draining", {});
   (*server)->drain();
   return 0;
 }

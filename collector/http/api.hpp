@@ -8,15 +8,18 @@
 namespace desirepath::collector {
 
 class DecisionHolds;
+class AuditLog;
 class EventStream;
 class Fold;
 class Ingest;
 class Journal;
 class Journeys;
 class KeyRing;
+class OperatorLog;
 class ProfileStore;
 class RateLimiter;
 class ReplayEngines;
+class RequestMetrics;
 
 // Since the start; for /metrics.
 struct ApiCounters {
@@ -24,7 +27,6 @@ struct ApiCounters {
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> duplicates{0};
   std::atomic<std::uint64_t> rejected{0};
-  std::atomic<std::uint64_t> refused{0};  // requests answered with an error
   std::atomic<std::uint64_t> limited_keys{0};
   std::atomic<std::uint64_t> limited_addresses{0};
 };
@@ -41,6 +43,10 @@ struct Api {
   DecisionHolds& holds;
   EventStream& stream;
   RateLimiter& rates;
+  RequestMetrics& metrics;
+  AuditLog& audit;
+  OperatorLog& log;
+  bool logs_requests = false;  // a line for each
   std::function<std::int64_t()> now_ms;
   ApiCounters counters{};
   std::atomic<std::size_t> exports_running{0};

@@ -32,12 +32,14 @@ std::vector<HeaderLine> standing_headers(bool with_tls) {
 }  // namespace
 
 CollectorServer::CollectorServer(const ServedParts& parts, const ServerOptions& options)
-    : fold_(parts.fold),
+    : data_(parts.data),
+      fold_(parts.fold),
       ingest_(parts.ingest),
       rates_(options.rates),
       health_(parts.data),
       engines_(parts.journeys),
       device_engines_(parts.journeys, Target::device),
+      metrics_(route_labels()),
       api_{
           .keys = parts.keys,
           .journal = parts.journal,
@@ -50,6 +52,10 @@ CollectorServer::CollectorServer(const ServedParts& parts, const ServerOptions& 
           .holds = holds_,
           .stream = stream_,
           .rates = rates_,
+          .metrics = metrics_,
+          .audit = parts.audit,
+          .log = parts.log,
+          .logs_requests = options.logs_requests,
           .now_ms = parts.now_ms,
       } {}
 
@@ -79,9 +85,8 @@ Result<void> CollectorServer::listen(const ServerOptions& options) {
   ops.drain_max = kDrainMax;
   ops.exchange.standing_headers = standing_headers(false);
   ops.exchange.body_bytes_max = kOpsBodyBytesMax;
-  ops.exchange.handler = [this](const HttpRequest& request) {
-    return answer_ops(api_, health_, ready_, request);
-  };
+  const OpsParts parts{api_, health_, ready_, data_, [this] { return connections(); }, options.tls};
+  ops.exchange.handler = [parts](const HttpRequest& request) { return answer_ops(parts, request); };
   auto ops_server = HttpServer::start(std::move(ops));
   if (!ops_server) return tl::make_unexpected(std::move(ops_server.error()));
   ops_ = std::move(*ops_server);
@@ -102,6 +107,10 @@ Result<void> CollectorServer::listen(const ServerOptions& options) {
   if (!public_server) return tl::make_unexpected(std::move(public_server.error()));
   public_ = std::move(*public_server);
   return {};
+}
+
+ConnectionCounts CollectorServer::connections() const {
+  return ready_ ? public_->connections() : ConnectionCounts{};
 }
 
 void CollectorServer::drain() {

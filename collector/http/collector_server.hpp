@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,10 +16,13 @@
 #include "collector/http/event_stream.hpp"
 #include "collector/http/http_server.hpp"
 #include "collector/http/rate_limiter.hpp"
+#include "collector/http/request_metrics.hpp"
 #include "collector/ingest/ingest.hpp"
 #include "collector/journal/journal.hpp"
+#include "collector/ops/audit_log.hpp"
 #include "collector/ops/health.hpp"
 #include "collector/ops/key_ring.hpp"
+#include "collector/ops/operator_log.hpp"
 #include "collector/profile/decision_holds.hpp"
 #include "collector/profile/profile_store.hpp"
 
@@ -31,6 +35,7 @@ struct ServerOptions {
   int ops_port = 8081;
   RateLimits rates;
   std::vector<AddressRange> trusted_proxies;
+  bool logs_requests = false;           // a line for each
   const TlsCertificate* tls = nullptr;  // of the public port, outlives the server; null: plain
 };
 
@@ -43,6 +48,8 @@ struct ServedParts {
   Journeys& journeys;
   Fold& fold;
   KeyRing& keys;
+  AuditLog& audit;
+  OperatorLog& log;
   std::function<std::int64_t()> now_ms;
 };
 
@@ -63,7 +70,9 @@ class CollectorServer {
  private:
   CollectorServer(const ServedParts& parts, const ServerOptions& options);
   Result<void> listen(const ServerOptions& options);
+  ConnectionCounts connections() const;
 
+  const std::filesystem::path data_;
   Fold& fold_;
   EventStream stream_;
   Ingest& ingest_;
@@ -72,6 +81,7 @@ class CollectorServer {
   ReplayEngines engines_;
   ReplayEngines device_engines_;
   DecisionHolds holds_;
+  RequestMetrics metrics_;
   Api api_;
   std::atomic<bool> ready_{false};
   std::unique_ptr<HttpServer> public_;

@@ -48,6 +48,10 @@ inline constexpr std::size_t kEmptyLinesMax = 2;
 // The line of a chunk's size.
 inline constexpr std::size_t kChunkLineBytesMax = 256;
 
+// Lines of the audit log that one answer has.
+inline constexpr std::size_t kAuditLinesDefault = 100;
+inline constexpr std::size_t kAuditLinesMax = 10'000;
+
 // The longest that a read waits for its cursor.
 inline constexpr std::chrono::milliseconds kWaitMax{10'000};
 

@@ -1,10 +1,14 @@
 #include "collector/http/routes.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "collector/http/answers.hpp"
 #include "collector/http/api.hpp"
 #include "collector/http/request_key.hpp"
+#include "collector/http/request_metrics.hpp"
+#include "collector/ops/audit_log.hpp"
+#include "collector/ops/operator_log.hpp"
 
 namespace desirepath::collector {
 namespace {
@@ -18,15 +22,17 @@ enum class Sharing : std::uint8_t {
 // Which keys a path asks for; none: it is anybody's.
 struct Access {
   KeyKinds kinds{};
-  bool in_body = false;  // the key may also be there; the handler then admits it
+  bool in_body = false;     // the key may also be there; the handler then admits it
+  bool is_audited = false;  // an operator's act (audit_log.hpp)
 };
 constexpr Access kAnybody{};
 constexpr Access kSenders{kAppend, true};
 constexpr Access kReaders{kRead};
 constexpr Access kDeciders{kDecide};
 constexpr Access kVouchers{kProve};
-constexpr Access kExporters{kDecide};
+constexpr Access kExporters{kDecide, false, true};
 constexpr Access kOperators{kOperate};
+constexpr Access kErasers{kOperate, false, true};
 
 struct Route {
   std::string_view method;
@@ -72,7 +78,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/journeys/", Sharing::any_site, kAnybody, answer_journey_program},
     {"GET", "/v1/programs/", Sharing::any_site, kAnybody, answer_program},
     {"GET", "/v1/profiles/", Sharing::own_site, kReaders, answer_profile},
-    {"DELETE", "/v1/profiles/", Sharing::own_site, kOperators, answer_erasure},
+    {"DELETE", "/v1/profiles/", Sharing::own_site, kErasers, answer_erasure},
     {"GET", "/v1/outbox", Sharing::own_site, kReaders, answer_outbox},
     {"GET", "/v1/export/", Sharing::own_site, kExporters, answer_export},
     {"POST", "/v1/sync", Sharing::any_site, kSenders, answer_sync},
@@ -80,6 +86,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/profiles", Sharing::own_site, kReaders, answer_profile_search},
     {"POST", "/v1/audiences/preview", Sharing::own_site, kReaders, answer_condition_preview},
     {"GET", "/v1/audiences/", Sharing::own_site, kReaders, answer_audience_preview},
+    {"GET", "/v1/audit", Sharing::own_site, kOperators, answer_audit},
     {"GET", "/v1/stream", Sharing::own_site, kReaders, answer_stream},
     {"GET", "/sdk/", Sharing::any_site, kAnybody, answer_asset},
     {"GET", "/", Sharing::own_site, kAnybody, answer_asset},
@@ -135,7 +142,16 @@ HttpAnswer answer_admitted(Api& api, const Route& route, const HttpRequest& requ
   if (!key) return error_answer(key.error());
   HttpRequest admitted = request;
   admitted.key = &*key;
-  return route.answer(api, admitted);
+  HttpAnswer answer = route.answer(api, admitted);
+  if (route.access.is_audited) {
+    // By the route's path: what stands behind it may name a person.
+    const std::string act = std::string(route.method) + " " + std::string(route.path);
+    const std::string outcome = answer.refusal ? to_string(*answer.refusal) : "done";
+    if (auto recorded = api.audit.record({who_of(*key), act, "", outcome}); !recorded) {
+      return error_answer({ErrorCode::not_durable, recorded.error().message});
+    }
+  }
+  return answer;
 }
 
 HttpAnswer answer_route(Api& api, const Route& first, const HttpRequest& request) {
@@ -146,17 +162,50 @@ HttpAnswer answer_route(Api& api, const Route& first, const HttpRequest& request
   return answer;
 }
 
+// Of a refusal one line a while for each route and code, of requests one each where that is asked for. The
+// target is in none: keys and identifiers stand in it.
+void log_answer(Api& api, const Route* route, const HttpAnswer& answer, std::chrono::nanoseconds took) {
+  if (!answer.refusal && !api.logs_requests) return;
+  const std::string path =
+      route == nullptr ? "other" : std::string(route->method) + " " + std::string(route->path);
+  if (answer.refusal) {
+    const std::string code = to_string(*answer.refusal);
+    const bool is_ours = answer.status >= 500;
+    api.log.write_seldom(is_ours ? LogLevel::error : LogLevel::info, "refused", path + code,
+                         {{"route", path}, {"code", code}, {"answer", is_ours ? answer.body : ""}});
+  }
+  if (api.logs_requests) {
+    const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+    api.log.write(
+        LogLevel::info, "request",
+        {{"route", path}, {"status", std::to_string(answer.status)}, {"micros", std::to_string(micros)}});
+  }
+}
+
 }  // namespace
+
+std::vector<std::string> route_labels() {
+  std::vector<std::string> labels;
+  for (const Route& route : kRoutes)
+    labels.push_back(std::string(route.method) + " " + std::string(route.path));
+  labels.emplace_back("other");
+  return labels;
+}
 
 HttpAnswer answer_request(Api& api, const HttpRequest& request) {
   ++api.counters.requests;
+  const auto begun = std::chrono::steady_clock::now();
   const Route* first = find_path(request.path);
   HttpAnswer answer =
       first == nullptr ? error_answer(error_of_status(404)) : answer_route(api, *first, request);
-  if (answer.status >= 400) ++api.counters.refused;
   if (first != nullptr && first->sharing == Sharing::any_site) {
     answer.headers.emplace_back("Access-Control-Allow-Origin", "*");
   }
+  const Route* route = first == nullptr ? nullptr : find_route(*first, request.method);
+  const auto index = route == nullptr ? std::size(kRoutes) : static_cast<std::size_t>(route - kRoutes);
+  const auto took = std::chrono::steady_clock::now() - begun;
+  api.metrics.count(index, answer.status, took, answer.refusal);
+  log_answer(api, route, answer, took);
   return answer;
 }
 

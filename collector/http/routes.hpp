@@ -1,6 +1,7 @@
 // The public paths. Each function answers those of one concept and is called with a path that is its own.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,9 @@ namespace desirepath::collector {
 
 // Every request to the public port.
 HttpAnswer answer_request(Api& api, const HttpRequest& request);
+
+// A label for each row of the table, and "other": what requests are counted under.
+std::vector<std::string> route_labels();
 
 // The table's rows, for what checks it against the running server and the description.
 struct RouteRights {
@@ -54,6 +58,8 @@ HttpAnswer answer_program(Api& api, const HttpRequest& request);
 HttpAnswer answer_outbox(Api& api, const HttpRequest& request);
 // GET /v1/export/{profiles|events|decisions}
 HttpAnswer answer_export(Api& api, const HttpRequest& request);
+// GET /v1/audit
+HttpAnswer answer_audit(Api& api, const HttpRequest& request);
 // GET /v1/stream
 HttpAnswer answer_stream(Api& api, const HttpRequest& request);
 // GET / and all other paths: the console and the browser package

@@ -26,6 +26,9 @@ class DataDirectory {
   std::filesystem::path profiles() const { return path_ / "profiles.db"; }  // the profile store
   std::filesystem::path keys() const { return path_ / "keys.db"; }
   std::filesystem::path clocks() const { return path_ / "clocks.db"; }  // devices whose clock is wrong
+  std::filesystem::path audit() const { return audit_of(path_); }
+  // What operators did (audit_log.hpp); also written to by commands that need no lock.
+  static std::filesystem::path audit_of(const std::filesystem::path& path) { return path / "audit.jsonl"; }
   std::filesystem::path control() const { return control_of(path_); }
   // The socket through which a served directory takes commands.
   static std::filesystem::path control_of(const std::filesystem::path& path) { return path / "control.sock"; }

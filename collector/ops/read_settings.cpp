@@ -118,8 +118,9 @@ void read_environment(const std::map<std::string, std::string>& environment, Rea
     const std::string_view ours = std::string_view(name).substr(kPrefix.size());
     if (ours == names.front()) continue;
     const auto all = settings();
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const Setting& s) { return environment_of(s) == name; });
+    const auto found = std::find_if(all.begin(), all.end(), [&variable = name](const Setting& s) {
+      return environment_of(s) == variable;
+    });
     if (found == all.end()) {
       // Other programs have variables of this beginning too; only what looks like a setting is worth a word.
       const std::string nearest = compiler::did_you_mean(ours, names);

@@ -39,6 +39,10 @@ struct ServeConfig {
   std::filesystem::path tls_key;
   std::vector<std::string> trusted_proxies;  // CIDR ranges
 
+  std::string log = "json";        // or "text"
+  std::string log_level = "info";  // LogLevel's word
+  bool access_log = false;
+
   std::int64_t rate_limit_key = 20'000;   // requests a second; 0: none
   std::int64_t rate_limit_address = 500;  // likewise
 

@@ -32,6 +32,10 @@ constexpr Setting kSettings[] = {
     {"addresses", "trusted-proxy", &Config::trusted_proxies, "RANGE",
      "a proxy whose X-Forwarded-For or Forwarded counts, e.g. 10.0.0.0/8"},
 
+    {"log", "log", &Config::log, "FORM", "lines on standard error as JSON or for people", {}, "json|text"},
+    {"log", "log-level", &Config::log_level, "LEVEL", "the least that is told", {}, "debug|info|warn|error"},
+    {"log", "access-log", &Config::access_log, "", "a line for each request: route, status, time"},
+
     {"limits", "rate-limit-key", &Config::rate_limit_key, "N", "requests a second with one key; 0: no limit",
      kRates},
     {"limits", "rate-limit-address", &Config::rate_limit_address, "N",

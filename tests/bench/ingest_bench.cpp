@@ -26,11 +26,14 @@
 #include "collector/http/http_server.hpp"
 #include "collector/http/limits.hpp"
 #include "collector/http/rate_limiter.hpp"
+#include "collector/http/request_metrics.hpp"
 #include "collector/http/routes.hpp"
 #include "collector/ingest/ingest.hpp"
 #include "collector/ingest/limits.hpp"
 #include "collector/journal/journal.hpp"
+#include "collector/ops/audit_log.hpp"
 #include "collector/ops/key_ring.hpp"
+#include "collector/ops/operator_log.hpp"
 #include "collector/profile/profile_store.hpp"
 #include "collector/store/connection.hpp"
 #include "collector/store/transaction.hpp"
@@ -83,6 +86,7 @@ class HeldCollector {
         ingest_(*journal_, now_ms),
         rates_({}),
         engines_(journeys_),
+        audit_(directory / "audit.jsonl", now_ms),
         api_{.keys = *keys_,
              .journal = *journal_,
              .ingest = ingest_,
@@ -92,6 +96,9 @@ class HeldCollector {
              .engines = engines_,
              .stream = stream_,
              .rates = rates_,
+             .metrics = metrics_,
+             .audit = audit_,
+             .log = log_,
              .now_ms = now_ms} {
     key_ = need(keys_->create(KeyKind::write, "bench", 0));
     HttpServerOptions options;
@@ -124,6 +131,9 @@ class HeldCollector {
   EventStream stream_;
   RateLimiter rates_;
   ReplayEngines engines_;
+  RequestMetrics metrics_{route_labels()};
+  AuditLog audit_;
+  OperatorLog log_{stderr, {LogLevel::error}};
   Api api_;
   std::string key_;
   std::unique_ptr<HttpServer> server_;

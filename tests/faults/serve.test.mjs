@@ -83,7 +83,7 @@ test('SIGTERM answers what is under way, also a read that waits, and ends stream
   });
   await until('the collector has begun both requests', async () => {
     const metrics = await (await fetch(`${collector.ready.ops_url}/metrics`)).text();
-    return Number(/^desirepath_http_requests_total (\d+)$/m.exec(metrics)[1]) >= 2;
+    return Number(/^desirepath_http_requests_begun_total (\d+)$/m.exec(metrics)[1]) >= 2;
   });
   const ended = collector.stop('SIGTERM');
   assert.equal((await waiting).status, 504);

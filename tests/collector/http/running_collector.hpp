@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -46,8 +47,16 @@ class RunningCollector {
     fold_ = std::make_unique<Fold>(*journal_, *profiles_, journeys, std::move(fold));
     options.port = 0;
     options.ops_port = 0;
-    const ServedParts parts{directory_.path(), *journal_, *ingest_, *profiles_,
-                            journeys,          *fold_,    *keys_,   now_ms};
+    const ServedParts parts{.data = directory_.path(),
+                            .journal = *journal_,
+                            .ingest = *ingest_,
+                            .profiles = *profiles_,
+                            .journeys = journeys,
+                            .fold = *fold_,
+                            .keys = *keys_,
+                            .audit = audit_,
+                            .log = log_,
+                            .now_ms = now_ms};
     server_ = take(CollectorServer::start(parts, options));
     port = port_of(server_->url());
     ops_port = port_of(server_->ops_url());
@@ -83,7 +92,13 @@ class RunningCollector {
     return std::move(*result);
   }
 
+  struct CloseFile {
+    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+  };
   TempDirectory directory_;
+  std::unique_ptr<std::FILE, CloseFile> log_file_{std::fopen((directory_.path() / "log").c_str(), "w")};
+  OperatorLog log_{log_file_.get(), {LogLevel::debug}};
+  AuditLog audit_{directory_.path() / "audit.jsonl", now_ms};
   std::unique_ptr<KeyRing> keys_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<ClockBook> clocks_;

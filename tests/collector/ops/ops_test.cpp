@@ -99,9 +99,24 @@ TEST_CASE("data directory: what cannot be one is one clear line") {
   }
 }
 
+TEST_CASE("health: a fold that has work and stands still is not well, until it moves") {
+  const TempDirectory directory;
+  Health health(directory.path());
+  Health::Clock::time_point now(std::chrono::hours(1));
+  CHECK(health.check({true, 7}, now).has_value());
+  now += std::chrono::seconds(119);
+  CHECK(health.check({true, 7}, now).has_value());
+  now += std::chrono::seconds(2);
+  CHECK(health.check({true, 7}, now).error().message.find("has not moved") != std::string::npos);
+  now += std::chrono::seconds(2);
+  CHECK(health.check({true, 8}, now).has_value());
+  now += std::chrono::hours(1);
+  CHECK(health.check({false, 8}, now).has_value());
+}
+
 TEST_CASE("health: it really writes") {
   const TempDirectory directory;
-  CHECK(Health(directory.path()).check().has_value());
+  CHECK(Health(directory.path()).check({}).has_value());
   CHECK(content_of(directory.path() / "health") == "1\n");
-  CHECK_FALSE(Health(directory.path() / "gone").check().has_value());
+  CHECK_FALSE(Health(directory.path() / "gone").check({}).has_value());
 }
