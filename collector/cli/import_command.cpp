@@ -40,7 +40,6 @@ constexpr const char* kHelp =
     "Bad rows are told with file and line and left out; exit code 1 when there are any.\n";
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds kProgressEvery{200};
 
 // What came of the file.
 struct Tally {

@@ -30,7 +30,7 @@ constexpr Access kSenders{kAppend, true};
 constexpr Access kReaders{kRead};
 constexpr Access kDeciders{kDecide};
 constexpr Access kVouchers{kProve};
-constexpr Access kExporters{kDecide, false, true};
+constexpr Access kHandlers{kDecide, false, true};  // of whole data
 constexpr Access kOperators{kOperate};
 constexpr Access kErasers{kOperate, false, true};
 
@@ -72,15 +72,15 @@ constexpr Route kRoutes[] = {
     {"GET", "/sourceConfig/", Sharing::any_site, kAnybody, answer_source_config},
     {"POST", "/v1/receipts", Sharing::own_site, kVouchers, answer_receipts},
     {"GET", "/v1/rejected", Sharing::own_site, kReaders, answer_rejected},
-    {"POST", "/v1/rejected/replay", Sharing::own_site, kDeciders, answer_replay_rejected},
-    {"POST", "/v1/rejected/discard", Sharing::own_site, kDeciders, answer_discard_rejected},
+    {"POST", "/v1/rejected/replay", Sharing::own_site, kHandlers, answer_replay_rejected},
+    {"POST", "/v1/rejected/discard", Sharing::own_site, kHandlers, answer_discard_rejected},
     {"GET", "/v1/pixel.gif", Sharing::any_site, kSenders, answer_pixel},
     {"GET", "/v1/journeys/", Sharing::any_site, kAnybody, answer_journey_program},
     {"GET", "/v1/programs/", Sharing::any_site, kAnybody, answer_program},
     {"GET", "/v1/profiles/", Sharing::own_site, kReaders, answer_profile},
     {"DELETE", "/v1/profiles/", Sharing::own_site, kErasers, answer_erasure},
     {"GET", "/v1/outbox", Sharing::own_site, kReaders, answer_outbox},
-    {"GET", "/v1/export/", Sharing::own_site, kExporters, answer_export},
+    {"GET", "/v1/export/", Sharing::own_site, kHandlers, answer_export},
     {"POST", "/v1/sync", Sharing::any_site, kSenders, answer_sync},
     {"POST", "/v1/decide", Sharing::own_site, kDeciders, answer_decide},
     {"GET", "/v1/profiles", Sharing::own_site, kReaders, answer_profile_search},

@@ -338,7 +338,8 @@ TEST_CASE("effect gate: whatever arrives when, no window holds more than its cap
       standing[std::to_string(node->profile) + row.trigger].push_back(row.decided_ms);
     }
     for (auto& [key, times] : standing) {
-      CAPTURE(key);
+      const std::string& cap = key;
+      CAPTURE(cap);
       std::sort(times.begin(), times.end());
       const bool is_issue = key.ends_with("issue");
       const std::size_t most = is_issue ? 2 : 1;

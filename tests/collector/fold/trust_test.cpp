@@ -115,7 +115,8 @@ TEST_CASE("what a write key says of a proved person changes no server channel's 
   for (const auto& [what, events] : attacks) {
     // Before, after, and between what the person does.
     for (int order = 0; order < 3; ++order) {
-      CAPTURE(what);
+      const auto& attack = what;
+      CAPTURE(attack);
       CAPTURE(order);
       TestCollector collector(kJourney);
       if (order == 0) collector.take(events);

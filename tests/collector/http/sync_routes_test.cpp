@@ -111,7 +111,8 @@ TEST_CASE("sync: a token that does not hold reads nothing, and its events stay c
   Site site;
   const std::string old_key = site.secret;
   std::int64_t id = 0;
-  for (const KeyInfo& key : site.collector.keys().list().value()) {
+  const std::vector<KeyInfo> keys = site.collector.keys().list().value();
+  for (const KeyInfo& key : keys) {
     if (key.kind == KeyKind::identity) id = key.id;
   }
   site.secret = site.collector.keys().create(KeyKind::identity, "shop", 0).value();
