@@ -75,15 +75,20 @@ constexpr const char* kMachines[] = {
     "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
     "Mozilla/5.0 (compatible; Yahoo! Slurp; http://help.yahoo.com/help/us/ysearch/slurp)",
     "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/120.0.0.0 "
-    "Safari/537.36",
     "Mozilla/5.0 (Linux; Android 11; moto g power (2022)) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/119.0.0.0 Mobile Safari/537.36 Chrome-Lighthouse",
     "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.0; +https://openai.com/gptbot)",
+    "WhatsApp/2.23.20.0",
+};
+
+// As often an app, a server or a test of the site's own.
+constexpr const char* kPrograms[] = {
+    ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/120.0.0.0 "
+     "Safari/537.36"),
     "curl/8.4.0",
     "python-requests/2.31.0",
     "Go-http-client/2.0",
-    "WhatsApp/2.23.20.0",
+    "node",
 };
 
 }  // namespace
@@ -105,6 +110,10 @@ TEST_CASE("user agent: machines") {
     CAPTURE(text);
     CHECK(classify_user_agent(text).bot);
   }
+  for (const char* text : kPrograms) {
+    CAPTURE(text);
+    CHECK_FALSE(classify_user_agent(text).bot);
+  }
 }
 
 TEST_CASE("user agent: client hints count before the text, which they reduce") {
@@ -114,7 +123,7 @@ TEST_CASE("user agent: client hints count before the text, which they reduce") {
       R"({"brand":"Microsoft Edge","version":"121"}],"mobile":true,"platform":"Android"})",
       text);
   CHECK(edge == UserAgent{"Edge", 121, "Android", "mobile", false});
-  CHECK(classify_client_hints(R"({"brands":[{"brand":"HeadlessChrome","version":"121"}]})", text).bot);
+  CHECK(classify_client_hints(R"({"brands":[{"brand":"Googlebot","version":"2"}]})", text).bot);
   // Hints of a wrong shape change nothing.
   for (const char* hints :
        {"{}", "null", R"({"brands":7,"mobile":"x","platform":{}})", R"({"brands":[3,null]})"}) {
