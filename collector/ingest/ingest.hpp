@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "collector/error.hpp"
-#include "collector/ingest/client_address.hpp"
+#include "collector/ingest/address_policy.hpp"
 #include "collector/ingest/clock_book.hpp"
 #include "collector/ingest/envelope.hpp"
 #include "collector/ingest/geo_file.hpp"

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "collector/ingest/client_address.hpp"
+#include "collector/ingest/address_policy.hpp"
 #include "collector/ingest/geo_file.hpp"
 #include "collector/ingest/raw_json.hpp"
 #include "collector/ingest/user_agent.hpp"

@@ -1,4 +1,4 @@
-#include "collector/ingest/client_address.hpp"
+#include "collector/ingest/address_policy.hpp"
 
 #include <doctest/doctest.h>
 
