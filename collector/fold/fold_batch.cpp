@@ -244,7 +244,9 @@ Result<ErasedPerson> FoldBatch::erase(const Identifier& identifier, const FoldMo
   ErasureRows& erasures = session_.erasures();
   ErasedPerson person;
   tombstones.push_back(tombstones_.hash(identifier));
-  if (auto done = erasures.remove_rejected(identifier.value); !done) return tl::unexpected(done.error());
+  if (auto done = session_.rejected().erase_naming(identifier.value); !done) {
+    return tl::unexpected(done.error());
+  }
   auto named = session_.identities().find(identifier);
   if (!named) return tl::unexpected(named.error());
   if (!*named) return person;
@@ -270,8 +272,9 @@ Result<ErasedPerson> FoldBatch::erase(const Identifier& identifier, const FoldMo
     auto node = session_.identities().node(member);
     if (!node) return tl::unexpected(node.error());
     tombstones.push_back(tombstones_.hash(node->node.identifier));
-    if (auto done = erasures.remove_rejected(node->node.identifier.value); !done)
+    if (auto done = session_.rejected().erase_naming(node->node.identifier.value); !done) {
       return tl::unexpected(done.error());
+    }
     if (auto done = erasures.remove_differing(member); !done) return tl::unexpected(done.error());
   }
   if (auto done = erasures.remove_decisions(info->profile); !done) return tl::unexpected(done.error());

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "collector/ingest/tagged_json.hpp"
 #include "collector/profile/query.hpp"
 
 namespace desirepath::collector {
@@ -28,7 +27,6 @@ struct ErasureRows::Statements {
   Query differing{connection, "DELETE FROM differing_copy WHERE stream = ?1"};
   Query decisions{connection, "DELETE FROM decision WHERE profile = ?1"};
   Query damage{connection, "DELETE FROM damaged_profile WHERE profile = ?1"};
-  Query rejected{connection, "DELETE FROM rejected WHERE instr(lower(CAST(json AS TEXT)), lower(?1)) > 0"};
   Query link{connection, "DELETE FROM link WHERE one = ?1 AND other = ?2"};
   Query uncount{connection,
                 "UPDATE identifier SET links_all = links_all - 1, links_proved = links_proved - ?3 "
@@ -94,12 +92,6 @@ Result<void> ErasureRows::remove_differing(NodeId stream) {
 Result<void> ErasureRows::remove_decisions(NodeId profile) {
   if (auto done = sql_->damage.run(profile); !done) return done;
   return sql_->decisions.run(profile);
-}
-
-Result<void> ErasureRows::remove_rejected(const std::string& text) {
-  std::string quoted;
-  append_json_string(quoted, text);
-  return sql_->rejected.run(quoted);
 }
 
 Result<void> ErasureRows::remove_link(const StoredLink& link) {

@@ -34,8 +34,6 @@ class ErasureRows {
   Result<std::uint64_t> remove_strand(StrandId strand);
   Result<void> remove_differing(NodeId stream);
   Result<void> remove_decisions(NodeId profile);  // and what is noted of its damage
-  // Rejected events in which a string is this text, whatever the case of its letters.
-  Result<void> remove_rejected(const std::string& text);
   // A link, which its two ends then have no more.
   Result<void> remove_link(const StoredLink& link);
   // An identifier with its cuts.

@@ -1,5 +1,6 @@
 #include "collector/profile/rejected_rows.hpp"
 
+#include "collector/ingest/tagged_json.hpp"
 #include "collector/profile/query.hpp"
 #include "collector/store/connection.hpp"
 
@@ -46,15 +47,16 @@ struct RejectedRows::Statements {
               "newer AS "
               "(ORDER BY id DESC)) WHERE place > ?1 OR bytes > ?2 OR received_at_ms < ?3)"),
         unsettled(connection, "SELECT count(*) FROM rejected WHERE fate IS NULL"),
-        extent(
-            connection,
-            "SELECT count(*), ifnull(sum(length(json)), 0), ifnull(min(received_at_ms), 0) FROM rejected") {}
+        extent(connection,
+               "SELECT count(*), ifnull(sum(length(json)), 0), ifnull(min(received_at_ms), 0) FROM rejected"),
+        erase(connection, "DELETE FROM rejected WHERE instr(lower(CAST(json AS TEXT)), lower(?1)) > 0") {}
   Query insert;
   Query mark;
   Query discard;
   Query prune;
   Query unsettled;
   Query extent;
+  Query erase;
 };
 
 RejectedRows::RejectedRows(Connection& connection)
@@ -117,15 +119,11 @@ Result<std::optional<RejectedRecord>> RejectedRows::find(std::int64_t id) {
   return Query(connection_, sql).row(record_of, id);
 }
 
-Result<std::uint64_t> RejectedRows::erase_naming(std::span<const std::string> texts) {
-  Query erase(connection_, "DELETE FROM rejected WHERE instr(json, ?1) > 0");
-  std::uint64_t erased = 0;
-  for (const std::string& text : texts) {
-    if (text.empty()) continue;
-    if (auto done = erase.run(bytes_of(text)); !done) return tl::unexpected(done.error());
-    erased += static_cast<std::uint64_t>(connection_.changes());
-  }
-  return erased;
+Result<std::uint64_t> RejectedRows::erase_naming(std::string_view text) {
+  std::string quoted;
+  append_json_string(quoted, text);
+  if (auto done = sql_->erase.run(quoted); !done) return tl::unexpected(done.error());
+  return static_cast<std::uint64_t>(connection_.changes());
 }
 
 }  // namespace desirepath::collector

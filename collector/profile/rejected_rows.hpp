@@ -61,8 +61,9 @@ class RejectedRows {
                                            std::size_t limit);
   Result<std::optional<RejectedRecord>> find(std::int64_t id);
 
-  // Removes those whose JSON holds one of the texts; for erasure. How many there were.
-  Result<std::uint64_t> erase_naming(std::span<const std::string> texts);
+  // Removes those in which a string is this text, whatever the case of its letters; for erasure. How many
+  // there were.
+  Result<std::uint64_t> erase_naming(std::string_view text);
 
  private:
   struct Statements;
