@@ -33,16 +33,6 @@ Result<std::uint64_t> position_of(std::string_view cursor, std::uint64_t newest)
   return position;
 }
 
-std::vector<std::string> audience_ids(const JourneySet& journeys) {
-  std::vector<std::string> ids;
-  for (const Journey& journey : journeys.journeys) {
-    for (std::uint32_t i = 0; i < journey.view.audiences().size(); ++i) {
-      ids.emplace_back(journey.view.string(journey.view.audiences()[i].id));
-    }
-  }
-  return ids;
-}
-
 std::unique_ptr<ExportLines> lines_of(ExportSubject subject, const ExportScope& scope) {
   switch (subject) {
     case ExportSubject::profiles: return profile_lines(scope);
@@ -59,7 +49,7 @@ Result<LineCondition> compile_where(const ExportOptions& options, const JourneyS
   }
   const bool is_profiles = options.subject == ExportSubject::profiles;
   return LineCondition::compile(options.where,
-                                is_profiles ? audience_ids(journeys) : std::vector<std::string>{});
+                                is_profiles ? journeys.audience_ids() : std::vector<std::string>{});
 }
 
 }  // namespace

@@ -101,6 +101,16 @@ const Journey* JourneySet::find_device_program(std::string_view device_hash) con
   return found == journeys.end() ? nullptr : &*found;
 }
 
+std::vector<std::string> JourneySet::audience_ids() const {
+  std::vector<std::string> ids;
+  for (const Journey& journey : journeys) {
+    for (std::uint32_t i = 0; i < journey.view.audiences().size(); ++i) {
+      ids.emplace_back(journey.view.string(journey.view.audiences()[i].id));
+    }
+  }
+  return ids;
+}
+
 std::optional<Journey> compile_version(const JourneySource& source) {
   std::vector<std::string> mistakes;
   std::vector<compiler::IdentifierDeclaration> identifiers;

@@ -51,6 +51,7 @@ struct JourneySet {
   const Journey* find(
       std::string_view name) const;  // by name; "default" is the first; null where there is none
   const Journey* find_device_program(std::string_view device_hash) const;
+  std::vector<std::string> audience_ids() const;  // of all journeys, in their order
 };
 
 // A journey's text under the name that diagnostics give it.

@@ -49,16 +49,6 @@ struct Question {
   std::vector<Part> parts;
 };
 
-std::vector<std::string> audience_ids(const JourneySet& journeys) {
-  std::vector<std::string> ids;
-  for (const Journey& journey : journeys.journeys) {
-    for (std::uint32_t i = 0; i < journey.view.audiences().size(); ++i) {
-      ids.emplace_back(journey.view.string(journey.view.audiences()[i].id));
-    }
-  }
-  return ids;
-}
-
 Result<Holds> line_test(std::string_view text, const std::vector<std::string>& audiences) {
   auto compiled = LineCondition::compile(text, audiences);
   if (!compiled) return tl::unexpected(compiled.error());
@@ -67,7 +57,7 @@ Result<Holds> line_test(std::string_view text, const std::vector<std::string>& a
 }
 
 Result<Question> question_of_where(std::string_view where, const JourneySet& journeys) {
-  const std::vector<std::string> audiences = audience_ids(journeys);
+  const std::vector<std::string> audiences = journeys.audience_ids();
   Question question;
   auto whole = line_test(where, audiences);
   if (!whole) return tl::unexpected(whole.error());
@@ -265,7 +255,7 @@ Result<std::string> preview_audience(ProfileStore& store, const JourneySet& jour
 Result<std::string> search_profiles(ProfileStore& store, const JourneySet& journeys, std::string_view where,
                                     std::string_view after, std::int64_t now_ms, std::size_t limit,
                                     std::chrono::milliseconds budget) {
-  auto holds = line_test(where, audience_ids(journeys));
+  auto holds = line_test(where, journeys.audience_ids());
   if (!holds) return tl::unexpected(holds.error());
   auto session = store.snapshot();
   if (!session) return tl::unexpected(session.error());
