@@ -79,18 +79,15 @@ Result<std::string> consent_log_json(ProfileSession& session, const JourneySet& 
 
 Result<std::string> consent_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
                                  std::string_view value, std::size_t limit) {
-  auto session = store.snapshot();
-  if (!session) return tl::unexpected(session.error());
-  auto profile = find_profile(**session, type, value);
-  if (!profile) return tl::unexpected(profile.error());
-  auto node = (*session)->identities().node(*profile);
-  if (!node) return tl::unexpected(node.error());
-  auto record = (*session)->profiles().load(*profile);
+  auto found = snapshot_of(store, type, value);
+  if (!found) return tl::unexpected(found.error());
+  ProfileSession& session = *found->session;
+  auto record = session.profiles().load(found->profile);
   if (!record) return tl::unexpected(record.error());
-  auto log = consent_log_json(**session, journeys, *profile, limit);
+  auto log = consent_log_json(session, journeys, found->profile, limit);
   if (!log) return log;
   std::string json;
-  add_text(json, "{\"profile\":", public_id(node->node.identifier));
+  add_text(json, "{\"profile\":", found->public_id);
   json += ",\"consents\":" + (*record ? consents_json((*record)->consents) : std::string("{}"));
   return json + ",\"log\":" + *log + '}';
 }

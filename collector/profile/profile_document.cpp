@@ -63,26 +63,6 @@ std::string detailed_traits_json(const TraitBook& traits) {
   return json + '}';
 }
 
-// A profile in a snapshot of the store.
-struct Found {
-  ProfileSnapshot session;
-  NodeId profile = 0;
-  std::string public_id;
-  std::string cursor;
-};
-
-Result<Found> find(ProfileStore& store, std::string_view type, std::string_view value) {
-  auto session = store.snapshot();
-  if (!session) return tl::unexpected(session.error());
-  auto profile = find_profile(**session, type, value);
-  if (!profile) return tl::unexpected(profile.error());
-  auto node = (*session)->identities().node(*profile);
-  if (!node) return tl::unexpected(node.error());
-  auto cursor = (*session)->cursor();
-  if (!cursor) return tl::unexpected(cursor.error());
-  return Found{std::move(*session), *profile, public_id(node->node.identifier), std::to_string(*cursor)};
-}
-
 // The event with that messageId, or the newest; none where the profile has none.
 Result<std::optional<StoredEvent>> explained_event(ProfileSession& session, NodeId profile,
                                                    std::string_view message_id) {
@@ -207,7 +187,7 @@ void add_reading(std::string& json, const ProfileReading& reading) {
 Result<std::string> profile_json(ProfileStore& store, ReplayEngines& engines, std::string_view type,
                                  std::string_view value, std::int64_t now_ms,
                                  std::optional<std::int64_t> as_of_ms) {
-  auto found = find(store, type, value);
+  auto found = snapshot_of(store, type, value);
   if (!found) return tl::unexpected(found.error());
   ProfileSession& session = *found->session;
   auto engine = engines.lease(session);
@@ -254,7 +234,7 @@ Result<std::string> profile_json(ProfileStore& store, ReplayEngines& engines, st
 
 Result<std::string> history_json(ProfileStore& store, ReplayEngines& engines, std::string_view type,
                                  std::string_view value, std::int64_t now_ms, std::size_t limit) {
-  auto found = find(store, type, value);
+  auto found = snapshot_of(store, type, value);
   if (!found) return tl::unexpected(found.error());
   auto engine = engines.lease(*found->session);
   if (!engine) return tl::unexpected(engine.error());
@@ -274,7 +254,7 @@ Result<std::string> history_json(ProfileStore& store, ReplayEngines& engines, st
 
 Result<std::string> events_json(ProfileStore& store, std::string_view type, std::string_view value,
                                 std::size_t limit) {
-  auto found = find(store, type, value);
+  auto found = snapshot_of(store, type, value);
   if (!found) return tl::unexpected(found.error());
   auto newest =
       newest_events_of_profile(*found->session, found->profile, std::min(limit, kAnswerEventsMax), true);
@@ -296,7 +276,7 @@ Result<std::string> events_json(ProfileStore& store, std::string_view type, std:
 
 Result<std::string> decisions_json(ProfileStore& store, std::string_view type, std::string_view value,
                                    std::size_t limit) {
-  auto found = find(store, type, value);
+  auto found = snapshot_of(store, type, value);
   if (!found) return tl::unexpected(found.error());
   auto decisions = found->session->profiles().decisions(found->profile);
   if (!decisions) return tl::unexpected(decisions.error());
@@ -315,7 +295,7 @@ Result<std::string> decisions_json(ProfileStore& store, std::string_view type, s
 Result<std::string> explain_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
                                  std::string_view value, std::string_view trigger,
                                  std::string_view message_id, std::int64_t now_ms) {
-  auto found = find(store, type, value);
+  auto found = snapshot_of(store, type, value);
   if (!found) return tl::unexpected(found.error());
   ProfileSession& session = *found->session;
   auto profile = session.profiles().load(found->profile);
@@ -351,7 +331,7 @@ Result<std::string> explain_json(ProfileStore& store, const JourneySet& journeys
 
 Result<std::string> ledger_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
                                 std::string_view value) {
-  auto found = find(store, type, value);
+  auto found = snapshot_of(store, type, value);
   if (!found) return tl::unexpected(found.error());
   ProfileSession& session = *found->session;
   auto members = session.identities().members(found->profile);

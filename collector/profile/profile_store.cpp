@@ -261,6 +261,19 @@ Result<NodeId> profile_of_strand(ProfileSession& session, const StrandRecord& st
   return stream->profile;
 }
 
+Result<FoundProfile> snapshot_of(ProfileStore& store, std::string_view type, std::string_view value) {
+  auto session = store.snapshot();
+  if (!session) return tl::unexpected(session.error());
+  auto profile = find_profile(**session, type, value);
+  if (!profile) return tl::unexpected(profile.error());
+  auto node = (*session)->identities().node(*profile);
+  if (!node) return tl::unexpected(node.error());
+  auto cursor = (*session)->cursor();
+  if (!cursor) return tl::unexpected(cursor.error());
+  return FoundProfile{std::move(*session), *profile, public_id(node->node.identifier),
+                      std::to_string(*cursor)};
+}
+
 Result<std::vector<StrandRecord>> strands_of_profile(ProfileSession& session, NodeId profile) {
   std::vector<StrandRecord> strands;
   auto members = session.identities().members(profile);

@@ -135,6 +135,15 @@ Result<NodeId> find_profile(ProfileSession& session, std::string_view type, std:
 // The profile that a strand's events belong to: its owner's, or its stream's where the owner is blocked.
 Result<NodeId> profile_of_strand(ProfileSession& session, const StrandRecord& strand);
 
+// A profile in a snapshot of its own.
+struct FoundProfile {
+  ProfileSnapshot session;
+  NodeId profile = 0;
+  std::string public_id;
+  std::string cursor;  // up to which the snapshot has folded
+};
+Result<FoundProfile> snapshot_of(ProfileStore& store, std::string_view type, std::string_view value);
+
 // The strands whose events are the profile's: those of its identifiers, and those of its streams whose owner
 // is blocked.
 Result<std::vector<StrandRecord>> strands_of_profile(ProfileSession& session, NodeId profile);
