@@ -19,9 +19,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::int64_t kStartMs = 1'700'000'000'000;
-constexpr std::int64_t kMinuteMs = 60'000;
-
 std::vector<json> lines_of(const std::string& text) {
   std::vector<json> lines;
   std::size_t at = 0;

@@ -13,8 +13,6 @@ using namespace desirepath::collector::testing;
 
 namespace {
 
-constexpr std::int64_t kStartMs = 1'700'000'000'000;
-
 // A few people with devices they share, who browse, sign in, say e-mail addresses, order, and are shown
 // things.
 std::vector<TestEvent> random_history(std::mt19937& random, std::size_t length) {

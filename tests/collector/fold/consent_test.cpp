@@ -14,9 +14,6 @@ using namespace desirepath::collector::testing;
 
 namespace {
 
-constexpr std::int64_t kStartMs = 1'700'000'000'000;
-constexpr std::int64_t kMinuteMs = 60'000;
-
 constexpr const char* kJourney = R"json({
   "schema": "desirepath/journey/1", "journey": "consent", "version": 1,
   "behaviors": { "ordered": { "event": "Order Completed" } },

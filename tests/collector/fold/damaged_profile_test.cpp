@@ -12,14 +12,6 @@ using namespace desirepath::collector::testing;
 
 namespace {
 
-constexpr std::int64_t kStartMs = 1'700'000'000'000;
-constexpr std::int64_t kMinuteMs = 60'000;
-
-TestEvent track(int minute, const std::string& id, const std::string& name, const std::string& device) {
-  return make_event(kStartMs + minute * kMinuteMs, id, "track",
-                    ",\"event\":\"" + name + "\",\"anonymousId\":\"" + device + "\"");
-}
-
 void change(const TestCollector& collector, const std::string& sql) {
   auto connection = Connection::open(collector.path() / "profiles.db");
   REQUIRE(connection);
@@ -37,10 +29,11 @@ std::string line_of(const std::string& text, const std::string& device) {
 TEST_CASE("a damaged state is made again from the profile's events") {
   TestCollector intact;
   TestCollector collector;
-  for (TestCollector* each : {&intact, &collector}) each->take({track(0, "m0", "Product Viewed", "a")});
+  for (TestCollector* each : {&intact, &collector})
+    each->take({track_device(0, "m0", "Product Viewed", "a")});
   change(collector, "UPDATE profile SET states = x'0474657374ff01'");
   collector.reopen();
-  for (TestCollector* each : {&intact, &collector}) each->take({track(1, "m1", "Cart Updated", "a")});
+  for (TestCollector* each : {&intact, &collector}) each->take({track_device(1, "m1", "Cart Updated", "a")});
   CHECK(collector.counters().profiles_damaged == 0);
   CHECK(collector.everything() == intact.everything());
 }
@@ -49,8 +42,8 @@ TEST_CASE(
     "a profile whose events are damaged stays as it was, others go on, and a repaired one is caught up") {
   TestCollector intact;
   TestCollector collector;
-  const std::vector<TestEvent> first = {track(5, "m0", "Cart Updated", "a"),
-                                        track(5, "o0", "Cart Updated", "b")};
+  const std::vector<TestEvent> first = {track_device(5, "m0", "Cart Updated", "a"),
+                                        track_device(5, "o0", "Cart Updated", "b")};
   for (TestCollector* each : {&intact, &collector}) each->take(first);
   const std::string before = line_of(collector.profiles(), "a");
   change(collector,
@@ -59,15 +52,15 @@ TEST_CASE(
   collector.reopen();
 
   // The late event asks for a refold of the damaged one, the other is of its neighbour.
-  const std::vector<TestEvent> next = {track(1, "m1", "Product Viewed", "a"),
-                                       track(6, "o1", "Order Completed", "b")};
+  const std::vector<TestEvent> next = {track_device(1, "m1", "Product Viewed", "a"),
+                                       track_device(6, "o1", "Order Completed", "b")};
   for (TestCollector* each : {&intact, &collector}) each->take(next);
   CHECK(collector.counters().profiles_damaged == 1);
   CHECK(line_of(collector.profiles(), "b") == line_of(intact.profiles(), "b"));
   CHECK(line_of(collector.profiles(), "a") == before);
 
   // Neither its events nor its wake-ups are tried again and again.
-  collector.take({track(7, "m2", "Product Viewed", "a")});
+  collector.take({track_device(7, "m2", "Product Viewed", "a")});
   collector.now_ms += 60 * kMinuteMs;
   collector.run();
   CHECK(collector.run().profiles_refolded == 1);
@@ -76,7 +69,7 @@ TEST_CASE(
   collector.reopen();
   collector.run();
   CHECK(collector.counters().profiles_damaged == 0);
-  intact.take({track(7, "m2", "Product Viewed", "a")});
+  intact.take({track_device(7, "m2", "Product Viewed", "a")});
   intact.now_ms = collector.now_ms;
   intact.run();
   CHECK(collector.everything() == intact.everything());

@@ -19,7 +19,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::int64_t kDayMs = 24 * 60 * kMinuteMs;
 
 constexpr const char* kJourney = R"json({

@@ -14,8 +14,6 @@ using namespace desirepath::collector::testing;
 
 namespace {
 
-constexpr std::int64_t kStartMs = 1'700'000'000'000;
-
 std::string text_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};

@@ -13,9 +13,6 @@ using namespace desirepath::collector::testing;
 
 namespace {
 
-constexpr std::int64_t kStartMs = 1'700'000'000'000;
-constexpr std::int64_t kMinuteMs = 60'000;
-
 TestEvent track(int minute, const std::string& id, const std::string& name, const std::string& who,
                 const std::string& properties = "{}") {
   return make_event(kStartMs + minute * kMinuteMs, id, "track",

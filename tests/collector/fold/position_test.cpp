@@ -12,14 +12,6 @@ using namespace desirepath::collector::testing;
 
 namespace {
 
-constexpr std::int64_t kStartMs = 1'700'000'000'000;
-constexpr std::int64_t kMinuteMs = 60'000;
-
-TestEvent track(int minute, const std::string& id, const std::string& name, const std::string& device) {
-  return make_event(kStartMs + minute * kMinuteMs, id, "track",
-                    ",\"event\":\"" + name + "\",\"anonymousId\":\"" + device + "\"");
-}
-
 struct Positions {
   std::map<std::string, std::uint64_t> events;
   std::uint64_t profile = 0;
@@ -54,15 +46,15 @@ TEST_CASE(
     return positions_of(collector, "a");
   };
   collector.now_ms = kStartMs + 5 * kMinuteMs;
-  Positions at = take(track(1, "m1", "Cart Updated", "a"));
+  Positions at = take(track_device(1, "m1", "Cart Updated", "a"));
   const std::uint64_t first = at.events["m1"];
   CHECK(first > 0);
   CHECK(at.profile == first);
-  at = take(track(2, "m2", "Help Read", "a"));
+  at = take(track_device(2, "m2", "Help Read", "a"));
   const std::uint64_t second = at.events["m2"];
   CHECK(second > first);
   CHECK(at.profile == second);
-  at = take(track(3, "o3", "Product Viewed", "b"));
+  at = take(track_device(3, "o3", "Product Viewed", "b"));
   CHECK(at.events == std::map<std::string, std::uint64_t>{{"m1", first}, {"m2", second}});
   CHECK(at.profile == second);
   CHECK(at.decisions.empty());
@@ -77,7 +69,7 @@ TEST_CASE(
   CHECK(at.decisions == std::vector<std::uint64_t>{woken});
 
   // A late event refolds the profile: it changes, what it held before keeps its place.
-  at = take(track(0, "m0", "Product Viewed", "a"));
+  at = take(track_device(0, "m0", "Product Viewed", "a"));
   const std::uint64_t late = at.events["m0"];
   CHECK(late > woken);
   CHECK(at.events == std::map<std::string, std::uint64_t>{{"m0", late}, {"m1", first}, {"m2", second}});
@@ -86,7 +78,7 @@ TEST_CASE(
 
   // What it contradicts is retracted under it; the history goes on after a restart.
   collector.reopen();
-  at = take(track(3, "m3", "Order Completed", "a"));
+  at = take(track_device(3, "m3", "Order Completed", "a"));
   CHECK(at.events["m3"] > late);
   CHECK(at.decisions == std::vector<std::uint64_t>{at.events["m3"]});
 }

@@ -37,7 +37,9 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-// Noon of a day in 2026, the tests' "long after everything".
+// When the tests' lives begin; and long after all of them.
+inline constexpr std::int64_t kStartMs = 1'700'000'000'000;
+inline constexpr std::int64_t kMinuteMs = 60'000;
 inline constexpr std::int64_t kTestNowMs = 1'800'000'000'000;
 
 inline const char* kTestJourney = R"json({
@@ -84,6 +86,13 @@ inline TestEvent make_event(std::int64_t time_ms, const std::string& id, const s
           "{\"type\":\"" + type + "\",\"messageId\":\"" + id + "\",\"timestamp\":\"" +
               format_timestamp(time_ms) + "\"" + rest + "}",
           trust};
+}
+
+// A device's event, so many minutes after kStartMs.
+inline TestEvent track_device(int minute, const std::string& id, const std::string& name,
+                              const std::string& device) {
+  return make_event(kStartMs + minute * kMinuteMs, id, "track",
+                    ",\"event\":\"" + name + "\",\"anonymousId\":\"" + device + "\"");
 }
 
 class TestCollector {
