@@ -56,27 +56,14 @@ const facts = (name, all) =>
     Object.entries(all).map(([name, value]) => [name, value === null ? '—' : oneLine(value)]),
   );
 
+const kShown = 30; // of each history
 const newestFirst = (all) =>
-  [...all].sort((a, b) => Date.parse(b.timestamp) - Date.parse(a.timestamp)).slice(0, 30);
+  [...all].sort((a, b) => Date.parse(b.timestamp) - Date.parse(a.timestamp)).slice(0, kShown);
 
 const factName = ({ event, type }) => event ?? type ?? '';
-const factText = ({ properties, title }) =>
-  [properties?.channel, properties?.slot, title].filter(Boolean).join(' · ');
+const factText = ({ properties, title }) => noteOf(properties?.channel, properties?.slot, title);
 
-const happenings = (all) =>
-  make(
-    'ol',
-    { class: 'happenings' },
-    ...newestFirst(all).map((fact) =>
-      make(
-        'li',
-        {},
-        dayTime(fact.timestamp),
-        make('strong', {}, oneLine(factName(fact), 80)),
-        make('span', { class: 'note' }, oneLine(factText(fact), 120)),
-      ),
-    ),
-  );
+const latestOf = (history) => [...history].reverse().slice(0, kShown);
 
 const line = (time, name, note) =>
   make(
@@ -86,74 +73,55 @@ const line = (time, name, note) =>
     make('strong', {}, oneLine(name, 80)),
     make('span', { class: 'note' }, oneLine(note, 120)),
   );
+const lines = (all) => make('ol', { class: 'happenings' }, ...all);
+const noteOf = (...parts) => parts.filter(Boolean).join(' · ');
+
+const happenings = (all) =>
+  lines(newestFirst(all).map((fact) => line(fact.timestamp, factName(fact), factText(fact))));
 
 const communications = (all) =>
-  make(
-    'ol',
-    { class: 'happenings' },
-    ...all
-      .slice(0, 30)
+  lines(
+    all
+      .slice(0, kShown)
       .map(({ statusAt, trigger, template, channel, slot, sender, status }) =>
         line(
           statusAt,
           trigger ?? template ?? channel,
-          [status, channel, slot, trigger && template, sender].filter(Boolean).join(' · '),
+          noteOf(status, channel, slot, trigger && template, sender),
         ),
       ),
   );
 
 const promises = (all) =>
-  make(
-    'ol',
-    { class: 'happenings' },
-    ...all.map(({ until, promise, channel, trigger }) =>
-      line(until, promise, `until then · ${[channel, trigger].filter(Boolean).join(' · ')}`),
+  lines(
+    all.map(({ until, promise, channel, trigger }) =>
+      line(until, promise, `until then · ${noteOf(channel, trigger)}`),
     ),
   );
 
 const memberships = (all) =>
-  make(
-    'ol',
-    { class: 'happenings' },
-    ...[...all]
-      .reverse()
-      .slice(0, 30)
-      .map(({ timestamp, audience, change, messageId }) =>
-        line(timestamp, audience, messageId ? change : `${change} as time passed`),
-      ),
+  lines(
+    latestOf(all).map(({ timestamp, audience, change, messageId }) =>
+      line(timestamp, audience, messageId ? change : `${change} as time passed`),
+    ),
   );
 
 const moves = (all) =>
-  make(
-    'ol',
-    { class: 'happenings' },
-    ...[...all]
-      .reverse()
-      .slice(0, 30)
-      .map(({ timestamp, from, to, journey }) =>
-        line(timestamp, to ?? 'No stage', [from && `from ${from}`, journey].filter(Boolean).join(' · ')),
-      ),
+  lines(
+    latestOf(all).map(({ timestamp, from, to, journey }) =>
+      line(timestamp, to ?? 'No stage', noteOf(from && `from ${from}`, journey)),
+    ),
   );
 
 const decisions = (all) =>
-  make(
-    'ol',
-    { class: 'happenings' },
-    ...newestFirst(all).map((decision) =>
-      make(
-        'li',
-        {},
-        dayTime(decision.timestamp),
-        make('strong', {}, oneLine(decision.trigger, 80)),
-        make(
-          'span',
-          { class: 'note' },
-          decision.outcome === 'suppressed'
-            ? `held back: ${decision.reason}`
-            : ['fired', decision.channel, decision.slot, decision.retracted && 'retracted']
-                .filter(Boolean)
-                .join(' · '),
-        ),
+  lines(
+    newestFirst(all).map(({ timestamp, trigger, outcome, reason, channel, slot, retracted }) =>
+      line(
+        timestamp,
+        trigger,
+        outcome === 'suppressed'
+          ? `held back: ${reason}`
+          : noteOf('fired', channel, slot, retracted && 'retracted'),
       ),
     ),
   );
