@@ -5,7 +5,7 @@
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
 #include "collector/profile/decision_line.hpp"
-#include "collector/profile/outbox_document.hpp"
+#include "collector/reading/outbox_document.hpp"
 
 namespace desirepath::collector {
 namespace {

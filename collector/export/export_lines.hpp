@@ -10,8 +10,8 @@
 #include "collector/error.hpp"
 #include "collector/export/table_writer.hpp"
 #include "collector/fold/journeys.hpp"
-#include "collector/profile/line_condition.hpp"
 #include "collector/profile/profile_store.hpp"
+#include "collector/reading/line_condition.hpp"
 
 namespace desirepath::collector {
 

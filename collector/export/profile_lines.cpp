@@ -5,8 +5,8 @@
 #include "collector/identity/event_identity.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
-#include "collector/profile/profile_line.hpp"
-#include "collector/profile/profile_reading.hpp"
+#include "collector/reading/profile_line.hpp"
+#include "collector/reading/profile_reading.hpp"
 
 namespace desirepath::collector {
 namespace {

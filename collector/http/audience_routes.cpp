@@ -8,7 +8,7 @@
 #include "collector/http/routes.hpp"
 #include "collector/http/url_text.hpp"
 #include "collector/ingest/tagged_json.hpp"
-#include "collector/profile/audience_preview.hpp"
+#include "collector/reading/audience_preview.hpp"
 
 namespace desirepath::collector {
 namespace {

@@ -23,8 +23,8 @@
 #include "collector/ops/health.hpp"
 #include "collector/ops/key_ring.hpp"
 #include "collector/ops/operator_log.hpp"
-#include "collector/profile/decision_holds.hpp"
 #include "collector/profile/profile_store.hpp"
+#include "collector/reading/decision_holds.hpp"
 
 namespace desirepath::collector {
 

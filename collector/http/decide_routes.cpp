@@ -13,8 +13,8 @@
 #include "collector/ingest/check_event.hpp"
 #include "collector/ingest/ingest.hpp"
 #include "collector/ingest/tagged_json.hpp"
-#include "collector/profile/live_decision.hpp"
-#include "collector/profile/profile_reading.hpp"
+#include "collector/reading/live_decision.hpp"
+#include "collector/reading/profile_reading.hpp"
 
 namespace desirepath::collector {
 namespace {

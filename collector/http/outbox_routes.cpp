@@ -5,7 +5,7 @@
 #include "collector/http/read_after.hpp"
 #include "collector/http/routes.hpp"
 #include "collector/http/url_text.hpp"
-#include "collector/profile/outbox_document.hpp"
+#include "collector/reading/outbox_document.hpp"
 
 namespace desirepath::collector {
 namespace {

@@ -6,8 +6,8 @@
 #include "collector/http/request_key.hpp"
 #include "collector/http/routes.hpp"
 #include "collector/http/url_text.hpp"
-#include "collector/profile/consent_log.hpp"
-#include "collector/profile/profile_document.hpp"
+#include "collector/reading/consent_log.hpp"
+#include "collector/reading/profile_document.hpp"
 
 namespace desirepath::collector {
 namespace {

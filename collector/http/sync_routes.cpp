@@ -16,7 +16,7 @@
 #include "collector/ingest/ingest.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ops/identity_token.hpp"
-#include "collector/profile/sync_state.hpp"
+#include "collector/reading/sync_state.hpp"
 
 namespace desirepath::collector {
 namespace {

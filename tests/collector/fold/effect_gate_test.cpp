@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "collector/fold/test_collector.hpp"
-#include "collector/profile/outbox_document.hpp"
+#include "collector/reading/outbox_document.hpp"
 
 using namespace desirepath::collector;
 using namespace desirepath::collector::testing;

@@ -17,8 +17,8 @@
 #include "collector/fold/replay_engines.hpp"
 #include "collector/ingest/timestamp.hpp"
 #include "collector/journal/journal.hpp"
-#include "collector/profile/profile_document.hpp"
 #include "collector/profile/profile_store.hpp"
+#include "collector/reading/profile_document.hpp"
 
 namespace desirepath::collector::testing {
 

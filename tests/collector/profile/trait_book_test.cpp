@@ -6,7 +6,7 @@
 
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/profile/limits.hpp"
-#include "collector/profile/profile_reading.hpp"
+#include "collector/reading/profile_reading.hpp"
 
 using namespace desirepath::collector;
 

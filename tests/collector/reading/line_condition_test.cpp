@@ -1,4 +1,4 @@
-#include "collector/profile/line_condition.hpp"
+#include "collector/reading/line_condition.hpp"
 
 #include <doctest/doctest.h>
 

@@ -10,8 +10,8 @@
 
 #include "collector/error.hpp"
 #include "collector/fold/replay_engines.hpp"
-#include "collector/profile/decision_holds.hpp"
 #include "collector/profile/profile_store.hpp"
+#include "collector/reading/decision_holds.hpp"
 
 namespace desirepath::collector {
 

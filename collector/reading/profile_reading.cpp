@@ -1,4 +1,4 @@
-#include "collector/profile/profile_reading.hpp"
+#include "collector/reading/profile_reading.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "collector/profile/explanation_json.hpp"
+#include "collector/reading/explanation_json.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
-#include "collector/profile/decision_holds.hpp"
+#include "collector/reading/decision_holds.hpp"
 
-#include "collector/profile/limits.hpp"
+#include "collector/reading/limits.hpp"
 
 namespace desirepath::collector {
 

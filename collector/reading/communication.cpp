@@ -1,4 +1,4 @@
-#include "collector/profile/communication.hpp"
+#include "collector/reading/communication.hpp"
 
 #include <algorithm>
 #include <iterator>

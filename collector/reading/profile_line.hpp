@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "collector/profile/profile_reading.hpp"
+#include "collector/reading/profile_reading.hpp"
 
 namespace desirepath::collector {
 

@@ -5,7 +5,7 @@
 #include <random>
 
 #include "collector/fold/test_collector.hpp"
-#include "collector/profile/limits.hpp"
+#include "collector/reading/limits.hpp"
 
 using namespace desirepath::collector;
 using namespace desirepath::collector::testing;

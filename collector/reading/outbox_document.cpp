@@ -1,4 +1,4 @@
-#include "collector/profile/outbox_document.hpp"
+#include "collector/reading/outbox_document.hpp"
 
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"

@@ -1,4 +1,4 @@
-#include "collector/profile/profile_line.hpp"
+#include "collector/reading/profile_line.hpp"
 
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"

@@ -1,4 +1,4 @@
-#include "collector/profile/audience_preview.hpp"
+#include "collector/reading/audience_preview.hpp"
 
 #include <doctest/doctest.h>
 

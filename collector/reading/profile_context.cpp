@@ -1,11 +1,11 @@
-#include "collector/profile/profile_context.hpp"
+#include "collector/reading/profile_context.hpp"
 
 #include <algorithm>
 
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
-#include "collector/profile/communication.hpp"
-#include "collector/profile/limits.hpp"
+#include "collector/reading/communication.hpp"
+#include "collector/reading/limits.hpp"
 
 namespace desirepath::collector {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "collector/error.hpp"
 #include "collector/fold/profile_engine.hpp"
-#include "collector/profile/membership_log.hpp"
 #include "collector/profile/profile_store.hpp"
+#include "collector/reading/membership_log.hpp"
 
 namespace desirepath::collector {
 

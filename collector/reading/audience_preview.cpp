@@ -1,4 +1,4 @@
-#include "collector/profile/audience_preview.hpp"
+#include "collector/reading/audience_preview.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "collector/ingest/tagged_json.hpp"
-#include "collector/profile/limits.hpp"
-#include "collector/profile/line_condition.hpp"
-#include "collector/profile/profile_line.hpp"
+#include "collector/reading/limits.hpp"
+#include "collector/reading/line_condition.hpp"
+#include "collector/reading/profile_line.hpp"
 #include "sdk/compiler/compile.hpp"
 #include "sdk/engine/condition.hpp"
 

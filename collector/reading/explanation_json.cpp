@@ -1,4 +1,4 @@
-#include "collector/profile/explanation_json.hpp"
+#include "collector/reading/explanation_json.hpp"
 
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"

@@ -1,4 +1,4 @@
-#include "collector/profile/profile_document.hpp"
+#include "collector/reading/profile_document.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -6,14 +6,14 @@
 #include "collector/fold/replay_engines.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
-#include "collector/profile/consent_log.hpp"
 #include "collector/profile/decision_line.hpp"
-#include "collector/profile/explanation_json.hpp"
-#include "collector/profile/limits.hpp"
-#include "collector/profile/profile_context.hpp"
-#include "collector/profile/profile_past.hpp"
-#include "collector/profile/profile_reading.hpp"
 #include "collector/profile/profile_store.hpp"
+#include "collector/reading/consent_log.hpp"
+#include "collector/reading/explanation_json.hpp"
+#include "collector/reading/limits.hpp"
+#include "collector/reading/profile_context.hpp"
+#include "collector/reading/profile_past.hpp"
+#include "collector/reading/profile_reading.hpp"
 
 namespace desirepath::collector {
 namespace {

@@ -1,4 +1,4 @@
-#include "collector/profile/profile_past.hpp"
+#include "collector/reading/profile_past.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
-#include "collector/profile/membership_log.hpp"
+#include "collector/reading/membership_log.hpp"
 
 #include <algorithm>
 
-#include "collector/profile/limits.hpp"
+#include "collector/reading/limits.hpp"
 #include "sdk/engine/condition.hpp"
 #include "sdk/engine/next_turn.hpp"
 

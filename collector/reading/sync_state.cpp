@@ -1,4 +1,4 @@
-#include "collector/profile/sync_state.hpp"
+#include "collector/reading/sync_state.hpp"
 
 #include <openssl/evp.h>
 
@@ -7,9 +7,9 @@
 
 #include "collector/identity/event_identity.hpp"
 #include "collector/ingest/tagged_json.hpp"
-#include "collector/profile/limits.hpp"
-#include "collector/profile/profile_past.hpp"
-#include "collector/profile/profile_reading.hpp"
+#include "collector/reading/limits.hpp"
+#include "collector/reading/profile_past.hpp"
+#include "collector/reading/profile_reading.hpp"
 
 namespace desirepath::collector {
 namespace {

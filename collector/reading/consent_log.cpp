@@ -1,4 +1,4 @@
-#include "collector/profile/consent_log.hpp"
+#include "collector/reading/consent_log.hpp"
 
 #include <deque>
 

@@ -1,4 +1,4 @@
-#include "collector/profile/live_decision.hpp"
+#include "collector/reading/live_decision.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -6,10 +6,10 @@
 #include "collector/identity/identifier.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
-#include "collector/profile/communication.hpp"
-#include "collector/profile/limits.hpp"
-#include "collector/profile/profile_past.hpp"
-#include "collector/profile/profile_reading.hpp"
+#include "collector/reading/communication.hpp"
+#include "collector/reading/limits.hpp"
+#include "collector/reading/profile_past.hpp"
+#include "collector/reading/profile_reading.hpp"
 #include "sdk/engine/effect_gate.hpp"
 #include "sdk/engine/experiment.hpp"
 #include "sdk/engine/identity.hpp"
