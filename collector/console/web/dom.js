@@ -26,13 +26,13 @@ const clock = new Intl.DateTimeFormat(undefined, {
   second: '2-digit',
   hour12: false,
 });
-const day = new Intl.DateTimeFormat(undefined, {
-  month: 'short',
-  day: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  hour12: false,
-});
+const dayParts = { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false };
+const dayOfThisYear = new Intl.DateTimeFormat(undefined, dayParts);
+const dayOfAnotherYear = new Intl.DateTimeFormat(undefined, { year: 'numeric', ...dayParts });
+const day = {
+  format: (time) =>
+    (time.getFullYear() === new Date().getFullYear() ? dayOfThisYear : dayOfAnotherYear).format(time),
+};
 
 const timeNode = (format, value) => {
   const time = new Date(value);

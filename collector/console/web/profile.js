@@ -35,18 +35,16 @@ const identifiers = (all) =>
     ),
   );
 
+const from = (trust, source, timestamp) =>
+  make('span', { class: 'note' }, `${noteOf(trust, source)}, `, dayTime(timestamp));
+
 const traits = (all) =>
   table(
     ['Trait', 'Value', 'From'],
     Object.entries(all).map(([name, trait]) => [
       name,
       oneLine(trait.value, 200),
-      make(
-        'span',
-        { class: 'note' },
-        `${[trait.trust, trait.source].filter(Boolean).join(' · ')}, `,
-        dayTime(trait.timestamp),
-      ),
+      from(trait.trust, trait.source, trait.timestamp),
     ]),
   );
 
@@ -78,6 +76,16 @@ const noteOf = (...parts) => parts.filter(Boolean).join(' · ');
 
 const happenings = (all) =>
   lines(newestFirst(all).map((fact) => line(fact.timestamp, factName(fact), factText(fact))));
+
+const consents = (all) =>
+  table(
+    ['Category', 'Consent', 'From'],
+    Object.entries(all).map(([category, { granted, trust, source, timestamp }]) => [
+      category,
+      granted ? 'granted' : 'withdrawn',
+      from(trust, source, timestamp),
+    ]),
+  );
 
 const communications = (all) =>
   lines(
@@ -180,6 +188,7 @@ const render = (profile, decided) => {
         : none('The journey declares none.'),
     ),
     part('Traits', filled(profile.traits) ? traits(profile.traits) : none('Nothing known yet.')),
+    part('Consent', filled(profile.consents) ? consents(profile.consents) : none('Nothing said yet.')),
     part('Decisions', listed(decided).length ? decisions(decided) : none('None yet.')),
     part(
       'Communications received',
@@ -200,6 +209,7 @@ const render = (profile, decided) => {
         : none('No changes to show.'),
     ),
     part('Recent actions', listed(profile.actions).length ? happenings(profile.actions) : none('None yet.')),
+    part('Content engaged', listed(profile.content).length ? happenings(profile.content) : none('None yet.')),
   ];
 };
 
