@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <exception>
 #include <string_view>
@@ -53,6 +55,8 @@ int main(int argc, char** argv) {
     return std::printf("desirepath %s\n", desirepath::collector::build_version()) < 0 ? 1 : 0;
   for (const Command& command : kCommands) {
     if (command.name != words[0]) continue;
+    // What is written of persons is its user's alone; a program is for everybody.
+    if (command.run != cli::compile_command) ::umask(S_IRWXG | S_IRWXO);
     try {
       return command.run(cli::Words(words).subspan(1));
     } catch (const std::exception& error) {

@@ -1,7 +1,7 @@
 // `desirepath serve` as an operator meets it: the ready line, keys, signals, and every way it refuses to start.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +28,29 @@ function refused(args) {
   assert.equal(run.stdout, '');
   return run.stderr.trimEnd().split('\n');
 }
+
+test('no other user of the machine reads what is stored, backed up or exported, whoever made the directory', async (t) => {
+  const root = await folder(t);
+  const data = join(root, 'data');
+  await mkdir(data, { mode: 0o755 });
+  const collector = await serve(t, data);
+  await fetch(`${collector.ready.url}/v1/track?k=${collector.ready.write_key}`, {
+    method: 'POST',
+    body: '{"event":"Order Completed","anonymousId":"ada"}',
+  });
+  const run = (...args) => spawnSync(binary, [...args, '--data', data], { encoding: 'utf8' });
+  assert.equal(run('export', 'profiles', '--out', join(root, 'profiles.jsonl')).status, 0);
+  assert.equal(run('backup', '--out', join(root, 'backup')).status, 0);
+  await collector.stop();
+  const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter(
+    (entry) => !entry.isDirectory(),
+  );
+  assert.ok(files.length > 5);
+  for (const file of files) {
+    const { mode } = await stat(join(file.parentPath, file.name));
+    assert.equal(mode & 0o077, 0, `${file.name}: ${(mode & 0o777).toString(8)}`);
+  }
+});
 
 test('the first start prints all keys, later ones the public one; secrets are nowhere on disk', async (t) => {
   const data = join(await folder(t), 'data');
