@@ -112,27 +112,37 @@ HttpRequest request_of(const httplib::Request& from, std::string_view body, std:
   return request;
 }
 
-void write_answer(HttpAnswer answer, httplib::Response& response) {
+// A body of unknown length: in chunks, or up to the connection's end for who speaks HTTP/1.0.
+void write_stream(const httplib::Request& request, const std::string& content_type,
+                  httplib::ContentProviderWithoutLength provider, httplib::Response& response) {
+  if (request.version == "HTTP/1.0") {
+    response.set_content_provider(content_type, std::move(provider));
+  } else {
+    response.set_chunked_content_provider(content_type, std::move(provider));
+  }
+}
+
+void write_answer(HttpAnswer answer, const httplib::Request& request, httplib::Response& response) {
   response.status = answer.status;
   for (const auto& [name, value] : answer.headers) response.set_header(name, value);
   if (answer.pulled) {
-    response.set_chunked_content_provider(
-        answer.content_type, [body = std::move(answer.pulled)](std::size_t, httplib::DataSink& sink) {
-          std::string piece;
-          const auto more = body->next(piece);
-          if (!more) return false;
-          if (!piece.empty() && !sink.write(piece.data(), piece.size())) return false;
-          if (!*more) sink.done();
-          return true;
-        });
+    const auto pull = [body = std::move(answer.pulled)](std::size_t, httplib::DataSink& sink) {
+      std::string piece;
+      const auto more = body->next(piece);
+      if (!more) return false;
+      if (!piece.empty() && !sink.write(piece.data(), piece.size())) return false;
+      if (!*more) sink.done();
+      return true;
+    };
+    write_stream(request, answer.content_type, pull, response);
   } else if (answer.stream) {
-    response.set_chunked_content_provider(
-        answer.content_type, [client = std::move(answer.stream)](std::size_t, httplib::DataSink& sink) {
-          const auto text = client->next(kStreamHeartbeat);
-          if (text) return sink.write(text->data(), text->size());
-          sink.done();
-          return true;
-        });
+    const auto follow = [client = std::move(answer.stream)](std::size_t, httplib::DataSink& sink) {
+      const auto text = client->next(kStreamHeartbeat);
+      if (text) return sink.write(text->data(), text->size());
+      sink.done();
+      return true;
+    };
+    write_stream(request, answer.content_type, follow, response);
   } else if (answer.status != 204 && answer.status != 304) {
     response.set_content(std::move(answer.body), answer.content_type);
   }
@@ -187,9 +197,10 @@ class RequestExchange::Library final : public httplib::Server {
       response.set_content(error_body(error_of_status(response.status)), "application/json");
       return HandlerResponse::Handled;
     });
-    set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
-      write_answer(error_answer(error_of_status(500)), response);
-    });
+    set_exception_handler(
+        [](const httplib::Request& request, httplib::Response& response, std::exception_ptr) {
+          write_answer(error_answer(error_of_status(500)), request, response);
+        });
     set_post_routing_handler([this](const httplib::Request&, httplib::Response& response) {
       for (const auto& [name, value] : options_.standing_headers) {
         if (!response.has_header(name)) response.set_header(name, value);
@@ -208,7 +219,7 @@ class RequestExchange::Library final : public httplib::Server {
   void call_handler(const httplib::Request& request, std::string_view body,
                     httplib::Response& response) const {
     const std::string client = client_of(request, options_.trusted_proxies);
-    write_answer(options_.handler(request_of(request, body, client)), response);
+    write_answer(options_.handler(request_of(request, body, client)), request, response);
   }
 
   const ExchangeOptions options_;

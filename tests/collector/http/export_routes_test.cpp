@@ -96,6 +96,24 @@ TEST_CASE("http export: lines, by condition, in both formats, and on from a curs
   CHECK(since.find(R"("messageId":"new")") != std::string::npos);
 }
 
+TEST_CASE("http export: who speaks HTTP/1.0 gets the lines without chunks, up to the connection's end") {
+  RunningCollector collector;
+  const auto sent =
+      collector.send(R"({"batch":[{"type":"page","userId":"ada"},{"type":"page","userId":"bo"}]})");
+  get(collector.port, "/v1/profiles/userId:ada?wait=10000&after=" + sent.at("cursor").get<std::string>(),
+      collector.bearer(collector.secret));
+  RawConnection connection(collector.port);
+  connection.send("GET /v1/export/events HTTP/1.0\r\n" + collector.bearer(collector.secret) + "\r\n");
+  CHECK_FALSE(connection.read_until("never said"));
+  const std::string& answer = connection.so_far();
+  CHECK(answer.find("Transfer-Encoding") == std::string::npos);
+  CHECK(answer.find("Connection: close") != std::string::npos);
+  const std::string body = answer.substr(answer.find("\r\n\r\n") + 4);
+  CHECK(body.starts_with(R"({"type":"page","userId":"ada")"));
+  CHECK(body.ends_with("}\n"));
+  CHECK(std::count(body.begin(), body.end(), '\n') == 2);
+}
+
 TEST_CASE("http export: what is refused, and why") {
   RunningCollector collector;
   const std::string key = collector.bearer(collector.secret);
