@@ -12,7 +12,11 @@ namespace {
 constexpr std::string_view kPrefix = "/v1/profiles/";
 
 Result<std::string> erase_person(Api& api, const HttpRequest& request) {
-  const auto text = percent_decode(request.path.substr(kPrefix.size()));
+  const std::string_view named = request.path.substr(kPrefix.size());
+  if (named.find('/') != std::string_view::npos) {
+    return failure(ErrorCode::not_found, "a person is erased whole: DELETE /v1/profiles/TYPE:VALUE");
+  }
+  const auto text = percent_decode(named);
   const std::size_t colon = text ? text->find(':') : std::string::npos;
   if (colon == std::string::npos) {
     return failure(ErrorCode::bad_request, "name the person as TYPE:VALUE, e.g. userId:42");

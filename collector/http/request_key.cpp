@@ -68,7 +68,8 @@ Result<KeyInfo> admit(Api& api, const HttpRequest& request, std::string_view key
                                                 : "this key is unknown or revoked");
   }
   if (!allowed.has(info->kind)) {
-    return failure(ErrorCode::forbidden, std::string("a ") + to_string(info->kind) + " key may not do this");
+    return failure(ErrorCode::forbidden,
+                   "this may not be done with a key of kind " + std::string(to_string(info->kind)));
   }
   if (!allows_page(*info, request.origin)) {
     return failure(ErrorCode::forbidden, "this key is not for pages of this origin; make one with --origin");
