@@ -19,6 +19,7 @@ int export_command(Words words);
 int unmerge_command(Words words);
 int rejected_command(Words words);
 int erase_command(Words words);
+int suppress_command(Words words);
 int backup_command(Words words);
 int restore_command(Words words);
 int doctor_command(Words words);

@@ -11,7 +11,8 @@ namespace {
 constexpr std::chrono::milliseconds kFoldWait{200};
 
 const DirectoryCommand* const kCommands[] = {&kImportCommand,   &kExportCommand, &kUnmergeCommand,
-                                             &kRejectedCommand, &kEraseCommand,  &kBackupCommand};
+                                             &kRejectedCommand, &kEraseCommand,  &kSuppressCommand,
+                                             &kBackupCommand};
 
 int report(std::string_view name, const Result<int>& done, std::FILE* err) {
   if (done) return *done;

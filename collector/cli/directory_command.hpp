@@ -39,6 +39,7 @@ extern const DirectoryCommand kExportCommand;
 extern const DirectoryCommand kUnmergeCommand;
 extern const DirectoryCommand kRejectedCommand;
 extern const DirectoryCommand kEraseCommand;
+extern const DirectoryCommand kSuppressCommand;
 extern const DirectoryCommand kBackupCommand;
 
 // Performs a parsed command on its `--data`, here or in the serving process. `words` are the command's own.

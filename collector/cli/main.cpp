@@ -29,6 +29,7 @@ constexpr Command kCommands[] = {
     {"rejected", cli::rejected_command, "list, mend and replay events that were not accepted"},
     {"unmerge", cli::unmerge_command, "separate two identifiers that were merged by mistake"},
     {"erase", cli::erase_command, "delete a person, in every file"},
+    {"suppress", cli::suppress_command, "keep the list of addresses that must never be contacted"},
     {"backup", cli::backup_command, "copy a data directory, also while it is served"},
     {"restore", cli::restore_command, "make a data directory from a backup"},
     {"doctor", cli::doctor_command, "look a data directory over"},

@@ -13,6 +13,7 @@ namespace desirepath::collector {
 namespace {
 
 constexpr std::string_view kUnproved = "unproved";
+constexpr std::string_view kSuppressed = "suppressed";
 constexpr std::string_view kRestoredAt = "restored_at";
 constexpr std::string_view kRestoreSettled = "restore_settled";
 
@@ -114,6 +115,11 @@ Result<void> EffectGate::judge_one(NodeId profile, const DecisionRecord& decisio
   if (!person) return tl::unexpected(person.error());
   row.person = *std::move(person);
   if (row.reason.empty()) {
+    auto suppressed = is_suppressed(session_, engine_.journeys().identifiers, profile, row.channel);
+    if (!suppressed) return tl::unexpected(suppressed.error());
+    if (*suppressed) row.reason = kSuppressed;
+  }
+  if (row.reason.empty()) {
     auto proved = is_proved_for(profile, (*anchor)->strand);
     if (!proved) return tl::unexpected(proved.error());
     if (!*proved) row.reason = kUnproved;
@@ -182,18 +188,40 @@ Result<void> EffectGate::withdraw(NodeId profile, const DecisionRecord& decision
     if (!ours) return tl::unexpected(ours.error());
     if (!*ours || row.state != OutboxState::waiting) continue;
     auto done = session_.outbox().settle(row.id, OutboxState::withdrawn, moment.now_ms);
-    if (done) {
-      done = session_.profiles().touch_decision(profile, decision.decision_id, moment.position);
-    }
+    if (done) done = release(profile, row, moment, facts);
     if (!done) return done;
-    auto anchor = find_event(session_, profile, decision.message_id, row.decided_ms);
-    if (!anchor) return tl::unexpected(anchor.error());
-    if (!*anchor) continue;
-    auto fact = released_fact((*anchor)->event, row, moment.now_ms);
-    if (!fact) return tl::unexpected(fact.error());
-    facts.push_back(*std::move(fact));
   }
   return {};
+}
+
+// Gives back what a row had reserved.
+Result<void> EffectGate::release(NodeId profile, const OutboxRow& row, const FoldMoment& moment,
+                                 std::vector<StoredEvent>& facts) {
+  if (auto done = session_.profiles().touch_decision(profile, row.decision_id, moment.position); !done) {
+    return done;
+  }
+  const std::string anchor_id = row.decision_id.substr(
+      0,
+      row.decision_id.size() - std::min(row.decision_id.size(), row.trigger.size() + row.channel.size() + 2));
+  auto anchor = find_event(session_, profile, anchor_id, row.decided_ms);
+  if (!anchor) return tl::unexpected(anchor.error());
+  if (!*anchor) return {};
+  auto fact = released_fact((*anchor)->event, row, moment.now_ms);
+  if (!fact) return tl::unexpected(fact.error());
+  facts.push_back(*std::move(fact));
+  return {};
+}
+
+Result<void> EffectGate::stop_suppressed(const OutboxRow& row, const FoldMoment& moment,
+                                         std::vector<StoredEvent>& facts) {
+  auto profile = profile_of(row.person);
+  if (!profile) return tl::unexpected(profile.error());
+  if (!*profile) return {};
+  auto suppressed = is_suppressed(session_, engine_.journeys().identifiers, **profile, row.channel);
+  if (!suppressed) return tl::unexpected(suppressed.error());
+  if (!*suppressed) return {};
+  if (auto done = session_.outbox().hold(row.id, kSuppressed, moment.now_ms); !done) return done;
+  return release(**profile, row, moment, facts);
 }
 
 Result<void> EffectGate::assign(NodeId profile, const AssignmentRecord& assignment, const FoldMoment& moment,
@@ -252,14 +280,20 @@ Result<OutboxPerson> EffectGate::person_of(const StrandRecord& strand) {
 }
 
 Result<bool> EffectGate::is_of(const OutboxPerson& person, NodeId profile) {
+  auto found = profile_of(person);
+  if (!found) return tl::unexpected(found.error());
+  return *found == profile;
+}
+
+Result<std::optional<NodeId>> EffectGate::profile_of(const OutboxPerson& person) {
   auto stream = session_.identities().find_public(person.stream);
   if (!stream) return tl::unexpected(stream.error());
   auto owner = session_.identities().find_public(person.owner);
   if (!owner) return tl::unexpected(owner.error());
-  if (!*stream || !*owner) return false;
+  if (!*stream || !*owner) return std::optional<NodeId>{};
   auto found = identities_.profile_of(**stream, **owner, person.trust);
   if (!found) return tl::unexpected(found.error());
-  return *found == profile;
+  return std::optional(*found);
 }
 
 // When the directory was last restored from a backup, INT64_MIN for never. What waited then is unknown now.

@@ -9,6 +9,12 @@
 // claims, it is held as "unproved": the device that sent the anchor must have been named by a proved event
 // itself.
 //
+// The suppression list (profile/suppression_check.hpp) is asked here and by /v1/decide, never by the fold of
+// events: an entry is an operator's order about what is sent from now on, no fact of the person's past, so
+// that the same events give the same decision history with it and without it. Who is on it has a decision
+// that fired and a row that is held as "suppressed". What waits when an entry is made is held too, and what
+// it had reserved is released. Taking an entry away sends nothing that it stopped.
+//
 // A row that waits is withdrawn when a refold no longer comes to its decision (withdrawn for good), settled
 // by the facts `Decision Delivered` and `Decision Released` of receipts. The unknown counts as delivered.
 //
@@ -31,6 +37,7 @@
 #include "collector/profile/find_event.hpp"
 #include "collector/profile/outbox_rows.hpp"
 #include "collector/profile/profile_store.hpp"
+#include "collector/profile/suppression_check.hpp"
 
 namespace desirepath::collector {
 
@@ -47,6 +54,10 @@ class EffectGate {
   bool is_idle() const { return proposals_.empty() && changed_.empty() && assignments_.empty(); }
   // Settles the row that a proved effect fact of the profile is about; other events are let pass.
   Result<void> settle(NodeId profile, const StoredEvent& event, const FoldMoment& moment);
+  // Holds the waiting row if its person is on the suppression list by now; the fact this makes goes to
+  // `facts`.
+  Result<void> stop_suppressed(const OutboxRow& row, const FoldMoment& moment,
+                               std::vector<StoredEvent>& facts);
 
   void forget();
 
@@ -62,6 +73,9 @@ class EffectGate {
   Result<bool> is_proved_for(NodeId profile, const StrandRecord& strand);
   Result<OutboxPerson> person_of(const StrandRecord& strand);
   Result<bool> is_of(const OutboxPerson& person, NodeId profile);
+  Result<std::optional<NodeId>> profile_of(const OutboxPerson& person);
+  Result<void> release(NodeId profile, const OutboxRow& row, const FoldMoment& moment,
+                       std::vector<StoredEvent>& facts);
   Result<std::int64_t> restored_at_ms(std::int64_t now_ms);
 
   ProfileSession& session_;

@@ -16,6 +16,11 @@
 #include "collector/profile/decision_line.hpp"
 
 namespace desirepath::collector {
+namespace {
+
+constexpr std::string_view kSuppressedUpTo = "suppressed_up_to";
+
+}  // namespace
 
 class Fold::Worker {
  public:
@@ -27,6 +32,7 @@ class Fold::Worker {
         options_(std::move(options)) {
     if (auto stored = session_.cursor()) taken_ = cursor_ = {*stored};
     if (auto unfinished = session_.erasures().is_unfinished()) erasure_unfinished_ = *unfinished;
+    if (auto up_to = session_.setting(kSuppressedUpTo); up_to && !up_to->empty()) suppressed_up_to_ = 0;
   }
   ~Worker() { stop(); }
 
@@ -97,6 +103,41 @@ class Fold::Worker {
     return person;
   }
 
+  Result<void> suppress(const std::vector<Suppression>& entries) {
+    {
+      const std::lock_guard lock(work_);
+      if (auto done = adopt(); !done) return done;
+      auto done = transaction([&]() -> Result<void> {
+        for (const Suppression& entry : entries) {
+          if (auto added = session_.suppressions().add(entry); !added) return added;
+        }
+        return session_.set_setting(kSuppressedUpTo, "0");
+      });
+      if (!done) return done;
+      suppressed_up_to_ = 0;
+    }
+    while (true) {
+      const std::lock_guard lock(work_);
+      auto stopped = stop_suppressed_next();
+      if (!stopped) return tl::unexpected(stopped.error());
+      if (!*stopped) return {};
+    }
+  }
+
+  Result<std::uint64_t> unsuppress(const Identifier& identifier, const std::optional<std::string>& channel) {
+    const std::lock_guard lock(work_);
+    if (auto done = adopt(); !done) return tl::unexpected(done.error());
+    std::uint64_t removed = 0;
+    auto done = transaction([&]() -> Result<void> {
+      auto gone = session_.suppressions().remove(identifier, channel);
+      if (!gone) return tl::unexpected(gone.error());
+      removed = *gone;
+      return {};
+    });
+    if (!done) return tl::unexpected(done.error());
+    return removed;
+  }
+
   Result<bool> finish_erasures(std::chrono::milliseconds timeout) {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     while (true) {
@@ -164,6 +205,7 @@ class Fold::Worker {
     if (!*folded) {
       if (auto finished = try_finish_erasures(); !finished) return finished;
     }
+    if (auto stopped = stop_suppressed_next(); !stopped) return stopped;
     auto woken = wake_next();
     if (!woken) return woken;
     if (*folded || *woken || !others_left_) return *folded || *woken;
@@ -198,6 +240,22 @@ class Fold::Worker {
   Result<bool> wake_next() {
     if (next_wake_ms_ > due_ms()) return false;
     return sweep([&] { return batch_->wake_due(moment()); });
+  }
+
+  // Goes on through what waits, since people were entered into the suppression list; false at the end.
+  Result<bool> stop_suppressed_next() {
+    if (!suppressed_up_to_) return false;
+    std::optional<std::int64_t> next;
+    auto done = transaction([&]() -> Result<void> {
+      auto reached = batch_->stop_suppressed(*suppressed_up_to_, moment());
+      if (!reached) return tl::unexpected(reached.error());
+      next = *reached;
+      return session_.set_setting(kSuppressedUpTo, next ? std::to_string(*next) : std::string());
+    });
+    if (!done) return tl::unexpected(done.error());
+    suppressed_up_to_ = next;
+    publish();
+    return next.has_value();
   }
 
   // The files that held what was deleted go, or are written over.
@@ -451,6 +509,7 @@ class Fold::Worker {
   bool others_left_ = false;
   NodeId others_after_ = 0;  // up to which profiles are the journeys' of today
   bool erasure_unfinished_ = false;
+  std::optional<std::int64_t> suppressed_up_to_;  // outbox row up to which the suppression list was applied
 
   mutable std::mutex progress_;
   std::condition_variable progressed_;
@@ -478,6 +537,13 @@ Result<void> Fold::cut(const Identifier& one, const Identifier& other) {
 }
 Result<ErasedPerson> Fold::erase(const Identifier& identifier) {
   return worker_->erase(identifier);
+}
+Result<void> Fold::suppress(const std::vector<Suppression>& entries) {
+  return worker_->suppress(entries);
+}
+Result<std::uint64_t> Fold::unsuppress(const Identifier& identifier,
+                                       const std::optional<std::string>& channel) {
+  return worker_->unsuppress(identifier, channel);
 }
 Result<bool> Fold::finish_erasures(std::chrono::milliseconds timeout) {
   return worker_->finish_erasures(timeout);

@@ -11,8 +11,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "collector/error.hpp"
 #include "collector/fold/limits.hpp"
@@ -20,6 +22,7 @@
 #include "collector/journal/journal.hpp"
 #include "collector/profile/erasure_rows.hpp"
 #include "collector/profile/rejected_rows.hpp"
+#include "collector/profile/suppression_rows.hpp"
 
 namespace desirepath::collector {
 
@@ -100,6 +103,12 @@ class Fold {
   // Overwrites them: rotates the journal, empties the write-ahead log. False where a reader held an old
   // snapshot for longer than `timeout`; the background thread goes on trying.
   Result<bool> finish_erasures(std::chrono::milliseconds timeout);
+  // Enters people's addresses into the suppression list, and holds what waits to be sent to them. Durable on
+  // return; should the process end before all that waits was gone through, the next start goes on.
+  Result<void> suppress(const std::vector<Suppression>& entries);
+  // Takes entries out of it again (SuppressionRows::remove); how many there were. What they stopped stays
+  // held.
+  Result<std::uint64_t> unsuppress(const Identifier& identifier, const std::optional<std::string>& channel);
 
   // Position up to which everything is folded and durable in the profile store.
   Cursor cursor() const;

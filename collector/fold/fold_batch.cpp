@@ -225,6 +225,20 @@ Result<void> FoldBatch::cut(NodeId one, NodeId other, const FoldMoment& moment) 
   return act(moment);
 }
 
+Result<std::optional<std::int64_t>> FoldBatch::stop_suppressed(std::int64_t row, const FoldMoment& moment) {
+  auto rows = session_.outbox().list(row, OutboxState::waiting, kOutboxRowsPerSweep);
+  if (!rows) return tl::unexpected(rows.error());
+  kept_.clear();
+  held_.clear();
+  std::vector<StoredEvent> facts;
+  for (const OutboxRow& waiting : *rows) {
+    if (auto done = gate_.stop_suppressed(waiting, moment, facts); !done) return tl::unexpected(done.error());
+  }
+  if (auto done = fold_facts(std::move(facts), moment); !done) return tl::unexpected(done.error());
+  if (auto done = act(moment); !done) return tl::unexpected(done.error());
+  return rows->size() == kOutboxRowsPerSweep ? std::optional(rows->back().id) : std::nullopt;
+}
+
 // Which of them are the stream or the owner of events that are not the profile's.
 Result<std::unordered_set<NodeId>> FoldBatch::named_by_others(const std::vector<NodeId>& members) {
   std::unordered_set<NodeId> kept;
@@ -238,6 +252,30 @@ Result<std::unordered_set<NodeId>> FoldBatch::named_by_others(const std::vector<
   return kept;
 }
 
+// What is on the suppression list stays there, as a hash alone.
+Result<void> FoldBatch::forget_suppressed_name(const Identifier& identifier) {
+  const auto contact = contact_identifier(journeys_->identifiers, identifier.type, identifier.value);
+  return session_.suppressions().forget_name(contact ? *contact : identifier);
+}
+
+Result<void> FoldBatch::forget_suppressed_names(NodeId profile) {
+  auto any = session_.suppressions().any();
+  if (!any || !*any) return any ? Result<void>{} : tl::unexpected(any.error());
+  auto members = session_.identities().members(profile);
+  if (!members) return tl::unexpected(members.error());
+  for (const NodeId member : *members) {
+    auto node = session_.identities().node(member);
+    if (!node) return tl::unexpected(node.error());
+    if (auto done = forget_suppressed_name(node->node.identifier); !done) return done;
+  }
+  auto contacts = contact_identifiers(session_, journeys_->identifiers, profile);
+  if (!contacts) return tl::unexpected(contacts.error());
+  for (const Identifier& contact : *contacts) {
+    if (auto done = session_.suppressions().forget_name(contact); !done) return done;
+  }
+  return {};
+}
+
 Result<ErasedPerson> FoldBatch::erase(const Identifier& identifier, const FoldMoment& moment,
                                       std::vector<KeyedHash>& tombstones) {
   forget();
@@ -247,6 +285,7 @@ Result<ErasedPerson> FoldBatch::erase(const Identifier& identifier, const FoldMo
   if (auto done = session_.rejected().erase_naming(identifier.value); !done) {
     return tl::unexpected(done.error());
   }
+  if (auto done = forget_suppressed_name(identifier); !done) return tl::unexpected(done.error());
   auto named = session_.identities().find(identifier);
   if (!named) return tl::unexpected(named.error());
   if (!*named) return person;
@@ -268,6 +307,7 @@ Result<ErasedPerson> FoldBatch::erase(const Identifier& identifier, const FoldMo
     if (!sent) return tl::unexpected(sent.error());
   }
   person.identifiers = members->size();
+  if (auto done = forget_suppressed_names(info->profile); !done) return tl::unexpected(done.error());
   for (const NodeId member : *members) {
     auto node = session_.identities().node(member);
     if (!node) return tl::unexpected(node.error());

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -47,6 +48,9 @@ class FoldBatch {
   // Refolds profiles that other journeys have made.
   Result<void> refold_others(const std::vector<NodeId>& others, const FoldMoment& moment);
   Result<void> cut(NodeId one, NodeId other, const FoldMoment& moment);
+  // Holds what waits in the outbox for people on the suppression list, of kOutboxRowsPerSweep rows after
+  // `row`; the last of them, none at the end.
+  Result<std::optional<std::int64_t>> stop_suppressed(std::int64_t row, const FoldMoment& moment);
   // Deletes the profile of an identifier: its events, decisions, links and identifiers. An identifier under
   // which others have events stays, without what joined it. The tombstones are the caller's to add once this
   // is committed.
@@ -74,6 +78,8 @@ class FoldBatch {
   void hold_pending();
   Result<void> fold_news(const std::vector<NodeId>& refolded, const FoldMoment& moment);
 
+  Result<void> forget_suppressed_name(const Identifier& identifier);
+  Result<void> forget_suppressed_names(NodeId profile);
   Result<std::unordered_set<NodeId>> named_by_others(const std::vector<NodeId>& members);
 
   ProfileSession& session_;

@@ -48,6 +48,9 @@ inline constexpr std::size_t kWakesPerSweep = 5'000;
 inline constexpr std::size_t kRefoldsPerSweep = 1'000;
 inline constexpr std::int64_t kIdsPerSweep = 20'000;
 
+// Waiting outbox rows held against the suppression list in one transaction.
+inline constexpr std::size_t kOutboxRowsPerSweep = 500;
+
 // Engines that wait for the next reader of the past; each has a journey's largest state for every version.
 inline constexpr std::size_t kReplayEnginesIdleMax = 4;
 

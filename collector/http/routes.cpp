@@ -32,7 +32,7 @@ constexpr Access kDeciders{kDecide};
 constexpr Access kVouchers{kProve};
 constexpr Access kHandlers{kDecide, false, true};  // of whole data
 constexpr Access kOperators{kOperate};
-constexpr Access kErasers{kOperate, false, true};
+constexpr Access kAudited{kOperate, false, true};
 
 struct Route {
   std::string_view method;
@@ -78,7 +78,11 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/journeys/", Sharing::any_site, kAnybody, answer_journey_program},
     {"GET", "/v1/programs/", Sharing::any_site, kAnybody, answer_program},
     {"GET", "/v1/profiles/", Sharing::own_site, kReaders, answer_profile},
-    {"DELETE", "/v1/profiles/", Sharing::own_site, kErasers, answer_erasure},
+    {"DELETE", "/v1/profiles/", Sharing::own_site, kAudited, answer_erasure},
+    {"GET", "/v1/suppressions", Sharing::own_site, kOperators, answer_suppressions},
+    {"POST", "/v1/suppressions", Sharing::own_site, kAudited, answer_suppress},
+    {"GET", "/v1/suppressions/", Sharing::own_site, kOperators, answer_suppression},
+    {"DELETE", "/v1/suppressions/", Sharing::own_site, kAudited, answer_unsuppress},
     {"GET", "/v1/outbox", Sharing::own_site, kReaders, answer_outbox},
     {"GET", "/v1/export/", Sharing::own_site, kHandlers, answer_export},
     {"POST", "/v1/sync", Sharing::any_site, kSenders, answer_sync},

@@ -54,6 +54,11 @@ HttpAnswer answer_condition_preview(Api& api, const HttpRequest& request);
 // GET /v1/journeys/{name}/program, GET /v1/programs/{hash}
 HttpAnswer answer_journey_program(Api& api, const HttpRequest& request);
 HttpAnswer answer_program(Api& api, const HttpRequest& request);
+// GET and POST /v1/suppressions; GET and DELETE /v1/suppressions/{type}:{value}
+HttpAnswer answer_suppressions(Api& api, const HttpRequest& request);
+HttpAnswer answer_suppress(Api& api, const HttpRequest& request);
+HttpAnswer answer_suppression(Api& api, const HttpRequest& request);
+HttpAnswer answer_unsuppress(Api& api, const HttpRequest& request);
 // GET /v1/outbox
 HttpAnswer answer_outbox(Api& api, const HttpRequest& request);
 // GET /v1/export/{profiles|events|decisions}

@@ -41,4 +41,7 @@ inline constexpr std::size_t kConsentSendersMax = 512;
 // the last.
 inline constexpr std::size_t kOpenWithdrawalsMax = 64;
 
+// Bytes of a suppression's channel, reason or source: a word, not a letter.
+inline constexpr std::size_t kSuppressionWordBytesMax = 64;
+
 }  // namespace desirepath::collector

@@ -54,6 +54,7 @@ struct OutboxRows::Statements {
       "purpose, promise, treatment, content, decided_ms, not_before_ms, state, reason, attempts, "
       "next_attempt_ms, settled_ms FROM outbox WHERE decision_id = ?1 ORDER BY id"};
   Query settle{database, "UPDATE outbox SET state = ?2, settled_ms = ?3 WHERE id = ?1"};
+  Query hold{database, "UPDATE outbox SET state = ?2, reason = ?3, settled_ms = ?4 WHERE id = ?1"};
   Query forget_waiting{database, "UPDATE outbox SET state = ?1, settled_ms = ?2 WHERE state = ?3"};
   Query list{
       database,
@@ -80,6 +81,10 @@ Result<std::vector<OutboxRow>> OutboxRows::of_decision(std::string_view decision
 
 Result<void> OutboxRows::settle(std::int64_t id, OutboxState state, std::int64_t now_ms) {
   return sql_->settle.run(id, static_cast<std::int64_t>(state), now_ms);
+}
+
+Result<void> OutboxRows::hold(std::int64_t id, std::string_view reason, std::int64_t now_ms) {
+  return sql_->hold.run(id, static_cast<std::int64_t>(OutboxState::held), reason, now_ms);
 }
 
 Result<std::uint64_t> OutboxRows::forget_waiting(std::int64_t now_ms) {

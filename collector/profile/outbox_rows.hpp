@@ -70,6 +70,8 @@ class OutboxRows {
   // All rows of a decisionId; of different people where senders do not make their messageIds unique.
   Result<std::vector<OutboxRow>> of_decision(std::string_view decision_id);
   Result<void> settle(std::int64_t id, OutboxState state, std::int64_t now_ms);
+  // Holds what waits, for a reason that has come up since.
+  Result<void> hold(std::int64_t id, std::string_view reason, std::int64_t now_ms);
   // Turns what waits into `unknown`: after a restore nobody knows whether it was sent since the backup.
   Result<std::uint64_t> forget_waiting(std::int64_t now_ms);
   // Rows after `after` in the order of writing; those in `state` alone, where it says one.

@@ -168,8 +168,18 @@ CREATE TABLE tombstone_key(value BLOB NOT NULL);
 CREATE TABLE tombstone(hash BLOB PRIMARY KEY, erased_at_ms INTEGER NOT NULL) WITHOUT ROWID;
 )sql";
 
+// Who must never be contacted (suppression_rows.hpp). Of somebody erased the keyed hash alone is left.
+inline constexpr std::string_view kProfileSchema11 = R"sql(
+CREATE TABLE suppression(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  hash BLOB NOT NULL, channel TEXT NOT NULL,      -- empty: every server channel
+  type TEXT NOT NULL, value TEXT NOT NULL,        -- empty: erased
+  reason TEXT NOT NULL, source TEXT NOT NULL, since_ms INTEGER NOT NULL,
+  UNIQUE(hash, channel));
+)sql";
+
 inline constexpr std::array kProfileMigrations = {
-    kProfileSchema1, kProfileSchema2, kProfileSchema3, kProfileSchema4, kProfileSchema5,
-    kProfileSchema6, kProfileSchema7, kProfileSchema8, kProfileSchema9, kProfileSchema10};
+    kProfileSchema1, kProfileSchema2, kProfileSchema3, kProfileSchema4,  kProfileSchema5, kProfileSchema6,
+    kProfileSchema7, kProfileSchema8, kProfileSchema9, kProfileSchema10, kProfileSchema11};
 
 }  // namespace desirepath::collector

@@ -36,7 +36,8 @@ ProfileSession::ProfileSession(std::unique_ptr<Connection> connection)
       profiles_(std::make_unique<ProfileRows>(*connection_)),
       rejected_(std::make_unique<RejectedRows>(*connection_)),
       outbox_(std::make_unique<OutboxRows>(*connection_)),
-      erasures_(std::make_unique<ErasureRows>(*connection_)) {}
+      erasures_(std::make_unique<ErasureRows>(*connection_)),
+      suppressions_(std::make_unique<SuppressionRows>(*connection_)) {}
 
 ProfileSession::~ProfileSession() = default;
 

@@ -17,6 +17,7 @@
 #include "collector/profile/profile_rows.hpp"
 #include "collector/profile/rejected_rows.hpp"
 #include "collector/profile/strand_rows.hpp"
+#include "collector/profile/suppression_rows.hpp"
 
 namespace desirepath::collector {
 
@@ -45,6 +46,7 @@ class ProfileSession {
   RejectedRows& rejected() { return *rejected_; }
   OutboxRows& outbox() { return *outbox_; }
   ErasureRows& erasures() { return *erasures_; }
+  SuppressionRows& suppressions() { return *suppressions_; }
 
   Result<void> begin();
   Result<void> commit();
@@ -83,6 +85,7 @@ class ProfileSession {
   std::unique_ptr<RejectedRows> rejected_;
   std::unique_ptr<OutboxRows> outbox_;
   std::unique_ptr<ErasureRows> erasures_;
+  std::unique_ptr<SuppressionRows> suppressions_;
 };
 
 class ProfileStore;

@@ -5,6 +5,8 @@
 #include "collector/identity/event_identity.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
+#include "collector/profile/suppression_check.hpp"
+#include "collector/reading/suppression_document.hpp"
 
 namespace desirepath::collector {
 namespace {
@@ -89,7 +91,9 @@ Result<std::string> consent_json(ProfileStore& store, const JourneySet& journeys
   std::string json;
   add_text(json, "{\"profile\":", found->public_id);
   json += ",\"consents\":" + (*record ? consents_json((*record)->consents) : std::string("{}"));
-  return json + ",\"log\":" + *log + '}';
+  auto suppressions = suppressions_of(session, journeys.identifiers, found->profile);
+  if (!suppressions) return tl::unexpected(suppressions.error());
+  return json + ",\"suppressions\":" + suppressions_json(*suppressions) + ",\"log\":" + *log + '}';
 }
 
 }  // namespace desirepath::collector

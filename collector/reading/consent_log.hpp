@@ -21,7 +21,7 @@ std::string consents_json(const ConsentBook& consents);
 Result<std::string> consent_log_json(ProfileSession& session, const JourneySet& journeys, NodeId profile,
                                      std::size_t limit);
 
-// GET /v1/profiles/{type}:{value}/consent: {"profile","consents":{…},"log":[…]}
+// GET /v1/profiles/{type}:{value}/consent: {"profile","consents":{…},"suppressions":[…],"log":[…]}
 Result<std::string> consent_json(ProfileStore& store, const JourneySet& journeys, std::string_view type,
                                  std::string_view value, std::size_t limit);
 

@@ -6,6 +6,7 @@
 #include "collector/identity/identifier.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
+#include "collector/profile/suppression_check.hpp"
 #include "collector/reading/communication.hpp"
 #include "collector/reading/limits.hpp"
 #include "collector/reading/profile_past.hpp"
@@ -66,8 +67,14 @@ class LivePerson {
   const std::string& message_id() const { return message_id_; }
   // Whether somebody has reported the decision, be it only as reserved.
   bool is_reported(std::string_view decision_id) const;
+  // Whether the suppression list keeps a server channel from them.
+  bool is_suppressed_on(std::string_view channel) const {
+    return std::any_of(suppressions_.begin(), suppressions_.end(),
+                       [&](const Suppression& entry) { return entry.covers(channel); });
+  }
 
  private:
+  Result<void> find_suppressions(const DecisionQuestion& question, const std::optional<NodeId>& profile);
   Result<void> open(NodeId profile, ProfileRecord& record);
   Result<void> step(StoredEvent event, const std::string& stream, ProfileRecord& record);
 
@@ -81,6 +88,7 @@ class LivePerson {
   std::vector<DecisionRecord> earlier_;
   std::vector<Communication> messages_;
   std::vector<JourneyStanding> standings_;
+  std::vector<Suppression> suppressions_;
 };
 
 bool LivePerson::is_reported(std::string_view decision_id) const {
@@ -110,11 +118,30 @@ Result<void> LivePerson::step(StoredEvent event, const std::string& stream, Prof
   return {};
 }
 
+// Of the profile, and of the identifier that was asked with, be it unknown.
+Result<void> LivePerson::find_suppressions(const DecisionQuestion& question,
+                                           const std::optional<NodeId>& profile) {
+  const IdentifierRules& rules = engine_.journeys().identifiers;
+  if (profile) {
+    auto entries = suppressions_of(session_, rules, *profile);
+    if (!entries) return tl::unexpected(entries.error());
+    suppressions_ = *std::move(entries);
+  }
+  const auto asked = contact_identifier(rules, question.type, question.value);
+  if (!asked) return {};
+  auto entries = session_.suppressions().of(*asked);
+  if (!entries) return tl::unexpected(entries.error());
+  suppressions_.insert(suppressions_.end(), entries->begin(), entries->end());
+  return {};
+}
+
 Result<void> LivePerson::meet(const DecisionQuestion& question, StoredEvent event) {
   message_id_ = event.message_id;
   name_ = question.type + ':' + question.value;
   const auto profile = find_profile(session_, question.type, question.value);
   if (!profile && profile.error().code != ErrorCode::not_found) return tl::unexpected(profile.error());
+  auto suppressed = find_suppressions(question, profile ? std::optional(*profile) : std::nullopt);
+  if (!suppressed) return suppressed;
   ProfileRecord record;
   bool is_known_event = false;
   engine_.open_empty();
@@ -210,7 +237,8 @@ std::string LiveAnswer::stopped_by(const Proposed& proposal) {
   const Reason reason = reason_to_stop(
       scope, {proposal.trigger, proposal.action, proposal.record->message_id, proposal.record->time_ms});
   if (reason != Reason::none) return std::string(to_string(reason));
-  return proposal.record->channel == kWeb ? std::string{} : held_by(proposal);
+  if (proposal.record->channel == kWeb) return {};
+  return person_.is_suppressed_on(proposal.record->channel) ? "suppressed" : held_by(proposal);
 }
 
 std::string LiveAnswer::held_by(const Proposed& proposal) {

@@ -63,6 +63,10 @@ export const one = { body: { batch: [{ ...event, type: 'track' }] } };
 const huge = { batch: [{ ...event, type: 'track', properties: { long: 'x'.repeat(600_000) } }] };
 const base64 = (value) => Buffer.from(JSON.stringify(value)).toString('base64');
 
+const suppressed = {
+  good: [{ path: { identifier: 'email:nobody@example.com' } }],
+  other: { 400: { path: { identifier: 'nobody' } } },
+};
 const ann = { path: { identifier: 'userId:ann' } };
 const ofProfile = {
   good: [ann],
@@ -159,6 +163,17 @@ export const walks = {
   'GET /v1/profiles/{identifier}/explain': ofProfile,
   'GET /v1/profiles/{identifier}/consent': ofProfile,
   'GET /v1/profiles/{identifier}/ledger': ofProfile,
+  'GET /v1/suppressions': { good: [{}, { query: { limit: '1' } }] },
+  'POST /v1/suppressions': {
+    good: [
+      { body: { identifier: 'email:nobody@example.com', channel: 'sms', reason: 'bounced' } },
+      { body: { suppressions: [{ identifier: 'userId:no-mail' }] } },
+    ],
+    other: { 400: { body: { identifier: 'nobody' } } },
+    full: '/audit',
+  },
+  'GET /v1/suppressions/{identifier}': suppressed,
+  'DELETE /v1/suppressions/{identifier}': { ...suppressed, full: '/audit' },
   'GET /v1/outbox': { good: [{}] },
   'GET /v1/export/{subject}': {
     good: [{}, { query: { format: 'csv' } }, { query: { after: 'x0' } }],
