@@ -45,11 +45,15 @@ Result<void> open_ingest(const OpenOptions& options, OpenDirectory& open) {
 
 }  // namespace
 
-Result<void> use_plan_file(Ingest& ingest, const std::filesystem::path& file) {
+Result<std::shared_ptr<const TrackingPlan>> read_plan_file(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   const std::string text((std::istreambuf_iterator<char>(in)), {});
   if (!in) return failure(ErrorCode::bad_configuration, file.string() + " cannot be read", "plan");
-  auto plan = TrackingPlan::read(file.string(), text);
+  return TrackingPlan::read(file.string(), text);
+}
+
+Result<void> use_plan_file(Ingest& ingest, const std::filesystem::path& file) {
+  auto plan = read_plan_file(file);
   if (!plan) return tl::unexpected(plan.error());
   ingest.use_plan(*std::move(plan));
   return {};

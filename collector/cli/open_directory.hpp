@@ -45,6 +45,9 @@ struct OpenOptions {
 // each.
 Result<OpenDirectory> open_directory(const OpenOptions& options);
 
+// An error names every mistake, a line each.
+Result<std::shared_ptr<const TrackingPlan>> read_plan_file(const std::filesystem::path& file);
+
 // Reads the tracking plan, from now on in force. On an error, which names every mistake, the one before
 // stays.
 Result<void> use_plan_file(Ingest& ingest, const std::filesystem::path& file);

@@ -178,9 +178,6 @@ LogOptions log_options(const ServeConfig& config) {
 // Null where TLS is not asked for.
 Result<std::unique_ptr<TlsCertificate>> load_certificate(const ServeConfig& config) {
   if (config.tls_cert.empty() && config.tls_key.empty()) return nullptr;
-  if (config.tls_cert.empty() || config.tls_key.empty()) {
-    return failure(ErrorCode::bad_configuration, "--tls-cert and --tls-key belong together", "--tls-cert");
-  }
   return TlsCertificate::load(config.tls_cert, config.tls_key);
 }
 

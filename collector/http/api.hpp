@@ -1,9 +1,12 @@
 // What the routes work on. The server process owns it all; routes of any thread use it.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
+
+#include "collector/ingest/reject_code.hpp"
 
 namespace desirepath::collector {
 
@@ -12,6 +15,7 @@ class AuditLog;
 class EventStream;
 class Fold;
 class Ingest;
+struct IngestAnswer;
 class Journal;
 class Journeys;
 class KeyRing;
@@ -26,9 +30,11 @@ struct ApiCounters {
   std::atomic<std::uint64_t> requests{0};  // begun
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> duplicates{0};
-  std::atomic<std::uint64_t> rejected{0};
+  std::array<std::atomic<std::uint64_t>, kRejectCodes> rejected{};  // by RejectCode
   std::atomic<std::uint64_t> limited_keys{0};
   std::atomic<std::uint64_t> limited_addresses{0};
+
+  void count(const IngestAnswer& answer);
 };
 
 struct Api {

@@ -53,9 +53,7 @@ Result<IngestAnswer> take_in(Api& api, const HttpRequest& request, std::string_v
 
 HttpAnswer ingest_answer(Api& api, const Result<IngestAnswer>& answer) {
   if (!answer) return error_answer(answer.error());
-  api.counters.accepted += answer->accepted;
-  api.counters.duplicates += answer->duplicates;
-  api.counters.rejected += answer->rejected.size();
+  api.counters.count(*answer);
   return json_answer('{' + ingest_members(*answer) + '}');
 }
 

@@ -35,6 +35,17 @@ std::uint64_t seconds_behind(Api& api) {
          1'000;
 }
 
+void add_rejected(std::string& text, const ApiCounters& counters) {
+  text +=
+      "# HELP desirepath_events_rejected_total Events rejected at ingest, by the code of their verdict.\n"
+      "# TYPE desirepath_events_rejected_total counter\n";
+  for (std::size_t code = 0; code < kRejectCodes; ++code) {
+    text += std::string("desirepath_events_rejected_total{code=\"") +
+            to_string(static_cast<RejectCode>(code)) + "\"} " +
+            std::to_string(counters.rejected[code].load()) + "\n";
+  }
+}
+
 void add_events(std::string& text, Api& api) {
   const ApiCounters& counters = api.counters;
   const Type counter = Type::counter;
@@ -42,7 +53,7 @@ void add_events(std::string& text, Api& api) {
   add(text, "desirepath_events_accepted_total", counter, "Events acknowledged.", counters.accepted);
   add(text, "desirepath_events_duplicate_total", counter, "Events known to be duplicates at ingest.",
       counters.duplicates);
-  add(text, "desirepath_events_rejected_total", counter, "Events rejected at ingest.", counters.rejected);
+  add_rejected(text, counters);
   add(text, "desirepath_rate_limited_keys_total", counter, "Requests refused because of their key's rate.",
       counters.limited_keys);
   add(text, "desirepath_rate_limited_addresses_total", counter,

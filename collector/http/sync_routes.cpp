@@ -165,9 +165,7 @@ Result<IngestAnswer> take_in(Api& api, const HttpRequest& request, const KeyInfo
   const auto by_index = [](const Rejection& a, const Rejection& b) { return a.index < b.index; };
   std::sort(answer.rejected.begin(), answer.rejected.end(), by_index);
   std::sort(answer.warnings.begin(), answer.warnings.end(), by_index);
-  api.counters.accepted += answer.accepted;
-  api.counters.duplicates += answer.duplicates;
-  api.counters.rejected += answer.rejected.size();
+  api.counters.count(answer);
   return answer;
 }
 

@@ -29,6 +29,9 @@ std::int64_t end_of(const X509* certificate) {
 
 Result<std::unique_ptr<TlsCertificate>> TlsCertificate::load(const std::filesystem::path& certificate,
                                                              const std::filesystem::path& key) {
+  if (certificate.empty() || key.empty()) {
+    return failure(ErrorCode::bad_configuration, "--tls-cert and --tls-key belong together", "--tls-cert");
+  }
   std::unique_ptr<TlsCertificate> loaded(new TlsCertificate(certificate, key));
   if (auto read = loaded->reload(); !read) return tl::make_unexpected(std::move(read.error()));
   return loaded;

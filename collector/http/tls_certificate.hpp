@@ -21,7 +21,7 @@ using TlsSession = std::unique_ptr<SSL, FreeTlsSession>;
 // Thread-safe.
 class TlsCertificate {
  public:
-  // bad_configuration where a file cannot be read or the key is not the certificate's.
+  // bad_configuration where one of them is not named, cannot be read, or the key is not the certificate's.
   static Result<std::unique_ptr<TlsCertificate>> load(const std::filesystem::path& certificate,
                                                       const std::filesystem::path& key);
   // Reads the files anew; on an error the old ones stay in force. Connections that exist keep theirs.

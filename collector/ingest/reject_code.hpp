@@ -25,6 +25,9 @@ enum class RejectCode : std::uint8_t {
   bad_receipt,     // a receipt that names no effect
 };
 
+// How many there are: the last one's place, and one.
+inline constexpr std::size_t kRejectCodes = static_cast<std::size_t>(RejectCode::bad_receipt) + 1;
+
 // The wire's word, e.g. "bad_type"; never renamed.
 const char* to_string(RejectCode code) noexcept;
 

@@ -29,27 +29,20 @@ class Examination {
   Examination(const fs::path& data, std::int64_t now_ms, const std::function<void(const Finding&)>& tell)
       : data_(data), now_ms_(now_ms), tell_(tell) {}
 
-  DoctorSummary run() {
-    if (!examine_directory()) return summary_;
+  void run() {
+    if (!examine_directory()) return;
     examine_space();
     examine_clock();
     examine_databases();
     examine_profiles();
     examine_journal();
     examine_keys();
-    return summary_;
   }
 
  private:
   void fine(const std::string& text) { tell_({Finding::Kind::fine, text}); }
-  void notice(const std::string& text) {
-    ++summary_.notices;
-    tell_({Finding::Kind::notice, text});
-  }
-  void problem(const std::string& text) {
-    ++summary_.problems;
-    tell_({Finding::Kind::problem, text});
-  }
+  void notice(const std::string& text) { tell_({Finding::Kind::notice, text}); }
+  void problem(const std::string& text) { tell_({Finding::Kind::problem, text}); }
 
   bool examine_directory() {
     struct stat status {};
@@ -158,6 +151,10 @@ class Examination {
     cursor_ = checked->cursor;
     for (const std::string& mistake : checked->mistakes)
       problem("profiles.db: " + mistake + ": restore a backup");
+    for (const std::string& profile : checked->set_aside) {
+      notice("profiles.db: profile " + profile +
+             ": it stays as it was folded last; restore a backup, or erase it");
+    }
     if (checked->mistakes.empty()) {
       fine("profiles.db: schema " + std::to_string(checked->schema) + ", " + std::to_string(checked->chunks) +
            " chunks can be read, folded to " + std::to_string(checked->cursor));
@@ -183,15 +180,13 @@ class Examination {
     if (!ring) return problem(ring.error().message);
     const auto keys = (*ring)->list();
     if (!keys) return problem(keys.error().message);
-    std::size_t active[4] = {};
-    for (const KeyInfo& key : *keys) {
-      if (!key.revoked) ++active[static_cast<std::size_t>(key.kind)];
-    }
+    const auto active = [&keys](KeyKind kind) {
+      return std::count_if(keys->begin(), keys->end(),
+                           [kind](const KeyInfo& key) { return !key.revoked && key.kind == kind; });
+    };
     std::string text = "keys:";
-    for (const KeyKind kind : {KeyKind::write, KeyKind::secret, KeyKind::admin, KeyKind::viewer}) {
-      text += " " + std::to_string(active[static_cast<std::size_t>(kind)]) + " " + to_string(kind);
-    }
-    if (active[static_cast<std::size_t>(KeyKind::write)] == 0) {
+    for (const KeyKind kind : kKeyKinds) text += " " + std::to_string(active(kind)) + " " + to_string(kind);
+    if (active(KeyKind::write) == 0) {
       notice(text + ": pages can send nothing; `desirepath keys create --kind write`");
     } else {
       fine(text);
@@ -201,16 +196,14 @@ class Examination {
   const fs::path& data_;
   const std::int64_t now_ms_;
   const std::function<void(const Finding&)>& tell_;
-  DoctorSummary summary_;
   std::vector<fs::path> unreadable_;
   std::uint64_t cursor_ = 0;
 };
 
 }  // namespace
 
-DoctorSummary examine(const fs::path& data, std::int64_t now_ms,
-                      const std::function<void(const Finding&)>& tell) {
-  return Examination(data, now_ms, tell).run();
+void examine(const fs::path& data, std::int64_t now_ms, const std::function<void(const Finding&)>& tell) {
+  Examination(data, now_ms, tell).run();
 }
 
 }  // namespace desirepath::collector

@@ -14,15 +14,11 @@ struct Finding {
   std::string text;  // one line: what, where, what to do
 };
 
-struct DoctorSummary {
-  std::size_t notices = 0;
-  std::size_t problems = 0;
-};
-
 // Permissions, free space, clock, and of each file the schema, SQLite's integrity check and the checksums of
-// what is in it; the journal against the profile store's cursor; the keys. `tell` gets each finding as it is
-// made. Reads everything: minutes for a large directory. `now_ms`: wall clock, ms UTC.
-DoctorSummary examine(const std::filesystem::path& data, std::int64_t now_ms,
-                      const std::function<void(const Finding&)>& tell);
+// what is in it; the journal against the profile store's cursor; profiles that are set aside; the keys.
+// `tell` gets each finding as it is made. Reads everything: minutes for a large directory. `now_ms`: wall
+// clock, ms UTC.
+void examine(const std::filesystem::path& data, std::int64_t now_ms,
+             const std::function<void(const Finding&)>& tell);
 
 }  // namespace desirepath::collector

@@ -22,8 +22,6 @@ constexpr std::array<std::string_view, 3> kMigrations = {
 constexpr std::size_t kRandomBytes = 20;  // 160 bits
 constexpr std::size_t kShownCharacters = 8;
 constexpr std::chrono::seconds kRefreshInterval{1};
-constexpr KeyKind kKinds[] = {KeyKind::write, KeyKind::secret, KeyKind::admin, KeyKind::viewer,
-                              KeyKind::identity};
 
 std::array<std::uint8_t, 32> digest_of(std::string_view key) {
   std::array<std::uint8_t, 32> digest{};
@@ -71,7 +69,7 @@ const char* to_string(KeyKind kind) noexcept {
 }
 
 std::optional<KeyKind> parse_key_kind(std::string_view word) noexcept {
-  for (const KeyKind kind : kKinds) {
+  for (const KeyKind kind : kKeyKinds) {
     if (word == to_string(kind)) return kind;
   }
   return std::nullopt;

@@ -31,6 +31,9 @@ enum class KeyKind : std::uint8_t {
   identity,  // signs identity tokens (identity_token.hpp), and opens no path
 };
 
+inline constexpr KeyKind kKeyKinds[] = {KeyKind::write, KeyKind::secret, KeyKind::admin, KeyKind::viewer,
+                                        KeyKind::identity};
+
 // A set of kinds.
 class KeyKinds {
  public:

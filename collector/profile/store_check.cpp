@@ -1,5 +1,6 @@
 #include "collector/profile/store_check.hpp"
 
+#include "collector/ingest/timestamp.hpp"
 #include "collector/profile/event_chunk.hpp"
 #include "collector/profile/profile_schema.hpp"
 #include "collector/profile/profile_store.hpp"
@@ -33,6 +34,20 @@ Result<void> check_chunks(Connection& connection, CheckedStore& into) {
   }
 }
 
+Result<std::vector<std::string>> set_aside_in(ProfileSession& session) {
+  const auto damaged = session.profiles().damaged();
+  if (!damaged) return tl::make_unexpected(damaged.error());
+  std::vector<std::string> lines;
+  for (const ProfileRows::Damaged& each : *damaged) {
+    if (lines.size() >= kMistakesMax) break;
+    const auto node = session.identities().node(each.id);
+    if (!node) return tl::make_unexpected(node.error());
+    lines.push_back(public_id(node->node.identifier) + ", since " + format_timestamp(each.since_ms) + ": " +
+                    each.why);
+  }
+  return lines;
+}
+
 }  // namespace
 
 Result<CheckedStore> check_profile_store(const std::filesystem::path& file) {
@@ -55,6 +70,9 @@ Result<CheckedStore> check_profile_store(const std::filesystem::path& file) {
   const auto cursor = (*session)->cursor();
   if (!cursor) return tl::make_unexpected(cursor.error());
   checked.cursor = *cursor;
+  auto set_aside = set_aside_in(**session);
+  if (!set_aside) return tl::make_unexpected(std::move(set_aside.error()));
+  checked.set_aside = *std::move(set_aside);
   if (auto done = check_chunks(*connection, checked); !done)
     return tl::make_unexpected(std::move(done.error()));
   return checked;

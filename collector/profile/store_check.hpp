@@ -15,6 +15,8 @@ struct CheckedStore {
   std::uint64_t chunks = 0;
   std::uint64_t cursor = 0;           // of the journal, up to which it is folded
   std::vector<std::string> mistakes;  // each one line
+  // Profiles that were found damaged and are folded no further: public id, since when, why.
+  std::vector<std::string> set_aside;
 };
 
 // Takes every chunk apart, its JSON too. A schema that this program does not know is a mistake. Another

@@ -135,9 +135,10 @@ test('doctor finds nothing where nothing is, served or not, and names what is da
   const data = join(root, 'data');
   const collector = await serve(t, data);
   await send(collector.ready, 0, 200);
+  done('keys', 'create', '--data', data, '--kind', 'identity');
   const served = run('doctor', '--data', data);
   assert.equal(served.status, 0, served.stdout);
-  assert.match(served.stdout, /^ok {6}keys: 1 write 1 secret 1 admin 0 viewer$/m);
+  assert.match(served.stdout, /^ok {6}keys: 1 write 1 secret 1 admin 0 viewer 1 identity$/m);
   await collector.stop();
   done('export', 'profiles', '--data', data);
   const idle = run('doctor', '--data', data);
@@ -157,6 +158,49 @@ test('doctor finds nothing where nothing is, served or not, and names what is da
     run('doctor', '--data', data, '--config', join(root, 'serve.json')).stdout,
     /PROBLEM .*serve\.json:1:3.*did you mean 'port'/,
   );
+});
+
+test('doctor looks over what a configuration names', async (t) => {
+  const root = await folder(t);
+  const data = join(root, 'data');
+  const collector = await serve(t, data);
+  await collector.stop();
+  const makeCertificate = (name, days) => {
+    const [key, cert] = [join(root, `${name}.key`), join(root, `${name}.crt`)];
+    const made = spawnSync(
+      'openssl',
+      `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -days ${days}`
+        .split(' ')
+        .concat('-keyout', key, '-out', cert),
+    );
+    assert.equal(made.status, 0, made.stderr.toString());
+    return { 'tls-cert': cert, 'tls-key': key };
+  };
+  const doctor = async (settings) => {
+    await writeFile(join(root, 'serve.json'), JSON.stringify(settings));
+    return run('doctor', '--data', data, '--config', join(root, 'serve.json'));
+  };
+  await writeFile(
+    join(root, 'shop.json'),
+    '{ "schema": "desirepath/journey/1", "journey": "shop", "version": 1 }',
+  );
+  await writeFile(join(root, 'plan.json'), '{ "plan": 1, "mode": "never" }');
+  const fine = await doctor({ journey: ['shop.json'], ...makeCertificate('long', 90) });
+  assert.equal(fine.status, 0, fine.stdout);
+  assert.match(fine.stdout, /^ok .*long\.crt ends at 20/m);
+  assert.match(fine.stdout, /^ok .*shop\.json has no mistakes/m);
+  const soon = await doctor(makeCertificate('short', 7));
+  assert.equal(soon.status, 0, soon.stdout);
+  assert.match(soon.stdout, /^NOTE .*short\.crt ends at .*renew/m);
+  const wrong = await doctor({
+    journey: ['absent.json'],
+    plan: 'plan.json',
+    geoip: 'absent.mmdb',
+    'tls-cert': join(root, 'long.crt'),
+    'tls-key': join(root, 'short.key'),
+  });
+  assert.equal(wrong.status, 2);
+  assert.equal(wrong.stdout.match(/^PROBLEM/gm).length, 4, wrong.stdout);
 });
 
 test('what operators do is in the audit log; no key is in it, nor in logs or metrics', async (t) => {

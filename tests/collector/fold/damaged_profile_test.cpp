@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "collector/fold/test_collector.hpp"
+#include "collector/profile/store_check.hpp"
 #include "collector/store/connection.hpp"
 
-using namespace desirepath::collector;
+    using namespace desirepath::collector;
 using namespace desirepath::collector::testing;
 
 namespace {
@@ -56,6 +57,9 @@ TEST_CASE(
                                        track_device(6, "o1", "Order Completed", "b")};
   for (TestCollector* each : {&intact, &collector}) each->take(next);
   CHECK(collector.counters().profiles_damaged == 1);
+  const auto checked = check_profile_store(collector.path() / "profiles.db");
+  REQUIRE(checked);
+  CHECK(checked->set_aside.size() == 1);
   CHECK(line_of(collector.profiles(), "b") == line_of(intact.profiles(), "b"));
   CHECK(line_of(collector.profiles(), "a") == before);
 
