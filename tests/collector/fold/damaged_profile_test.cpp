@@ -8,7 +8,7 @@
 #include "collector/profile/store_check.hpp"
 #include "collector/store/connection.hpp"
 
-    using namespace desirepath::collector;
+using namespace desirepath::collector;
 using namespace desirepath::collector::testing;
 
 namespace {

@@ -188,8 +188,7 @@ TEST_CASE("http read: the operator's port") {
   collector.send(R"({"batch":[{"type":"page","userId":"u"},{}]})");
   const auto metrics = get(collector.ops_port, "/metrics");
   CHECK(metrics.body.find("\ndesirepath_events_accepted_total 1\n") != std::string::npos);
-  CHECK(metrics.body.find("\ndesirepath_events_rejected_total{code=\"bad_type\"} 1\n") !=
-        std::string::npos);
+  CHECK(metrics.body.find("\ndesirepath_events_rejected_total{code=\"bad_type\"} 1\n") != std::string::npos);
   CHECK(metrics.body.find(collector.secret) == std::string::npos);
   CHECK(get(collector.ops_port, "/v1/stream").status == 404);
   CHECK(get(collector.port, "/health").status == 404);
