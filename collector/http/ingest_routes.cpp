@@ -1,15 +1,14 @@
-#include <algorithm>
 #include <string>
 
 #include "collector/http/answers.hpp"
 #include "collector/http/backlog_limit.hpp"
 #include "collector/http/ingest_answer.hpp"
 #include "collector/http/limits.hpp"
+#include "collector/http/pixel_batch.hpp"
 #include "collector/http/request_key.hpp"
 #include "collector/http/routes.hpp"
 #include "collector/http/url_text.hpp"
 #include "collector/ingest/ingest.hpp"
-#include "collector/ingest/tagged_json.hpp"
 #include "collector/profile/stored_event.hpp"
 
 namespace desirepath::collector {
@@ -62,21 +61,9 @@ HttpAnswer answer_ingest(Api& api, const HttpRequest& request) {
 }
 
 HttpAnswer answer_pixel(Api& api, const HttpRequest& request) {
-  const auto data = query_value(request.query, "data");
-  // In a query an unescaped '+' has become a space.
-  std::string text = data.value_or("");
-  std::replace(text.begin(), text.end(), ' ', '+');
-  const auto event = base64_decode(text);
-  if (!data || !event)
-    return error_answer({ErrorCode::bad_request, "?data= must be an event in base64", "data"});
-  std::string batch = "{\"batch\":[" + *event + "]}";
-  if (const auto envelope = Ingest::read(*event, "", EventType::track);
-      envelope && !envelope->write_key.empty()) {
-    std::string key = "\"writeKey\":";
-    append_json_string(key, envelope->write_key);
-    batch.insert(1, key + ',');
-  }
-  HttpAnswer pixel = ingest_answer(api, take_in(api, request, batch, std::nullopt));
+  const auto batch = pixel_batch(request.query, api.ingest.options().body_bytes_max);
+  if (!batch) return error_answer(batch.error());
+  HttpAnswer pixel = ingest_answer(api, take_in(api, request, *batch, std::nullopt));
   if (pixel.status != 200) return pixel;
   pixel.body.assign(std::begin(kPixel), std::end(kPixel));
   pixel.content_type = "image/gif";

@@ -2,8 +2,9 @@
 //
 // Refused are, beside what is no HTTP/1.x at all: line ends other than CR LF, folded lines, NUL and other
 // control characters, white space before a colon, no Host or two, Content-Length that is no plain number or
-// comes twice or with Transfer-Encoding, every Transfer-Encoding but "chunked", bodies of GET and HEAD, POST
-// without a length, and the absolute and authority forms of the target (this is no proxy).
+// comes twice or with Transfer-Encoding, every Transfer-Encoding but "chunked", two of a header that is said
+// once (Authorization, Origin and their like), bodies of GET and HEAD, POST without a length, and the
+// absolute and authority forms of the target (this is no proxy).
 #pragma once
 
 #include <cstdint>

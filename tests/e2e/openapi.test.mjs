@@ -180,7 +180,9 @@ test('codes and parameters are those of the sources', () => {
   const read = readdirSync(room)
     .filter((file) => file.endsWith('.cpp'))
     .flatMap((file) => [
-      ...source(`http/${file}`).matchAll(/query_(?:value|number|time)\(request(?:\.query)?,\s*"(\w+)"/g),
+      ...source(`http/${file}`).matchAll(
+        /query_(?:value|number|time)\((?:request(?:\.query)?|query),\s*"(\w+)"/g,
+      ),
     ])
     .map((match) => match[1]);
   const documented = all

@@ -1,12 +1,15 @@
-// A minute of fuzzing, the same minute each time: no bytes crash the engine or the compiler, break a bound or write where nothing may
-// be written. Longer: scripts/fuzz SECONDS.
+// A minute of fuzzing, the same minute each time: no bytes crash the engine, the compiler or what the collector reads from outside,
+// break a bound, or write where nothing may be written. Longer: scripts/fuzz SECONDS.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
 const script = join(import.meta.dirname, '../../scripts/fuzz');
-const subjects = ['program', 'state', 'event', 'takeover', 'journey', 'condition', 'pattern'];
+const subjects = [
+  ...['program', 'state', 'event', 'takeover', 'journey', 'condition', 'pattern'],
+  ...['http', 'ingest', 'receipt', 'pixel', 'plan', 'csv', 'token', 'where', 'config'],
+];
 const seconds = Math.ceil(60 / subjects.length);
 
 for (const subject of subjects) {

@@ -122,6 +122,12 @@ TEST_CASE("http ingest: the pixel stores its event") {
   CHECK(answer.body.starts_with("GIF89a"));
   CHECK(collector.journal().head() == Cursor{1});
   CHECK(get(collector.port, "/v1/pixel.gif?k=" + collector.write + "&data=%%%").status == 400);
+  // {"type":"page","anonymousId":"px"},{"type":"page","anonymousId":"px"} is two events, which is none.
+  CHECK(get(collector.port, "/v1/pixel.gif?k=" + collector.write +
+                                "&data=eyJ0eXBlIjoicGFnZSIsImFub255bW91c0lkIjoicHgifSx7InR5cGUiOiJwYWdlIiwi"
+                                "YW5vbnltb3VzSWQiOiJweCJ9")
+            .status == 400);
+  CHECK(collector.journal().head() == Cursor{1});
   CHECK(get(collector.port, "/v1/pixel.gif?data=e30").status == 401);
 }
 

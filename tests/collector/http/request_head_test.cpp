@@ -70,6 +70,17 @@ TEST_CASE("request head: a request is read") {
   CHECK(read_head("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n").head.is_chunked);
 }
 
+TEST_CASE("request head: what is said once is not said twice") {
+  for (const char* name :
+       {"Authorization", "CONTENT-ENCODING", "Last-Event-ID", "origin", "User-Agent", "X-Write-Key"}) {
+    CAPTURE(name);
+    const std::string line = std::string(name) + ": a\r\n";
+    CHECK(refusal("GET / HTTP/1.1", kHost + line) == 0);
+    CHECK(refusal("GET / HTTP/1.1", kHost + line + "X: y\r\n" + line) == 400);
+  }
+  CHECK(refusal("GET / HTTP/1.1", kHost + "X-Forwarded-For: a\r\nX-Forwarded-For: b\r\n") == 0);
+}
+
 TEST_CASE("request head: what is no request line") {
   for (const char* line : {"GET /",
                            "GET",
@@ -90,6 +101,7 @@ TEST_CASE("request head: what is no request line") {
                            "GET * HTTP/1.1",
                            "GET /\x01 HTTP/1.1",
                            "GET /\xff HTTP/1.1",
+                           "GET /v1/profiles#x HTTP/1.1",
                            "{\"batch\":[]}"}) {
     CAPTURE(line);
     CHECK(refusal(line) == 400);
