@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "collector/error.hpp"
-#include "collector/profile/byte_codec.hpp"
 #include "collector/profile/stored_event.hpp"
+#include "collector/store/byte_codec.hpp"
 
 namespace desirepath::collector {
 

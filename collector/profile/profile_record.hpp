@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "collector/identity/identity_graph.hpp"
-#include "collector/profile/byte_codec.hpp"
 #include "collector/profile/consent_book.hpp"
 #include "collector/profile/stored_event.hpp"
 #include "collector/profile/trait_book.hpp"
+#include "collector/store/byte_codec.hpp"
 
 namespace desirepath::collector {
 

@@ -1,7 +1,8 @@
-// Integers and texts in bytes, for the blobs of the profile store. The reader never reads past its bytes:
+// Integers and texts in bytes, for the blobs of databases. The reader never reads past its bytes:
 // past the end or on nonsense `ok()` turns false and everything reads as zero.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@ using Bytes = std::vector<std::uint8_t>;
 
 class ByteWriter {
  public:
+  void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
   void unsigned_number(std::uint64_t value) {
     while (value >= 0x80) {
       bytes_.push_back(static_cast<std::uint8_t>(value | 0x80));
@@ -73,7 +75,8 @@ class ByteReader {
     return {reinterpret_cast<const char*>(found.data()), found.size()};
   }
   bool ok() const { return ok_; }
-  bool at_end() const { return at_ == bytes_.size(); }
+  std::size_t left() const { return bytes_.size() - at_; }
+  bool at_end() const { return left() == 0; }
 
  private:
   std::uint64_t fail() {
