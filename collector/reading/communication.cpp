@@ -6,6 +6,7 @@
 
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
+#include "collector/profile/profile_record.hpp"
 
 namespace desirepath::collector {
 namespace {
@@ -107,7 +108,7 @@ bool Communication::reached() const {
 }
 
 std::vector<Communication> communications_of(const std::vector<OrderedEvent>& events,
-                                             const JourneySet& journeys) {
+                                             const JourneySet& journeys, bool is_proved_profile) {
   std::vector<Communication> messages;
   std::unordered_map<std::string, std::size_t> by_key;
   for (const OrderedEvent& next : events) {
@@ -119,6 +120,8 @@ std::vector<Communication> communications_of(const std::vector<OrderedEvent>& ev
     if (!fact || properties.at("holdout").boolean()) continue;
     const std::string channel =
         fact->channel.empty() ? text_at(properties, {"channel"}) : std::string(fact->channel);
+    const bool is_hearsay = is_proved_profile && next.event.trust == Trust::claimed;
+    if (is_hearsay && channel != kWebChannel) continue;
     const std::string decision_id = text_at(properties, {"decisionId"});
     std::string key =
         decision_id.empty() ? text_at(properties, {"message_id", "email_id", "campaign_id"}) : decision_id;

@@ -54,9 +54,10 @@ struct Communication {
   bool reached() const;
 };
 
-// Of events in their order; in the order of their first facts.
+// Of events in their order; in the order of their first facts. Of a proved profile a claimed fact tells what
+// its device showed, and nothing of messages through servers: anybody could have said it.
 std::vector<Communication> communications_of(const std::vector<OrderedEvent>& events,
-                                             const JourneySet& journeys);
+                                             const JourneySet& journeys, bool is_proved_profile);
 
 std::string to_json(const Communication& communication);
 

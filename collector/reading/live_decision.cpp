@@ -159,7 +159,7 @@ Result<void> LivePerson::meet(const DecisionQuestion& question, StoredEvent even
     }
     auto newest = newest_events_of_profile(session_, *profile, kRecentEventsRead, false);
     if (!newest) return tl::unexpected(newest.error());
-    messages_ = communications_of(newest->events, engine_.journeys());
+    messages_ = communications_of(newest->events, engine_.journeys(), record.is_proved);
     is_known_event = std::any_of(newest->events.begin(), newest->events.end(), [&](const OrderedEvent& next) {
       return next.event.message_id == event.message_id;
     });

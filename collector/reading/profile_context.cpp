@@ -106,7 +106,7 @@ std::string newest_first(const std::vector<Communication>& messages) {
 }  // namespace
 
 std::string context_members(const std::vector<OrderedEvent>& events, const JourneySet& journeys,
-                            std::int64_t now_ms) {
+                            bool is_proved_profile, std::int64_t now_ms) {
   ShortList content(kRecentListMax);
   ShortList actions(kRecentListMax);
   ShortList interactions(kInteractionsMax);
@@ -127,7 +127,7 @@ std::string context_members(const std::vector<OrderedEvent>& events, const Journ
     if (kind == Kind::content || was_engaged) content.add(json + '}');
     if (kind == Kind::action) actions.add(json + '}');
   }
-  const std::vector<Communication> messages = communications_of(events, journeys);
+  const std::vector<Communication> messages = communications_of(events, journeys, is_proved_profile);
   return ",\"communications\":" + newest_first(messages) + ",\"actions\":" + actions.json() +
          ",\"content\":" + content.json() + ",\"interactions\":" + interactions.json() +
          ",\"openPromises\":" + open_promises(messages, journeys, now_ms);

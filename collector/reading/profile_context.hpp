@@ -25,6 +25,6 @@ namespace desirepath::collector {
 
 // The lists as members of a JSON object, a comma before each. `events` in the profile's order.
 std::string context_members(const std::vector<OrderedEvent>& events, const JourneySet& journeys,
-                            std::int64_t now_ms);
+                            bool is_proved_profile, std::int64_t now_ms);
 
 }  // namespace desirepath::collector

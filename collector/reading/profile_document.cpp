@@ -224,7 +224,7 @@ Result<std::string> profile_json(ProfileStore& store, ReplayEngines& engines, st
   json += ",\"traits\":" + detailed_traits_json(portrait->record.traits);
   json += ",\"consents\":" + consents_json(portrait->record.consents);
   add_reading(json, portrait->reading);
-  json += portrait->histories + context_members(events, journeys, time_ms);
+  json += portrait->histories + context_members(events, journeys, portrait->record.is_proved, time_ms);
   json += ",\"events\":" + std::to_string(portrait->record.events);
   add_time(json, ",\"firstSeen\":", portrait->record.first_ms);
   add_time(json, ",\"lastSeen\":", portrait->record.last_ms);

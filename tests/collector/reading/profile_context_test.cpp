@@ -98,3 +98,25 @@ TEST_CASE("a released message promises nothing") {
   CHECK(read.at("communications").at(0).at("status") == "released");
   CHECK(read.at("openPromises").empty());
 }
+
+TEST_CASE("of a person whom a server has named a write key tells no messages but those of its device") {
+  TestCollector collector(kContextJourney);
+  const auto claim = [](std::int64_t ago_ms, const std::string& id, const std::string& name,
+                        const std::string& channel) {
+    const std::string properties = R"({"decisionId":"c1~rescue~)" + channel +
+                                   R"(","trigger":"rescue","promise":"free_shipping","channel":")" + channel +
+                                   R"("})";
+    return make_event(kTestNowMs - ago_ms, id, "track",
+                      R"(,"userId":"u","event":")" + name + R"(","properties":)" + properties,
+                      Trust::claimed);
+  };
+  const std::vector<TestEvent> hearsay{claim(kHourMs, "x", "Decision Delivered", "email"),
+                                       claim(kHourMs, "y", "Email Bounced", "email"),
+                                       claim(kHourMs, "z", "Decision Exposed", "web")};
+  collector.take(hearsay);
+  CHECK(json::parse(collector.document("userId", "u")).at("communications").size() == 3);
+  collector.take({track(3 * kHourMs, "named", "Cart Updated", "{}")});
+  const json read = json::parse(collector.document("userId", "u"));
+  REQUIRE(read.at("communications").size() == 1);
+  CHECK(read.at("communications").at(0).at("channel") == "web");
+}
