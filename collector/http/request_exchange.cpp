@@ -152,6 +152,12 @@ bool may_have_body(const httplib::Request& request) {
   return request.method != "GET" && request.method != "HEAD" && request.method != "OPTIONS";
 }
 
+// Header values as they were sent: the library takes them for parts of URLs and decodes their percent signs.
+void restore_headers(httplib::Request& request, const RequestHead& head) {
+  for (const auto& [name, value] : head.headers) request.headers.erase(std::string(name));
+  for (const auto& [name, value] : head.headers) request.headers.emplace(name, value);
+}
+
 // What the library would do of itself is kept from it: it would refuse gzip or inflate it without this
 // project's limits, say "100 Continue" a second time, take up another protocol, and cut answers to ranges.
 void set_aside(httplib::Request& request) {
@@ -211,7 +217,11 @@ class RequestExchange::Library final : public httplib::Server {
   bool answer(ClientConnection& connection, bool closes) {
     WholeRequest request(connection);
     bool ends = false;
-    const bool is_written = process_request(request, connection.peer(), 0, {}, 0, closes, ends, set_aside);
+    const auto prepare = [&](httplib::Request& read) {
+      restore_headers(read, connection.head());
+      set_aside(read);
+    };
+    const bool is_written = process_request(request, connection.peer(), 0, {}, 0, closes, ends, prepare);
     return is_written && !closes && !ends;
   }
 

@@ -112,6 +112,15 @@ TEST_CASE("http ingest: pages of any origin may send, with and without a preflig
             .empty());
 }
 
+TEST_CASE("http ingest: a header's percent signs are its own") {
+  RunningCollector collector;
+  std::string encoded = "Authorization: Bearer ";
+  for (const char c : collector.write) encoded += c == '_' ? std::string("%5F") : std::string(1, c);
+  CHECK(post(collector.port, "/v1/batch", R"({"batch":[]})", encoded + "\r\n").status == 401);
+  CHECK(post(collector.port, "/v1/batch", R"({"batch":[]})", collector.bearer(collector.write)).status ==
+        200);
+}
+
 TEST_CASE("http ingest: the pixel stores its event") {
   RunningCollector collector;
   // {"type":"page","anonymousId":"px"}
