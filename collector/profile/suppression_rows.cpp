@@ -77,8 +77,8 @@ Result<bool> SuppressionRows::any() {
 Result<void> SuppressionRows::add(const Suppression& entry) {
   auto hashed = hash(*entry.identifier);
   if (!hashed) return tl::unexpected(hashed.error());
-  return sql_->add.run(*hashed, entry.channel, entry.identifier->type,
-                       entry.identifier->value, entry.reason, entry.source, entry.since_ms);
+  return sql_->add.run(*hashed, entry.channel, entry.identifier->type, entry.identifier->value, entry.reason,
+                       entry.source, entry.since_ms);
 }
 
 Result<std::uint64_t> SuppressionRows::remove(const Identifier& identifier,
