@@ -62,6 +62,7 @@ Result<StoredEvent> make_fact(const StoredEvent& anchor, std::string_view name, 
   auto tree = tagged_from_json(fact.json);
   if (!tree) return tl::unexpected(tree.error());
   fact.tree = *std::move(tree);
+  drop_rendered_json(fact);
   return fact;
 }
 

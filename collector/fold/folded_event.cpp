@@ -26,7 +26,7 @@ std::string folded_event_json(std::string_view profile, const StoredEvent& event
   append_json_string(json, event.source);
   json += event.trust == Trust::proved ? ",\"trust\":\"proved\"" : ",\"trust\":\"claimed\"";
   json += ",\"event\":";
-  json += event.json;
+  json += accepted_json(event);
   json += '}';
   return json;
 }

@@ -1,15 +1,15 @@
 #include "collector/fold/identity_fold.hpp"
 
 #include <optional>
+#include <utility>
 
 #include "collector/fold/limits.hpp"
 
 namespace desirepath::collector {
 
 Result<NodeId> IdentityFold::node(const Identifier& identifier, Trust trust) {
-  const std::string key = to_string(identifier);
   NodeId id = 0;
-  if (const auto known = ids_.find(key); known != ids_.end()) {
+  if (const auto known = ids_.find(identifier); known != ids_.end()) {
     id = known->second;
   } else {
     auto found = rows_.find(identifier);
@@ -22,7 +22,7 @@ Result<NodeId> IdentityFold::node(const Identifier& identifier, Trust trust) {
       id = *made;
       infos_[id] = {identifier, id, Blocked::nothing, false};
     }
-    ids_.emplace(key, id);
+    ids_.emplace(identifier, id);
   }
   if (trust == Trust::proved) {
     auto known = info(id);
@@ -95,12 +95,17 @@ Result<std::vector<MovedNode>> IdentityFold::resolve() {
 }
 
 Result<NodeInfo> IdentityFold::info(NodeId id) {
-  if (const auto known = infos_.find(id); known != infos_.end()) return known->second;
-  auto stored = rows_.node(id);
-  if (!stored) return tl::unexpected(stored.error());
-  const NodeInfo info{stored->node.identifier, stored->profile, stored->blocked, stored->node.proved};
-  infos_[id] = info;
-  return info;
+  auto known = infos_.find(id);
+  if (known == infos_.end()) {
+    auto stored = rows_.node(id);
+    if (!stored) return tl::unexpected(stored.error());
+    known = infos_
+                .emplace(id, Known{std::move(stored->node.identifier), stored->profile, stored->blocked,
+                                   stored->node.proved})
+                .first;
+  }
+  const Known& node = known->second;
+  return NodeInfo{node.identifier, node.profile, node.blocked, node.proved};
 }
 
 Result<NodeId> IdentityFold::profile_of(NodeId stream, NodeId owner, Trust trust) {

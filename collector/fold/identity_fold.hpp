@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -17,11 +17,12 @@
 
 namespace desirepath::collector {
 
+// A view, which holds until identities are resolved or forgotten.
 struct NodeInfo {
-  Identifier identifier;
-  NodeId profile = 0;
-  Blocked blocked = Blocked::nothing;
-  bool proved = false;
+  const Identifier& identifier;
+  NodeId profile;
+  Blocked blocked;
+  bool proved;
 };
 
 class IdentityFold {
@@ -53,6 +54,18 @@ class IdentityFold {
   void forget_when_full();
 
  private:
+  struct Known {
+    Identifier identifier;
+    NodeId profile = 0;
+    Blocked blocked = Blocked::nothing;
+    bool proved = false;
+  };
+  struct IdentifierHash {
+    std::size_t operator()(const Identifier& identifier) const noexcept {
+      const std::hash<std::string_view> hash;
+      return hash(identifier.value) * 31 + hash(identifier.type);
+    }
+  };
   struct PairHash {
     std::size_t operator()(const std::pair<NodeId, NodeId>& pair) const noexcept {
       return std::hash<NodeId>{}(pair.first) * 0x9E3779B97F4A7C15ULL + std::hash<NodeId>{}(pair.second);
@@ -61,8 +74,8 @@ class IdentityFold {
 
   const IdentifierRules& rules_;
   IdentityRows& rows_;
-  std::unordered_map<std::string, NodeId> ids_;
-  std::unordered_map<NodeId, NodeInfo> infos_;
+  std::unordered_map<Identifier, NodeId, IdentifierHash> ids_;
+  std::unordered_map<NodeId, Known> infos_;
   std::unordered_map<std::pair<NodeId, NodeId>, LinkEvidence, PairHash> links_;
   std::vector<Touched> touched_;
   std::vector<NodeId> newly_proved_;

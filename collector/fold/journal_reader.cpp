@@ -88,7 +88,8 @@ Result<JournalPortion> JournalReader::read(Cursor after) {
       }
       portion.events.push_back({accepted.timestamp_ms, next.batch.received_at_ms, 0,
                                 std::move(accepted.message_id), next.batch.source, next.batch.trust,
-                                *std::move(tree), std::move(accepted.json)});
+                                *std::move(tree), std::move(accepted.json), false});
+      drop_rendered_json(portion.events.back());
       portion.bytes += bytes_of(portion.events.back());
     }
     portion.reached = next.cursor;

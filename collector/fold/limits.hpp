@@ -30,6 +30,14 @@ inline constexpr std::size_t kCachedHashesMax = 1'000'000;
 inline constexpr std::size_t kCachedProfilesMax = 40'000;
 inline constexpr std::size_t kCachedProfileBytesMax = std::size_t{32} << 20;
 
+// Segments of a transaction from which on they are encoded on a thread of their own, and how many are handed
+// over at a time: waking it costs as much as encoding a few.
+inline constexpr std::size_t kSegmentsShared = 32;
+inline constexpr std::size_t kSegmentsAtOnce = 32;
+
+// Bytes of encoded segments that wait to be written.
+inline constexpr std::size_t kSegmentBytesAhead = std::size_t{2} << 20;
+
 // Overlapping chunks a strand collects from late events before it is put in order again.
 inline constexpr std::size_t kLateChunksMax = 16;
 

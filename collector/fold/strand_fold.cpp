@@ -123,55 +123,73 @@ Result<void> StrandFold::flush() {
   // In the order of the store, so that neighbours share its pages.
   std::sort(touched_.begin(), touched_.end(),
             [](const Strand* a, const Strand* b) { return a->record.id < b->record.id; });
+  std::vector<Strand*> crowded;
   for (Strand* strand : touched_) {
     std::sort(strand->pending.begin(), strand->pending.end(), earlier);
-    if (auto done = write(*strand); !done) return done;
+    const bool is_late = strand->last.id != 0 && strand->pending.front().timestamp_ms < strand->last.last_ms;
+    if (auto done = plan(*strand, strand->pending); !done) return done;
+    if (is_late && ++strand->late_chunks > kLateChunksMax) crowded.push_back(strand);
+  }
+  if (auto done = write(); !done) return done;
+  for (Strand* strand : crowded) {
+    if (auto done = compact(*strand); !done) return done;
   }
   return {};
 }
 
-Result<void> StrandFold::write(Strand& strand) {
-  std::span<const StoredEvent> events(strand.pending);
-  const ChunkHead& last = strand.last;
-  const bool is_late = last.id != 0 && events.front().timestamp_ms < last.last_ms;
-  if (last.id != 0 && !is_late) {
+Result<void> StrandFold::plan(Strand& strand, std::span<const StoredEvent> events) {
+  ChunkHead& last = strand.last;
+  if (last.id != 0 && events.front().timestamp_ms >= last.last_ms) {
     const std::size_t fitting = fitting_events(events, last.last_ms, last.count, last.bytes);
     if (fitting > 0) {
-      const EncodedChunk segment = codec_.encode(events.first(fitting));
-      if (auto done = rows_.append(last.id, segment); !done) return done;
-      strand.last.last_ms = segment.last_ms;
-      strand.last.count += segment.count;
-      strand.last.bytes += static_cast<std::uint32_t>(segment.events.size());
+      pieces_.push_back({&strand, last.id, true, events.first(fitting)});
+      last.last_ms = events[fitting - 1].timestamp_ms;
+      last.count += static_cast<std::uint32_t>(fitting);
       events = events.subspan(fitting);
     }
   }
-  if (events.empty()) return {};
-  if (auto done = write_chunks(strand, events); !done) return done;
-  if (is_late && ++strand.late_chunks > kLateChunksMax) return compact(strand);
-  return {};
+  return plan_chunks(strand, events);
 }
 
 // Ordered events as new chunks, split at silences and at the limits.
-Result<void> StrandFold::write_chunks(Strand& strand, std::span<const StoredEvent> events) {
+Result<void> StrandFold::plan_chunks(Strand& strand, std::span<const StoredEvent> events) {
   while (!events.empty()) {
     const std::size_t fitting = fitting_events(events, events.front().timestamp_ms, 0, 0);
-    const EncodedChunk chunk = codec_.encode(events.first(fitting));
     const ChunkId id = strand.record.id * kChunksPerStrandMax + strand.next_number++;
     if (id / kChunksPerStrandMax != strand.record.id) {
       return failure(ErrorCode::storage, "profile store: a strand has no room for another chunk");
     }
-    if (auto done = rows_.write(id, chunk); !done) return done;
-    if (strand.last.id == 0 || chunk.last_ms >= strand.last.last_ms) {
-      strand.last = {id,
-                     chunk.first_ms,
-                     chunk.last_ms,
-                     chunk.count,
-                     static_cast<std::uint32_t>(chunk.events.size()),
-                     chunk.position};
+    pieces_.push_back({&strand, id, false, events.first(fitting)});
+    const std::int64_t last_ms = events[fitting - 1].timestamp_ms;
+    if (strand.last.id == 0 || last_ms >= strand.last.last_ms) {
+      strand.last = {id, events.front().timestamp_ms, last_ms, static_cast<std::uint32_t>(fitting), 0, 0};
     }
     events = events.subspan(fitting);
   }
   return {};
+}
+
+Result<void> StrandFold::write() {
+  std::vector<ChunkEncoder::Segment> segments;
+  segments.reserve(pieces_.size());
+  for (const Piece& piece : pieces_) segments.push_back(piece.events);
+  encoder_.begin(std::move(segments));
+  Result<void> done;
+  for (const Piece& piece : pieces_) {
+    if (done = write(piece, encoder_.next()); !done) break;
+  }
+  encoder_.end();
+  pieces_.clear();
+  return done;
+}
+
+Result<void> StrandFold::write(const Piece& piece, const EncodedChunk& encoded) {
+  ChunkHead& last = piece.strand->last;
+  if (last.id == piece.chunk) {
+    last.bytes += static_cast<std::uint32_t>(encoded.events.size());
+    last.position = std::max(last.position, encoded.position);
+  }
+  return piece.is_appended ? rows_.append(piece.chunk, encoded) : rows_.write(piece.chunk, encoded);
 }
 
 Result<void> StrandFold::compact(Strand& strand) {
@@ -194,7 +212,8 @@ Result<void> StrandFold::compact(Strand& strand) {
   std::sort(events.begin(), events.end(), earlier);
   strand.last = {};
   strand.next_number = 0;
-  return write_chunks(strand, events);
+  if (auto done = plan_chunks(strand, events); !done) return done;
+  return write();
 }
 
 std::vector<StrandNews> StrandFold::news() const {
@@ -213,6 +232,7 @@ std::vector<std::vector<StoredEvent>> StrandFold::let_go() {
 
 void StrandFold::forget() {
   touched_.clear();
+  pieces_.clear();
   streams_.clear();
   hashes_ = 0;
 }

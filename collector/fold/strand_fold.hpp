@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "collector/error.hpp"
+#include "collector/fold/chunk_encoder.hpp"
 #include "collector/fold/hash_set.hpp"
-#include "collector/profile/event_chunk.hpp"
 #include "collector/profile/strand_rows.hpp"
 
 namespace desirepath::collector {
@@ -47,6 +47,13 @@ class StrandFold {
     std::size_t late_chunks = 0;
     std::vector<StoredEvent> pending;
   };
+  // Events to be written as one: behind a chunk's, or as a chunk of their own.
+  struct Piece {
+    Strand* strand;
+    ChunkId chunk;
+    bool is_appended;
+    std::span<const StoredEvent> events;
+  };
   struct Stream {
     std::vector<std::unique_ptr<Strand>> strands;
     HashSet hashes;
@@ -56,14 +63,19 @@ class StrandFold {
   Result<Strand*> strand(Stream& stream, NodeId stream_id, NodeId owner, Trust trust);
   // The kept event of that messageId, where there really is one.
   Result<const StoredEvent*> find_kept(Stream& stream, const StoredEvent& event);
-  Result<void> write(Strand& strand);
-  Result<void> write_chunks(Strand& strand, std::span<const StoredEvent> events);
+  // What `events` become, behind the last chunk or in new ones; `pieces_` takes them.
+  Result<void> plan(Strand& strand, std::span<const StoredEvent> events);
+  Result<void> plan_chunks(Strand& strand, std::span<const StoredEvent> events);
+  // Writes `pieces_`, and empties it.
+  Result<void> write();
+  Result<void> write(const Piece& piece, const EncodedChunk& encoded);
   Result<void> compact(Strand& strand);
 
   StrandRows& rows_;
-  ChunkCodec codec_;
+  ChunkEncoder encoder_;
   std::unordered_map<NodeId, Stream> streams_;
   std::vector<Strand*> touched_;
+  std::vector<Piece> pieces_;
   std::vector<StoredEvent> found_;  // holds what find_kept points to
   std::size_t hashes_ = 0;
 };

@@ -59,10 +59,10 @@ tl::unexpected<Error> wrong(const std::string& type, const char* what) {
 
 bool is_placeholder(std::string_view value) {
   value = trimmed(value);
-  if (value.size() > 40) return false;
-  std::string text(value);
-  std::transform(text.begin(), text.end(), text.begin(), lower);
-  return std::find(kPlaceholders.begin(), kPlaceholders.end(), text) != kPlaceholders.end();
+  return std::any_of(kPlaceholders.begin(), kPlaceholders.end(), [&](std::string_view placeholder) {
+    return std::equal(placeholder.begin(), placeholder.end(), value.begin(), value.end(),
+                      [](char one, char other) { return one == lower(other); });
+  });
 }
 
 IdentifierRules::IdentifierRules() {

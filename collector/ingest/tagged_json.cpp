@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -146,16 +147,30 @@ Result<std::vector<std::uint8_t>> tagged_from_json(std::string_view json) {
   thread_local simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (parser.parse(json.data(), json.size()).get(root) == simdjson::SUCCESS) {
-    ValueWriter writer;
-    if (write_element(writer, root)) return writer.take();
+    thread_local ValueWriter writer;
+    writer.clear();
+    if (write_element(writer, root)) return writer.bytes();
   }
   return parse_slowly(json);
 }
 
+namespace {
+
+bool is_written_plain(char c) {
+  return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+}
+
+}  // namespace
+
 void append_json_string(std::string& out, std::string_view text) {
   constexpr char kHex[] = "0123456789abcdef";
   out += '"';
-  for (const char c : text) {
+  for (const char* at = text.data(); at != text.data() + text.size(); ++at) {
+    const char* const plain = std::find_if_not(at, text.data() + text.size(), is_written_plain);
+    out.append(at, plain);
+    at = plain;
+    if (at == text.data() + text.size()) break;
+    const char c = *at;
     const auto byte = static_cast<unsigned char>(c);
     switch (c) {
       case '"': out += "\\\""; break;
@@ -166,13 +181,9 @@ void append_json_string(std::string& out, std::string_view text) {
       case '\r': out += "\\r"; break;
       case '\t': out += "\\t"; break;
       default:
-        if (byte < 0x20) {
-          out += "\\u00";
-          out += kHex[byte >> 4];
-          out += kHex[byte & 15];
-        } else {
-          out += c;
-        }
+        out += "\\u00";
+        out += kHex[byte >> 4];
+        out += kHex[byte & 15];
     }
   }
   out += '"';
@@ -188,9 +199,7 @@ void append_json_number(std::string& out, double number) {
   out.append(digits, written.ptr);
 }
 
-namespace {
-
-void append_value(std::string& out, const Value& value) {
+void append_json(std::string& out, const Value& value) {
   switch (value.tag()) {
     case Tag::boolean_true: out += "true"; break;
     case Tag::boolean_false: out += "false"; break;
@@ -209,7 +218,7 @@ void append_value(std::string& out, const Value& value) {
           append_json_string(out, items.key());
           out += ':';
         }
-        append_value(out, items.value());
+        append_json(out, items.value());
       }
       out += keyed ? '}' : ']';
       break;
@@ -218,11 +227,9 @@ void append_value(std::string& out, const Value& value) {
   }
 }
 
-}  // namespace
-
 std::string json_from_tagged(const Value& value) {
   std::string out;
-  append_value(out, value);
+  append_json(out, value);
   return out;
 }
 

@@ -19,6 +19,7 @@ Result<std::vector<std::uint8_t>> tagged_from_json(std::string_view json);
 
 // The value as compact JSON; missing becomes null.
 std::string json_from_tagged(const Value& value);
+void append_json(std::string& out, const Value& value);
 
 // Appends `text` as a JSON string with its quotes, escaped exactly as JavaScript's JSON.stringify does.
 void append_json_string(std::string& out, std::string_view text);

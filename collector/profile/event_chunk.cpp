@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint64_t kVersion = 1;
 constexpr int kLevel = -1;  // the fold's time is dearer than the disk's room
 constexpr std::size_t kSegmentHead = 8;
+constexpr std::uint32_t kRendered = UINT32_MAX;  // in place of a JSON's bytes: the tree renders to it
 
 // The dictionary as text, and line by line as tagged values: what the two kinds of segments look like.
 struct Dictionary {
@@ -181,9 +182,10 @@ EncodedChunk ChunkCodec::encode(std::span<const StoredEvent> events) {
     before_position = event.position;
     chunk.position = std::max(chunk.position, event.position);
     const std::size_t at = plain.size();
-    plain.resize(at + 4 + event.json.size());
-    store(&plain[at], static_cast<std::uint32_t>(event.json.size()));
-    std::memcpy(plain.data() + at + 4, event.json.data(), event.json.size());
+    const std::size_t json_bytes = event.is_rendered ? 0 : event.json.size();
+    plain.resize(at + 4 + json_bytes);
+    store(&plain[at], event.is_rendered ? kRendered : static_cast<std::uint32_t>(json_bytes));
+    std::memcpy(plain.data() + at + 4, event.json.data(), json_bytes);
   }
   chunk.events = compressor_->segment(writer.bytes());
   chunk.json = compressor_->segment(plain);
@@ -210,6 +212,11 @@ Result<void> ChunkCodec::add_json(std::span<const std::uint8_t> json, std::vecto
     if (plain.size() - at < 4) return damaged();
     const auto bytes = load<std::uint32_t>(plain.data() + at);
     at += 4;
+    event.is_rendered = bytes == kRendered;
+    if (event.is_rendered) {
+      event.json = json_from_tagged(event.value());
+      continue;
+    }
     if (plain.size() - at < bytes) return damaged();
     event.json.assign(reinterpret_cast<const char*>(plain.data() + at), bytes);
     at += bytes;

@@ -23,7 +23,7 @@ struct EncodedChunk {
   std::uint64_t position = 0;  // the latest of any of its events
   Bytes hashes;                // message_hash of each event, little-endian, in order
   Bytes events;                // everything but the JSON
-  Bytes json;                  // zlib where it is worth it
+  Bytes json;                  // of those events whose tree does not render to it
 };
 
 // Encodes and decodes chunks; keeps the compressor's working memory between calls. One thread.

@@ -51,8 +51,13 @@ struct IdentityRows::Statements {
   std::string link_one;
   std::string links_text;
   std::string links_proved_text;
-  Query find_public{connection, "SELECT id FROM identifier WHERE public_id = ?1"};
-  Query insert{connection, "INSERT INTO identifier(public_id, type, value, profile) VALUES(?1, ?2, ?3, 0)"};
+  // With `public_id = ?1`, without its plus, SQLite puts ?1 into the other term and finds no index for it.
+  Query find_public{
+      connection,
+      "SELECT id FROM identifier WHERE substr(public_id, 1, 8) = substr(?1, 1, 8) AND +public_id = ?1"};
+  Query insert{connection,
+               "INSERT INTO identifier(id, public_id, type, value, profile) SELECT n, ?1, ?2, ?3, n "
+               "FROM (SELECT ifnull(max(id), 0) + 1 AS n FROM identifier)"};
   Query set_proved{connection, "UPDATE identifier SET proved = 1 WHERE id = ?1"};
   Query node{
       connection,
@@ -75,11 +80,14 @@ struct IdentityRows::Statements {
       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"};
   Query cuts{connection,
              "SELECT one_type, one_value, other_type, other_value, made_at_ms FROM cut ORDER BY made_at_ms"};
-  Query cuts_of{connection,
-                "SELECT i.id FROM identifier me JOIN cut c ON c.one = me.public_id "
-                "JOIN identifier i ON i.public_id = c.other WHERE me.id = ?1 "
-                "UNION SELECT i.id FROM identifier me JOIN cut c ON c.other = me.public_id "
-                "JOIN identifier i ON i.public_id = c.one WHERE me.id = ?1"};
+  Query cuts_of{
+      connection,
+      "SELECT i.id FROM identifier me JOIN cut c ON c.one = me.public_id "
+      "JOIN identifier i ON substr(i.public_id, 1, 8) = substr(c.other, 1, 8) AND i.public_id = c.other "
+      "WHERE me.id = ?1 "
+      "UNION SELECT i.id FROM identifier me JOIN cut c ON c.other = me.public_id "
+      "JOIN identifier i ON substr(i.public_id, 1, 8) = substr(c.one, 1, 8) AND i.public_id = c.one "
+      "WHERE me.id = ?1"};
 };
 
 IdentityRows::IdentityRows(Connection& connection) : sql_(std::make_unique<Statements>(connection)) {}
@@ -96,9 +104,7 @@ Result<std::optional<NodeId>> IdentityRows::find_public(std::string_view id) {
 Result<NodeId> IdentityRows::insert(const Identifier& identifier) {
   auto done = sql_->insert.run(public_id(identifier), identifier.type, identifier.value);
   if (!done) return tl::unexpected(done.error());
-  const NodeId id = sql_->connection.last_insert_rowid();
-  if (done = set_profile(id, id); !done) return tl::unexpected(done.error());
-  return id;
+  return sql_->connection.last_insert_rowid();
 }
 
 Result<void> IdentityRows::set_proved(NodeId id) {

@@ -108,7 +108,8 @@ struct ProfileRows::Statements {
                   "SELECT i.public_id, ?2 FROM identifier i JOIN profile p ON p.id = i.id WHERE i.id = ?1"};
   Query gone{connection,
              "SELECT public_id FROM profile_gone g WHERE public_id > ?1 AND position > ?2 AND NOT EXISTS "
-             "(SELECT 1 FROM identifier i JOIN profile p ON p.id = i.id WHERE i.public_id = g.public_id) "
+             "(SELECT 1 FROM identifier i JOIN profile p ON p.id = i.id "
+             "WHERE substr(i.public_id, 1, 8) = substr(g.public_id, 1, 8) AND i.public_id = g.public_id) "
              "ORDER BY public_id LIMIT ?3"};
   Query due{connection, "SELECT id FROM profile WHERE next_wake_ms <= ?1 ORDER BY next_wake_ms, id LIMIT ?2"};
   Query next_wake{
@@ -119,7 +120,8 @@ struct ProfileRows::Statements {
                        "id NOT IN (SELECT profile FROM damaged_profile) ORDER BY id LIMIT ?3"};
   Query list{connection,
              "SELECT p.id, i.public_id FROM identifier i JOIN profile p ON p.id = i.id "
-             "WHERE i.public_id > ?1 AND p.position > ?2 ORDER BY i.public_id LIMIT ?3"};
+             "WHERE substr(i.public_id, 1, 8) >= substr(?1, 1, 8) AND i.public_id > ?1 AND p.position > ?2 "
+             "ORDER BY substr(i.public_id, 1, 8), i.public_id LIMIT ?3"};
   Query decisions{
       connection,
       "SELECT id, decision_id, journey, trigger_id, channel, slot, message_id, reason, fired, time_ms, "

@@ -2,8 +2,23 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
+
+#include "collector/ingest/tagged_json.hpp"
 
 namespace desirepath::collector {
+
+void drop_rendered_json(StoredEvent& event) {
+  thread_local std::string rendered;  // keeps its room
+  rendered.clear();
+  append_json(rendered, event.value());
+  event.is_rendered = rendered == event.json;
+  if (event.is_rendered) event.json = std::string();
+}
+
+std::string accepted_json(const StoredEvent& event) {
+  return event.is_rendered ? json_from_tagged(event.value()) : event.json;
+}
 
 std::uint64_t message_hash(std::string_view message_id) {
   std::uint64_t hash = 14695981039346656037ULL;

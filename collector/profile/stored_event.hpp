@@ -28,9 +28,17 @@ struct StoredEvent {
   Trust trust = Trust::claimed;
   std::vector<std::uint8_t> tree;  // the whole event as one tagged object
   std::string json;                // as accepted; empty where it was not asked for
+  // The tree renders to the JSON byte by byte, as it does for what JSON.stringify writes: `json` need not be
+  // kept beside it.
+  bool is_rendered = false;
 
   Value value() const { return Value::read(tree.data()); }
 };
+
+// Lets go of the JSON where the tree renders to it.
+void drop_rendered_json(StoredEvent& event);
+// The event as accepted, of one whose JSON was kept or dropped so.
+std::string accepted_json(const StoredEvent& event);
 
 // Where an event stands in its profile: by time, then messageId, bytewise; events of two streams that agree
 // in both are told apart by the stream.

@@ -117,7 +117,7 @@ Result<void> StrandRows::remove(ChunkId chunk) {
 }
 
 Result<void> StrandRows::remember_differing(NodeId stream, const StoredEvent& event) {
-  return sql_->differing.run(stream, event.message_id, event.received_at_ms, event.json);
+  return sql_->differing.run(stream, event.message_id, event.received_at_ms, accepted_json(event));
 }
 
 Result<std::uint64_t> StrandRows::differing_count() {

@@ -16,7 +16,18 @@ tl::unexpected<Error> Connection::fail(std::string_view what) const {
   return failure(ErrorCode::storage, std::move(message));
 }
 
+namespace {
+
+// Counting every allocation under one lock is a cost that nobody reads.
+bool is_configured() {
+  static const bool configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
+  return configured;
+}
+
+}  // namespace
+
 Result<Connection> Connection::open(const std::filesystem::path& file, const ConnectionOptions& options) {
+  (void)is_configured();
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (options.access == Access::read_only ? SQLITE_OPEN_READONLY
                                                          : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);

@@ -60,6 +60,35 @@ TEST_CASE("migration: a store of every earlier schema comes up to date") {
   }
 }
 
+TEST_CASE("migration: identifiers of every earlier schema are found by value and by public id") {
+  const Identifier known{"userId", "u-1"};
+  for (std::size_t count = 1; count <= kProfileMigrations.size(); ++count) {
+    CAPTURE(count);
+    const TempDirectory directory;
+    const auto file = directory.path() / "profiles.db";
+    make_store(file, count, 0);
+    {
+      auto connection = Connection::open(file);
+      REQUIRE(connection.has_value());
+      auto insert = connection->prepare(
+          "INSERT INTO identifier(id, public_id, type, value, profile, proved) VALUES(7, ?1, ?2, ?3, 7, 1)");
+      const std::string id = public_id(known);
+      REQUIRE(insert.has_value());
+      REQUIRE(insert->bind(1, id).bind(2, known.type).bind(3, known.value).run().has_value());
+    }
+    const auto store = ProfileStore::open(file);
+    REQUIRE_MESSAGE(store.has_value(), store.error().message);
+    IdentityRows& identities = (*store)->writer().identities();
+    CHECK(identities.find(known).value() == NodeId{7});
+    CHECK(identities.find_public(public_id(known)).value() == NodeId{7});
+    CHECK_FALSE(identities.find_public(public_id(known).substr(0, 8)).value().has_value());
+    CHECK(identities.node(7).value().node.proved);
+    CHECK(identities.members(7).value() == std::vector<NodeId>{7});
+    CHECK(identities.insert({"userId", "u-2"}).value() == 8);
+    CHECK(identities.members(8).value() == std::vector<NodeId>{8});
+  }
+}
+
 TEST_CASE("migration: killed at any instant, the next start finishes it and nothing is lost") {
   for (int round = 0; round < 12; ++round) {
     CAPTURE(round);

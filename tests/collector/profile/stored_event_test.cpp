@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "collector/ingest/tagged_json.hpp"
+#include "collector/profile/event_chunk.hpp"
 
 using namespace desirepath::collector;
 using desirepath::Value;
@@ -37,4 +38,44 @@ TEST_CASE("stored event: a time the collector set right is the sender's all the 
   CHECK(same(R"({"timestamp":"T2","originalTimestamp":"T1"})", R"({"timestamp":"T1"})"));
   CHECK_FALSE(same(R"({"timestamp":"T1"})", R"({"timestamp":"T2"})"));
   CHECK_FALSE(same(R"({"timestamp":"T1","originalTimestamp":"T3"})", R"({"timestamp":"T1"})"));
+}
+
+TEST_CASE("stored event: the JSON is let go of where the tree renders to it, and comes back byte by byte") {
+  struct Case {
+    const char* json;
+    bool is_rendered;
+  };
+  constexpr Case kCases[] = {
+      {R"({"type":"page","n":119.5,"on":true,"none":null,"list":[1,-2,{"a":"ü \" \\ \u0001\n"}],"empty":{}})",
+       true},
+      {R"({"text":"","last":[]})", true},
+      {R"({"spaced": 1})", false},
+      {R"({"n":1.0})", false},
+      {R"({"n":1e21})", false},
+      {R"({"n":-0})", false},
+      {R"({"n":12345678901234567890})", false},
+      {R"({"escaped":"\u00fc"})", false},
+      {R"({"slash":"\/"})", false},
+      {R"({"twice":1,"twice":2})", false},
+  };
+  for (const Case& one : kCases) {
+    CAPTURE(one.json);
+    StoredEvent event;
+    event.message_id = "m";
+    event.json = one.json;
+    event.tree = *tagged_from_json(event.json);
+    drop_rendered_json(event);
+    CHECK(event.is_rendered == one.is_rendered);
+    CHECK(event.json.empty() == one.is_rendered);
+    CHECK(accepted_json(event) == one.json);
+
+    const EncodedChunk chunk = ChunkCodec().encode({&event, 1});
+    auto decoded = ChunkCodec::decode(chunk.events);
+    REQUIRE(decoded);
+    REQUIRE(ChunkCodec::add_json(chunk.json, *decoded));
+    CHECK(decoded->front().json == one.json);
+    CHECK(decoded->front().is_rendered == one.is_rendered);
+    // Read and written again, as where a strand is put in order, it stays as small.
+    CHECK(ChunkCodec().encode({&decoded->front(), 1}).json == chunk.json);
+  }
 }
