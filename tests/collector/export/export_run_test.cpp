@@ -216,6 +216,24 @@ TEST_CASE("export where: the condition reads the exported line") {
   CHECK(refused(options_of(ExportSubject::profiles, "x1y")).field == "after");
 }
 
+TEST_CASE("export by cursor: of a profile that goes on only what is new is told") {
+  TestCollector collector;
+  const auto cart = [](std::int64_t after_ms, const std::string& id) {
+    return make_event(kStartMs + after_ms, id, "track", R"(,"event":"Cart Updated","userId":"u")");
+  };
+  for (const ExportSubject subject : {ExportSubject::events, ExportSubject::decisions}) {
+    CAPTURE(static_cast<int>(subject));
+    const std::string part = std::to_string(static_cast<int>(subject));
+    collector.take({cart(1'000, "early" + part)});
+    const auto first = collector.exported(options_of(subject, "x0"));
+    CHECK(first.text.find("early" + part) != std::string::npos);
+    collector.take({cart(1'000 * kMinuteMs, "later" + part)});
+    const auto second = collector.exported(options_of(subject, first.cursor));
+    CHECK(second.text.find("later" + part) != std::string::npos);
+    CHECK(second.text.find("early" + part) == std::string::npos);
+  }
+}
+
 TEST_CASE("export by cursor: a merge and a CSV reader") {
   TestCollector collector;
   const auto device = [](const std::string& id, const std::string& name) {
