@@ -2,7 +2,9 @@
 // by the load model; the uniform worst case beside it. Prints JSON lines
 // {"name","value","unit","baseline","ratio"}.
 //
-// fold_bench [--events N] [--profiles N] [--tranche N] [--journey FILE] [--data DIR] [--only session|uniform]
+// fold_bench [--events N] [--profiles N] [--tranche N] [--journey FILE] [--only session|uniform] [--data DIR]
+//
+// What is folded is gone afterwards, but for a DIR, which must be empty: there it stays.
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,6 +40,7 @@ using desirepath::collector::tests::TempDirectory;
 constexpr std::size_t kBatchEvents = 20;
 constexpr int kWriters = 16;
 constexpr std::int64_t kBeginMs = 1'790'000'000'000;
+constexpr const char* kTellFolded = "--tell-folded";
 
 template <typename T>
 T need(Result<T> result) {
@@ -50,7 +53,8 @@ struct Folded {
   FoldCounters counters;
   double seconds = 0;
   double cpu_seconds = 0;
-  double resident_mb = 0;  // at its highest
+  double writer_seconds = 0;  // of them, those of the thread that writes
+  double resident_mb = 0;     // at its highest
 };
 
 double cpu_seconds_of(const rusage& usage) {
@@ -78,23 +82,28 @@ Folded fold_all(const std::filesystem::path& directory, const std::string& journ
   ::getrusage(RUSAGE_SELF, &usage);
   folded.cpu_seconds = cpu_seconds_of(usage);
   folded.resident_mb = static_cast<double>(usage.ru_maxrss) / 1024;
+  ::getrusage(RUSAGE_THREAD, &usage);
+  folded.writer_seconds = cpu_seconds_of(usage);
   return folded;
 }
 
-// In a process of its own, so that memory is the fold's.
+// In a process of its own, this program begun anew, so that memory is the fold's: what `fold_apart` starts.
+int tell_folded(char** argv) {
+  const Folded folded = fold_all(argv[2], argv[3], std::stoll(argv[4]));
+  return ::write(STDOUT_FILENO, &folded, sizeof folded) == sizeof folded ? 0 : 1;
+}
+
 Folded fold_apart(const std::filesystem::path& directory, const std::string& journey, std::int64_t now_ms) {
   int ends[2];
   if (::pipe(ends) != 0) throw std::runtime_error("pipe");
+  const std::string now = std::to_string(now_ms);
   const pid_t child = ::fork();
   if (child == 0) {
-    try {
-      const Folded folded = fold_all(directory, journey, now_ms);
-      const bool told = ::write(ends[1], &folded, sizeof folded) == sizeof folded;
-      ::_exit(told ? 0 : 1);
-    } catch (const std::exception& error) {
-      std::fprintf(stderr, "fold_bench: %s\n", error.what());
-      ::_exit(1);
-    }
+    ::dup2(ends[1], STDOUT_FILENO);
+    ::close(ends[0]);
+    ::execl("/proc/self/exe", "fold_bench", kTellFolded, directory.c_str(), journey.c_str(), now.c_str(),
+            nullptr);
+    ::_exit(127);
   }
   ::close(ends[1]);
   Folded folded;
@@ -154,8 +163,10 @@ void bench_fold(const std::string& label, const BenchOptions& options, LoadOptio
   load_options.begin_ms = kBeginMs;
   LoadModel load(load_options);
   std::vector<double> rates;
+  std::vector<double> costs;  // CPU of an event, us
   double seconds = 0;
   double cpu_seconds = 0;
+  double writer_seconds = 0;
   double resident_mb = 0;
   std::size_t done = 0;
   while (done < options.events) {
@@ -165,14 +176,16 @@ void bench_fold(const std::string& label, const BenchOptions& options, LoadOptio
     done += count;
     seconds += folded.seconds;
     cpu_seconds += folded.cpu_seconds;
+    writer_seconds += folded.writer_seconds;
     resident_mb = std::max(resident_mb, folded.resident_mb);
     rates.push_back(static_cast<double>(count) / folded.seconds);
+    costs.push_back(folded.cpu_seconds / static_cast<double>(count) * 1e6);
     if (options.verbose) {
       const FoldCounters& counters = folded.counters;
       std::fprintf(stderr,
-                   "%zu events: %.0f/s, %.1f us CPU each, %llu kept, %llu refolds, %llu decisions, %llu "
-                   "transactions, %.0f MB\n",
-                   done, rates.back(), folded.cpu_seconds / static_cast<double>(count) * 1e6,
+                   "%zu events: %.0f/s, %.1f us CPU each, %.1f of the writer, %llu kept, %llu refolds, %llu "
+                   "decisions, %llu transactions, %.0f MB\n",
+                   done, rates.back(), costs.back(), folded.writer_seconds / static_cast<double>(count) * 1e6,
                    static_cast<unsigned long long>(counters.events),
                    static_cast<unsigned long long>(counters.profiles_refolded),
                    static_cast<unsigned long long>(counters.decisions),
@@ -182,8 +195,12 @@ void bench_fold(const std::string& label, const BenchOptions& options, LoadOptio
   const auto events = static_cast<double>(done);
   print("fold on a backlog, " + label, events / seconds, "events/s", 0);
   print("fold on a backlog, " + label + ", CPU of an event", cpu_seconds / events * 1e6, "us", 0);
+  print("fold on a backlog, " + label + ", CPU of an event, the writing thread",
+        writer_seconds / events * 1e6, "us", 0);
   print("fold on a backlog, " + label + ", last part beside the first", rates.back(), "events/s",
         rates.front());
+  print("fold on a backlog, " + label + ", CPU of an event, last part beside the first", costs.back(), "us",
+        costs.front());
   print("fold on a backlog, " + label + ", memory at most", resident_mb, "MB", 0);
 }
 
@@ -197,6 +214,7 @@ std::string option(int argc, char** argv, const std::string& name, const std::st
 }  // namespace
 
 int main(int argc, char** argv) try {
+  if (argc == 5 && std::string(argv[1]) == kTellFolded) return tell_folded(argv);
   const auto number = [&](const char* name, const char* fallback) {
     return static_cast<std::size_t>(std::stoul(option(argc, argv, name, fallback)));
   };
@@ -210,10 +228,12 @@ int main(int argc, char** argv) try {
   LoadOptions load;
   load.profiles = number("--profiles", "100000");
   const std::string only = option(argc, argv, "--only", "");
+  const std::filesystem::path kept = option(argc, argv, "--data", "");
   for (const bool uniform : {false, true}) {
     if ((only == "session" && uniform) || (only == "uniform" && !uniform)) continue;
     const TempDirectory directory;
-    options.directory = directory.path();
+    options.directory = kept.empty() ? directory.path() : kept / (uniform ? "uniform" : "session");
+    std::filesystem::create_directories(options.directory);
     load.uniform = uniform;
     bench_fold(uniform ? "uniform worst case" : "in sessions", options, load);
   }

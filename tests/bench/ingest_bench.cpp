@@ -2,17 +2,12 @@
 // it a bare SQLite append of the same bytes, in turns. Prints JSON lines
 // {"name","value","unit","baseline","ratio"}.
 //
-// ingest_bench [--events N] [--rounds N] [--binary PATH]: with a binary also the memory of an idle collector.
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+// ingest_bench [--events N] [--rounds N]
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -28,6 +23,7 @@
 #include "collector/http/rate_limiter.hpp"
 #include "collector/http/request_metrics.hpp"
 #include "collector/http/routes.hpp"
+#include "collector/ingest/clock_book.hpp"
 #include "collector/ingest/ingest.hpp"
 #include "collector/ingest/limits.hpp"
 #include "collector/journal/journal.hpp"
@@ -35,6 +31,7 @@
 #include "collector/ops/key_ring.hpp"
 #include "collector/ops/operator_log.hpp"
 #include "collector/profile/profile_store.hpp"
+#include "collector/reading/decision_holds.hpp"
 #include "collector/store/connection.hpp"
 #include "collector/store/transaction.hpp"
 #include "tests/bench/load_client.hpp"
@@ -49,6 +46,9 @@ using desirepath::collector::tests::TempDirectory;
 
 constexpr std::size_t kConnections = 64;
 constexpr std::size_t kRowsPerBareCommit = 32;
+constexpr const char* kUserAgent =
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 "
+    "Safari/537.36";
 
 template <typename T>
 T need(Result<T> result) {
@@ -83,9 +83,11 @@ class HeldCollector {
         journal_(need(Journal::open(directory / "journal"))),
         profiles_(need(ProfileStore::open(directory / "profiles.db"))),
         fold_(*journal_, *profiles_, journeys_, fold_options()),
-        ingest_(*journal_, now_ms),
+        clocks_(need(ClockBook::open(directory / "clocks.db"))),
+        ingest_(*journal_, now_ms, {.clocks = clocks_.get()}),
         rates_({}),
         engines_(journeys_),
+        device_engines_(journeys_, Target::device),
         audit_(directory / "audit.jsonl", now_ms),
         api_{.keys = *keys_,
              .journal = *journal_,
@@ -94,6 +96,8 @@ class HeldCollector {
              .profiles = *profiles_,
              .journeys = journeys_,
              .engines = engines_,
+             .device_engines = device_engines_,
+             .holds = holds_,
              .stream = stream_,
              .rates = rates_,
              .metrics = metrics_,
@@ -111,9 +115,9 @@ class HeldCollector {
   }
   int port() const { return server_->port(); }
   std::string request(const std::string& path, const std::string& body) const {
-    return "POST " + path + "?k=" + key_ +
-           " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nContent-Length: " +
-           std::to_string(body.size()) + "\r\n\r\n" + body;
+    return "POST " + path + "?k=" + key_ + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: " + kUserAgent +
+           "\r\nContent-Type: text/plain\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+           body;
   }
 
  private:
@@ -127,10 +131,13 @@ class HeldCollector {
   std::unique_ptr<ProfileStore> profiles_;
   Journeys journeys_;
   Fold fold_;
+  std::unique_ptr<ClockBook> clocks_;
   Ingest ingest_;
   EventStream stream_;
   RateLimiter rates_;
   ReplayEngines engines_;
+  ReplayEngines device_engines_;
+  DecisionHolds holds_;
   RequestMetrics metrics_{route_labels()};
   AuditLog audit_;
   OperatorLog log_{stderr, {LogLevel::error}};
@@ -181,6 +188,32 @@ void print(const char* name, double value, const char* unit, double baseline) {
   std::fflush(stdout);
 }
 
+struct Load {
+  std::vector<std::string> bodies;
+  std::vector<std::string> requests;
+};
+
+Load make_load(const HeldCollector& collector, std::size_t events, std::size_t per_request,
+               std::size_t& number) {
+  Load load;
+  for (std::size_t made = 0; made < events; made += per_request) {
+    std::string body = per_request == 1 ? event_json(number++) : R"({"batch":[)";
+    for (std::size_t i = 0; per_request > 1 && i < per_request; ++i) {
+      body.append(i == 0 ? "" : ",").append(event_json(number++));
+    }
+    if (per_request > 1) body += "]}";
+    load.requests.push_back(collector.request(per_request == 1 ? "/v1/track" : "/v1/batch", body));
+    load.bodies.push_back(std::move(body));
+  }
+  return load;
+}
+
+LoadResult send_whole(int port, const std::vector<std::string>& requests, double per_second) {
+  LoadResult sent = send_all(port, requests, kConnections, per_second);
+  if (sent.failed != 0) throw std::runtime_error(std::to_string(sent.failed) + " requests were refused");
+  return sent;
+}
+
 void bench_ingest(const std::string& label, std::size_t events, std::size_t per_request, int rounds) {
   const TempDirectory directory;
   const HeldCollector collector(directory.path());
@@ -189,51 +222,18 @@ void bench_ingest(const std::string& label, std::size_t events, std::size_t per_
   std::vector<double> latencies;
   std::size_t number = 0;
   for (int round = 0; round < rounds; ++round) {
-    std::vector<std::string> bodies;
-    std::vector<std::string> requests;
-    for (std::size_t made = 0; made < events; made += per_request) {
-      std::string body = per_request == 1 ? event_json(number++) : R"({"batch":[)";
-      for (std::size_t i = 0; per_request > 1 && i < per_request; ++i) {
-        body.append(i == 0 ? "" : ",").append(event_json(number++));
-      }
-      if (per_request > 1) body += "]}";
-      requests.push_back(collector.request(per_request == 1 ? "/v1/track" : "/v1/batch", body));
-      bodies.push_back(std::move(body));
-    }
-    const LoadResult load = send_all(collector.port(), requests, kConnections);
-    if (load.failed != 0) throw std::runtime_error(std::to_string(load.failed) + " requests were refused");
-    ours.push_back(static_cast<double>(events) / load.seconds);
-    latencies.insert(latencies.end(), load.latencies_ms.begin(), load.latencies_ms.end());
-    bare.push_back(static_cast<double>(events) / append_bare(directory.path() / "bare.db", bodies));
+    const Load load = make_load(collector, events, per_request, number);
+    const LoadResult sent = send_whole(collector.port(), load.requests, 0);
+    ours.push_back(static_cast<double>(events) / sent.seconds);
+    latencies.insert(latencies.end(), sent.latencies_ms.begin(), sent.latencies_ms.end());
+    bare.push_back(static_cast<double>(events) / append_bare(directory.path() / "bare.db", load.bodies));
   }
   print(("ingest " + label).c_str(), median(ours), "events/s", median(bare));
   print(("ingest " + label + ", ack p99 at full load").c_str(), percentile_99(latencies), "ms", 0);
-}
-
-// Resident memory of the real binary once it is ready, in MB.
-double idle_memory_mb(const std::string& binary, const std::filesystem::path& data) {
-  int ends[2];
-  if (::pipe(ends) != 0) throw std::runtime_error("pipe");
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::dup2(ends[1], STDOUT_FILENO);
-    ::execl(binary.c_str(), binary.c_str(), "serve", "--data", data.c_str(), "--port", "0", "--ops-port", "0",
-            nullptr);
-    ::_exit(127);
-  }
-  ::close(ends[1]);
-  char byte = 0;
-  while (::read(ends[0], &byte, 1) == 1 && byte != '\n') {
-  }
-  double megabytes = 0;
-  std::ifstream status("/proc/" + std::to_string(child) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) megabytes = std::atof(line.c_str() + 6) / 1024;
-  }
-  ::kill(child, SIGTERM);
-  ::waitpid(child, nullptr, 0);
-  ::close(ends[0]);
-  return megabytes;
+  const double half_load = median(ours) / 2 / static_cast<double>(per_request);
+  const Load load = make_load(collector, events, per_request, number);
+  const LoadResult sent = send_whole(collector.port(), load.requests, half_load);
+  print(("ingest " + label + ", ack p99 at half load").c_str(), percentile_99(sent.latencies_ms), "ms", 0);
 }
 
 std::string option(int argc, char** argv, const std::string& name, const std::string& fallback) {
@@ -248,13 +248,8 @@ std::string option(int argc, char** argv, const std::string& name, const std::st
 int main(int argc, char** argv) try {
   const auto events = static_cast<std::size_t>(std::stoul(option(argc, argv, "--events", "200000")));
   const int rounds = std::stoi(option(argc, argv, "--rounds", "5"));
-  const std::string binary = option(argc, argv, "--binary", "");
   bench_ingest("in batches of 20", events, 20, rounds);
   bench_ingest("one by one", events / 10, 1, rounds);
-  if (!binary.empty()) {
-    const TempDirectory directory;
-    print("collector memory, idle", idle_memory_mb(binary, directory.path() / "data"), "MB", 0);
-  }
   return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "ingest_bench: %s\n", error.what());
