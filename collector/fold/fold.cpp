@@ -304,7 +304,7 @@ class Fold::Worker {
     if (auto done = session_.profiles().retry_damaged(); !done) return done;
     auto horizon = adopt_journeys(session_, *set, options_.now_ms());
     if (!horizon) return tl::unexpected(horizon.error());
-    batch_ = std::make_unique<FoldBatch>(session_, tombstones_, set, *horizon);
+    batch_ = std::make_unique<FoldBatch>(session_, tombstones_, set, *horizon, options_.refolds);
     const std::string rules = set->identifiers.fingerprint();
     auto before = session_.setting("identifier_rules");
     if (!before) return tl::unexpected(before.error());
@@ -323,7 +323,7 @@ class Fold::Worker {
   // Identity by new rules: every event is folded anew.
   Result<void> rebuild(const std::shared_ptr<const JourneySet>& set, DecisionHorizon horizon) {
     for (auto& [journey, since_ms] : horizon.since_ms) since_ms = INT64_MIN;
-    batch_ = std::make_unique<FoldBatch>(session_, tombstones_, set, std::move(horizon));
+    batch_ = std::make_unique<FoldBatch>(session_, tombstones_, set, std::move(horizon), options_.refolds);
     if (auto done = session_.set_aside(); !done) return done;
     bool more = true;
     while (more) {
@@ -451,6 +451,7 @@ class Fold::Worker {
       const std::lock_guard lock(progress_);
       ++counters_.transactions;
       counters_.profiles_refolded = batch_->refolded();
+      counters_.events_replayed = batch_->replayed();
       counters_.decisions = batch_->decided();
       counters_.profiles_damaged = batch_->damaged();
     }

@@ -18,6 +18,7 @@
 
 #include "collector/error.hpp"
 #include "collector/fold/limits.hpp"
+#include "collector/fold/refold_bounds.hpp"
 #include "collector/identity/identifier.hpp"
 #include "collector/journal/journal.hpp"
 #include "collector/profile/erasure_rows.hpp"
@@ -50,6 +51,7 @@ struct FoldCounters {
   std::uint64_t erased = 0;            // left out: of somebody who has been erased since they happened
   std::uint64_t refused = 0;  // events that could not be read; never expected, ingest has checked them
   std::uint64_t profiles_refolded = 0;
+  std::uint64_t events_replayed = 0;  // by refolds
   std::uint64_t decisions = 0;
   std::uint64_t transactions = 0;
   std::uint64_t profiles_damaged = 0;  // now left as they were, because what is stored of them is damaged
@@ -69,6 +71,7 @@ struct FoldOptions {
   // Receives each error of the background thread, one line; the thread goes on trying.
   std::function<void(const Error&)> report_error = {};
   RejectedBounds rejected{};  // of the rejected events that are kept
+  RefoldBounds refolds{};
   // How much one transaction takes at most, and how many journal batches are read at a time.
   std::size_t transaction_bytes_max = kFoldBytesMax;
   std::size_t portion_batches_max = kReadAheadBatches;

@@ -11,14 +11,15 @@
 namespace desirepath::collector {
 
 FoldBatch::FoldBatch(ProfileSession& session, Tombstones& tombstones,
-                     std::shared_ptr<const JourneySet> journeys, DecisionHorizon horizon)
+                     std::shared_ptr<const JourneySet> journeys, DecisionHorizon horizon,
+                     const RefoldBounds& bounds)
     : session_(session),
       tombstones_(tombstones),
       journeys_(std::move(journeys)),
       engine_(journeys_, horizon),
       identities_(journeys_->identifiers, session.identities()),
       strands_(session.strands()),
-      profiles_(session, engine_, std::move(horizon)),
+      profiles_(session, engine_, std::move(horizon), bounds),
       gate_(session, engine_, identities_) {}
 
 Result<BatchCounts> FoldBatch::fold(std::vector<StoredEvent> events, const FoldMoment& moment) {

@@ -37,7 +37,7 @@ struct KeptEvent {
 class FoldBatch {
  public:
   FoldBatch(ProfileSession& session, Tombstones& tombstones, std::shared_ptr<const JourneySet> journeys,
-            DecisionHorizon horizon);
+            DecisionHorizon horizon, const RefoldBounds& bounds);
 
   // Stores, links and folds the events. They stay available through `take_kept` until the next call.
   Result<BatchCounts> fold(std::vector<StoredEvent> events, const FoldMoment& moment);
@@ -63,6 +63,7 @@ class FoldBatch {
   std::vector<Error> take_damage() { return profiles_.take_damage(); }
   std::size_t damaged() const { return profiles_.damaged(); }
   std::uint64_t refolded() const { return profiles_.refolded(); }
+  std::uint64_t replayed() const { return profiles_.replayed(); }
   std::uint64_t decided() const { return profiles_.decided(); }
   const ProfileEngine& engine() const { return engine_; }
 

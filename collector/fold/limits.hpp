@@ -48,6 +48,15 @@ inline constexpr std::size_t kCompactEventsMax = 4'096;
 // kept. A weekly release for half a year.
 inline constexpr std::size_t kEarlierVersionsMax = 26;
 
+// Events of a large profile between two of its checkpoints: what a late event refolds at most, beside what has
+// come since. Smaller profiles have none.
+inline constexpr std::size_t kCheckpointEvents = 1'000;
+
+// Checkpoints of one profile, and their bytes in all: a visitor of years, or a till that signs in as one
+// customer. Past either, older ones are thinned.
+inline constexpr std::size_t kCheckpointsMax = 64;
+inline constexpr std::size_t kCheckpointBytesMax = std::size_t{2} << 20;
+
 // Profiles woken in one transaction: new events wait for no more.
 inline constexpr std::size_t kWakesPerSweep = 5'000;
 

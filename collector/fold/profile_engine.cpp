@@ -102,8 +102,10 @@ ProfileEngine::ProfileEngine(std::shared_ptr<const JourneySet> journeys, const D
     const auto since = horizon.since_ms.find(journey.name);
     host->versions.push_back(std::make_unique<Version>(
         since == horizon.since_ms.end() ? INT64_MIN : since->second, journey.view, journeys_->identifiers));
+    text += journey.name + ' ' + journey.program_hash;
+    for (const auto& version : host->versions) text += ' ' + std::to_string(version->since_ms);
+    text += '\n';
     hosts_.push_back(std::move(host));
-    text += journey.name + ' ' + journey.program_hash + '\n';
   }
   fingerprint_ = std::to_string(message_hash(text));
 }
@@ -333,6 +335,34 @@ void ProfileEngine::record(const Host& host, const Outcome& outcome, std::uint32
     if (move.to != 0) record.to = program.string(program.stages()[move.to - 1].id);
     log.moves.push_back(std::move(record));
   }
+}
+
+void ProfileEngine::suspend(ProfileRecord& checkpoint) const {
+  checkpoint.programs = fingerprint_;
+  checkpoint.states.clear();
+  for (const auto& host : hosts_) {
+    for (std::size_t i = host->acting_index; i < host->versions.size(); ++i) {
+      const auto bytes = host->versions[i]->engine.state().bytes();
+      checkpoint.states.push_back({host->name, Bytes(bytes.begin(), bytes.end())});
+    }
+  }
+}
+
+bool ProfileEngine::resume(const ProfileRecord& checkpoint) {
+  open_empty();
+  auto next = checkpoint.states.begin();
+  for (const auto& host : hosts_) {
+    const auto begin = next;
+    while (next != checkpoint.states.end() && next->journey == host->name) ++next;
+    const auto count = static_cast<std::size_t>(next - begin);
+    if (count == 0 || count > host->versions.size()) return false;
+    host->acting_index = host->versions.size() - count;
+    for (std::size_t i = 0; i < count; ++i) {
+      EngineHost& engine = host->versions[host->acting_index + i]->engine;
+      if (!engine.adopt(begin[static_cast<std::ptrdiff_t>(i)].state)) return false;
+    }
+  }
+  return next == checkpoint.states.end();
 }
 
 void ProfileEngine::close(ProfileRecord& profile) const {

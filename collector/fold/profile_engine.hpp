@@ -61,7 +61,7 @@ class ProfileEngine {
   ProfileEngine(const ProfileEngine&) = delete;
   ProfileEngine& operator=(const ProfileEngine&) = delete;
 
-  // Changes when any program does.
+  // Changes when any program does, or when one decides from another time on.
   const std::string& fingerprint() const { return fingerprint_; }
   const JourneySet& journeys() const { return *journeys_; }
 
@@ -90,6 +90,11 @@ class ProfileEngine {
 
   // Writes the states back into the profile.
   void close(ProfileRecord& profile) const;
+
+  // Writes all that stepping on needs into a checkpoint (checkpoint_rows.hpp), and takes it up again. False
+  // where it is not one that these journeys have written.
+  void suspend(ProfileRecord& checkpoint) const;
+  [[nodiscard]] bool resume(const ProfileRecord& checkpoint);
 
  private:
   struct Host;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "collector/fold/limits.hpp"
+#include "collector/profile/event_walk.hpp"
 
 namespace desirepath::collector {
 namespace {
@@ -40,13 +41,14 @@ Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<
                                       const FoldMoment& moment) {
   if (profile.programs != engine_.fingerprint()) return false;
   if (!events.empty() && profile.events > 0 && events.front().order <= profile.tip) return false;
-  if (auto opened = engine_.open(profile); !opened) return tl::unexpected(opened.error());
-  EngineLog log;
-  for (const NewEvent& fresh : events) {
-    auto stepped = engine_.step(fresh.order, *fresh.event, profile, log);
-    if (!stepped) return tl::unexpected(stepped.error());
-    if (*stepped == ProfileEngine::Stepped::too_early) return false;
+  if (profile.events == 0) {
+    engine_.open_empty();
+  } else if (auto opened = engine_.open(profile); !opened) {
+    return tl::unexpected(opened.error());
   }
+  EngineLog log;
+  auto in_time = step(profile, events, log);
+  if (!in_time || !*in_time) return in_time;
   if (auto woken = engine_.wake(moment.due_ms, profile, log); !woken) return tl::unexpected(woken.error());
   engine_.close(profile);
   for (DecisionRecord& decision : log.decisions) {
@@ -57,6 +59,23 @@ Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<
     ++decided_;
   }
   tell(profile.id, std::move(log));
+  return true;
+}
+
+// False where one of them comes too late.
+Result<bool> ProfileFold::step(ProfileRecord& profile, const std::vector<NewEvent>& events, EngineLog& log) {
+  if (auto done = checkpoints_.go_on(profile, events.size()); !done) {
+    return tl::unexpected(done.error());
+  }
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    auto stepped = engine_.step(events[i].order, *events[i].event, profile, log);
+    if (!stepped) return tl::unexpected(stepped.error());
+    if (*stepped == ProfileEngine::Stepped::too_early) return false;
+    const bool is_last_of_its_time =
+        i + 1 == events.size() || events[i + 1].order.timestamp_ms > profile.last_ms;
+    if (!is_last_of_its_time) continue;
+    if (auto done = checkpoints_.pass(profile, log); !done) return tl::unexpected(done.error());
+  }
   return true;
 }
 
@@ -81,31 +100,59 @@ Result<void> ProfileFold::advance(NodeId id, std::vector<NewEvent> events, const
     profile = std::move(**known);  // back with `store`; an error forgets everything
     cache_.erase(id);
   }
+  // A checkpoint has all events up to its time, so one at which another event comes is none.
+  if (!events.empty()) {
+    auto done = checkpoints_.expect(profile, events.front().order.timestamp_ms);
+    if (!done) return done;
+  }
+  const bool is_of_today = profile.programs == engine_.fingerprint();
   auto advanced = try_advance(profile, events, moment);
   if (!advanced && !is_damaged_profile(advanced.error())) return tl::unexpected(advanced.error());
-  if (!advanced || !*advanced) return refold(id, moment);
-  return store(std::move(profile), moment);
+  if (advanced && *advanced) return store(std::move(profile), moment);
+  return advanced && is_of_today ? refold_late(id, moment) : refold(id, moment);
 }
 
-Result<std::optional<ProfileRecord>> ProfileFold::replay(NodeId id, const FoldMoment& moment,
-                                                         EngineLog& log) {
-  auto events = events_of_profile(session_, id, false);
-  if (!events) return tl::unexpected(events.error());
-  if (events->empty()) return std::optional<ProfileRecord>{};
-  auto proved = session_.identities().is_proved(id);
-  if (!proved) return tl::unexpected(proved.error());
+Result<std::optional<ProfileRecord>> ProfileFold::replay(NodeId id, std::optional<ProfileRecord> checkpoint,
+                                                         const FoldMoment& moment, EngineLog& log) {
   ProfileRecord profile;
-  profile.id = id;
-  profile.is_proved = *proved;
-  engine_.open_empty();
-  for (const OrderedEvent& next : *events) {
-    auto stepped = engine_.step(next.order, next.event, profile, log);
-    if (!stepped) return tl::unexpected(stepped.error());
+  if (checkpoint) {
+    profile = *std::move(checkpoint);
+  } else {
+    auto proved = session_.identities().is_proved(id);
+    if (!proved) return tl::unexpected(proved.error());
+    profile.id = id;
+    profile.is_proved = *proved;
+    engine_.open_empty();
   }
+  const std::int64_t after_ms = profile.events == 0 ? INT64_MIN : profile.last_ms;
+  if (auto done = replay_after(after_ms, profile, log); !done) return tl::unexpected(done.error());
+  if (profile.events == 0) return std::optional<ProfileRecord>{};
   if (auto woken = engine_.wake(moment.due_ms, profile, log); !woken) return tl::unexpected(woken.error());
   engine_.close(profile);
   ++refolded_;
   return std::optional<ProfileRecord>(std::move(profile));
+}
+
+Result<void> ProfileFold::replay_after(std::int64_t time_ms, ProfileRecord& profile, EngineLog& log) {
+  auto strands = strands_of_profile(session_, profile.id);
+  if (!strands) return tl::unexpected(strands.error());
+  EventWalkOptions options;
+  if (time_ms != INT64_MIN) options.after = {time_ms + 1, {}, {}};
+  auto walk = EventWalk::begin(session_, *strands, options);
+  if (!walk) return tl::unexpected(walk.error());
+  checkpoints_.begin(profile);
+  while (true) {
+    auto next = walk->next();
+    if (!next) return tl::unexpected(next.error());
+    const OrderedEvent* event = *next;
+    if (profile.events > 0 && (event == nullptr || event->order.timestamp_ms > profile.last_ms)) {
+      if (auto done = checkpoints_.pass(profile, log); !done) return done;
+    }
+    if (event == nullptr) return {};
+    auto stepped = engine_.step(event->order, event->event, profile, log);
+    if (!stepped) return tl::unexpected(stepped.error());
+    ++replayed_;
+  }
 }
 
 Result<bool> ProfileFold::is_held_unproved(NodeId id) {
@@ -125,31 +172,48 @@ Result<void> ProfileFold::refold_moved(const std::vector<NodeId>& profiles,
                                        const FoldMoment& moment) {
   Pool pool;
   for (const NodeId id : profiles) {
-    if (auto done = fill(pool, id); !done) return done;
+    if (auto done = checkpoints_.drop_all(id); !done) return done;
+    auto decisions = session_.profiles().decisions(id);
+    if (!decisions) return tl::unexpected(decisions.error());
+    fill(pool, id, *std::move(decisions));
   }
   for (const NodeId id : profiles) {
-    EngineLog log;
-    auto profile = replay(id, moment, log);
-    if (!profile && is_damaged_profile(profile.error())) {
-      if (auto done = set_aside(id, profile.error(), pool, moment); !done) return done;
-      continue;
-    }
-    if (!profile) return tl::unexpected(profile.error());
-    auto was_damaged = is_damaged(id);
-    if (!was_damaged) return tl::unexpected(was_damaged.error());
-    if (*was_damaged) {
-      if (auto done = session_.profiles().take_back(id); !done) return done;
-      damaged_->erase(id);
-    }
-    if (!*profile) {
-      cache_.erase(id);
-      if (auto done = session_.profiles().remove(id, moment.position); !done) return done;
-      continue;
-    }
-    if (auto done = store(**std::move(profile), moment); !done) return done;
-    if (auto done = settle(id, std::move(log), pool, moment); !done) return done;
+    if (auto done = refold_one(id, {}, pool, moment); !done) return done;
   }
   return retract(pool, heir, moment);
+}
+
+Result<void> ProfileFold::refold_late(NodeId id, const FoldMoment& moment) {
+  auto checkpoint = checkpoints_.resume(id);
+  if (!checkpoint) return tl::unexpected(checkpoint.error());
+  if (!*checkpoint) return refold(id, moment);
+  auto decisions = session_.profiles().open_decisions(id, (*checkpoint)->last_ms);
+  if (!decisions) return tl::unexpected(decisions.error());
+  Pool pool;
+  fill(pool, id, *std::move(decisions));
+  if (auto done = refold_one(id, *std::move(checkpoint), pool, moment); !done) return done;
+  return retract(
+      pool, [](NodeId same) -> Result<NodeId> { return same; }, moment);
+}
+
+Result<void> ProfileFold::refold_one(NodeId id, std::optional<ProfileRecord> checkpoint, Pool& pool,
+                                     const FoldMoment& moment) {
+  EngineLog log;
+  auto profile = replay(id, std::move(checkpoint), moment, log);
+  if (!profile && is_damaged_profile(profile.error())) return set_aside(id, profile.error(), pool, moment);
+  if (!profile) return tl::unexpected(profile.error());
+  auto was_damaged = is_damaged(id);
+  if (!was_damaged) return tl::unexpected(was_damaged.error());
+  if (*was_damaged) {
+    if (auto done = session_.profiles().take_back(id); !done) return done;
+    damaged_->erase(id);
+  }
+  if (!*profile) {
+    cache_.erase(id);
+    return session_.profiles().remove(id, moment.position);
+  }
+  if (auto done = store(**std::move(profile), moment); !done) return done;
+  return settle(id, std::move(log), pool, moment);
 }
 
 Result<bool> ProfileFold::is_damaged(NodeId id) {
@@ -167,6 +231,7 @@ Result<void> ProfileFold::set_aside(NodeId id, const Error& why, Pool& pool, con
   auto known = is_damaged(id);
   if (!known) return tl::unexpected(known.error());
   cache_.erase(id);
+  if (auto done = checkpoints_.drop_all(id); !done) return done;
   std::erase_if(pool, [&](const auto& entry) { return entry.second.first == id; });
   auto done = session_.profiles().set_aside({id, moment.now_ms, why.message});
   if (!done) return done;
@@ -177,15 +242,12 @@ Result<void> ProfileFold::set_aside(NodeId id, const Error& why, Pool& pool, con
   return {};
 }
 
-Result<void> ProfileFold::fill(Pool& pool, NodeId profile) {
-  auto rows = session_.profiles().decisions(profile);
-  if (!rows) return tl::unexpected(rows.error());
-  for (DecisionRecord& row : *rows) {
+void ProfileFold::fill(Pool& pool, NodeId profile, std::vector<DecisionRecord> decisions) {
+  for (DecisionRecord& row : decisions) {
     if (horizon_.is_frozen(row)) continue;
     std::pair<std::string, std::string> key{row.decision_id, row.slot};
     pool.emplace(std::move(key), std::pair(profile, std::move(row)));
   }
-  return {};
 }
 
 // Writes what a replay decided, each decision over the row that said it before where there is one.

@@ -15,6 +15,7 @@
 
 #include "collector/error.hpp"
 #include "collector/fold/journey_log.hpp"
+#include "collector/fold/profile_checkpoints.hpp"
 #include "collector/fold/profile_engine.hpp"
 #include "collector/profile/profile_store.hpp"
 
@@ -42,10 +43,15 @@ struct ProfileNews {
 
 class ProfileFold {
  public:
-  ProfileFold(ProfileSession& session, ProfileEngine& engine, DecisionHorizon horizon)
-      : session_(session), engine_(engine), horizon_(std::move(horizon)) {}
+  ProfileFold(ProfileSession& session, ProfileEngine& engine, DecisionHorizon horizon,
+              const RefoldBounds& bounds)
+      : session_(session),
+        engine_(engine),
+        checkpoints_(session.checkpoints(), engine, bounds),
+        horizon_(std::move(horizon)) {}
 
-  // Folds new events, which are in the store already, and wakes the profile up to now.
+  // Folds new events, which are in the store already, and wakes the profile up to now. Where one of them is
+  // late, the profile is refolded from its newest checkpoint before it, or from its start.
   Result<void> advance(NodeId profile, std::vector<NewEvent> events, const FoldMoment& moment);
   // Wakes it only.
   Result<void> wake(NodeId profile, const FoldMoment& moment) { return advance(profile, {}, moment); }
@@ -65,6 +71,7 @@ class ProfileFold {
   // The same for the effect gate.
   std::vector<ProfileNews> take_changes() { return std::exchange(changes_, {}); }
   std::uint64_t refolded() const { return refolded_; }
+  std::uint64_t replayed() const { return replayed_; }  // events, of all refolds
   std::uint64_t decided() const { return decided_; }
 
   // Profiles left as they were, because what is stored of them is damaged; and what was newly found of them.
@@ -80,12 +87,20 @@ class ProfileFold {
   Result<ProfileRecord*> cached(NodeId id);
   Result<bool> try_advance(ProfileRecord& profile, const std::vector<NewEvent>& events,
                            const FoldMoment& moment);
-  // Replays all events into a fresh record; none when there are no events.
-  Result<std::optional<ProfileRecord>> replay(NodeId id, const FoldMoment& moment, EngineLog& log);
+  Result<bool> step(ProfileRecord& profile, const std::vector<NewEvent>& events, EngineLog& log);
+  // Folds anew from the newest checkpoint there is.
+  Result<void> refold_late(NodeId id, const FoldMoment& moment);
+  Result<void> refold_one(NodeId id, std::optional<ProfileRecord> checkpoint, Pool& pool,
+                          const FoldMoment& moment);
+  // Replays into a fresh record all events, or those after a checkpoint the engine has resumed; none when
+  // there are no events.
+  Result<std::optional<ProfileRecord>> replay(NodeId id, std::optional<ProfileRecord> checkpoint,
+                                              const FoldMoment& moment, EngineLog& log);
+  Result<void> replay_after(std::int64_t time_ms, ProfileRecord& profile, EngineLog& log);
   Result<bool> is_damaged(NodeId id);
   Result<void> set_aside(NodeId id, const Error& why, Pool& pool, const FoldMoment& moment);
   Result<void> store(ProfileRecord profile, const FoldMoment& moment);
-  Result<void> fill(Pool& pool, NodeId profile);
+  void fill(Pool& pool, NodeId profile, std::vector<DecisionRecord> decisions);
   Result<void> settle(NodeId profile, EngineLog log, Pool& pool, const FoldMoment& moment);
   void tell(NodeId profile, EngineLog log);
   Result<void> retract(Pool& pool, const std::function<Result<NodeId>(NodeId)>& heir,
@@ -93,6 +108,7 @@ class ProfileFold {
 
   ProfileSession& session_;
   ProfileEngine& engine_;
+  ProfileCheckpoints checkpoints_;
   DecisionHorizon horizon_;
   std::unordered_map<NodeId, ProfileRecord> cache_;
   std::size_t cache_bytes_ = 0;
@@ -101,6 +117,7 @@ class ProfileFold {
   std::vector<ProfileNews> news_;
   std::vector<ProfileNews> changes_;
   std::uint64_t refolded_ = 0;
+  std::uint64_t replayed_ = 0;
   std::uint64_t decided_ = 0;
 };
 

@@ -75,8 +75,10 @@ void add_fold(std::string& text, Api& api) {
   add(text, "desirepath_fold_duplicates_total", Type::counter, "Duplicates left out by the fold.",
       fold.duplicates);
   add(text, "desirepath_fold_decisions_total", Type::counter, "Decisions made.", fold.decisions);
-  add(text, "desirepath_fold_refolds_total", Type::counter, "Profiles folded anew from their start.",
-      fold.profiles_refolded);
+  add(text, "desirepath_fold_refolds_total", Type::counter,
+      "Profiles folded anew, from their start or a checkpoint.", fold.profiles_refolded);
+  add(text, "desirepath_fold_replayed_events_total", Type::counter, "Events that refolds have folded again.",
+      fold.events_replayed);
   add(text, "desirepath_fold_transactions_total", Type::counter, "Transactions of the fold.",
       fold.transactions);
   add(text, "desirepath_rejected_events_lost_total", Type::counter, "Rejected events that were not kept.",

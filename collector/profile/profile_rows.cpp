@@ -103,6 +103,7 @@ struct ProfileRows::Statements {
   Query retry_damaged{connection, "DELETE FROM damaged_profile"};
   Query last_id{connection, "SELECT ifnull(max(id), 0) FROM profile"};
   Query remove{connection, "DELETE FROM profile WHERE id = ?1"};
+  Query remove_checkpoints{connection, "DELETE FROM checkpoint WHERE profile = ?1"};
   Query note_gone{connection,
                   "INSERT OR REPLACE INTO profile_gone(public_id, position) "
                   "SELECT i.public_id, ?2 FROM identifier i JOIN profile p ON p.id = i.id WHERE i.id = ?1"};
@@ -131,6 +132,14 @@ struct ProfileRows::Statements {
       "SELECT id, decision_id, journey, trigger_id, channel, slot, message_id, reason, fired, time_ms, "
       "woken, place, revision, retracted, treatment, position FROM decision WHERE profile = ?1 AND time_ms > "
       "?2 AND time_ms <= ?3"};
+  Query open_decisions{
+      connection,
+      "SELECT id, decision_id, journey, trigger_id, channel, slot, message_id, reason, fired, time_ms, "
+      "woken, place, revision, retracted, treatment, position FROM decision INDEXED BY decision_in_time "
+      "WHERE profile = ?1 AND time_ms > ?2 UNION ALL "
+      "SELECT id, decision_id, journey, trigger_id, channel, slot, message_id, reason, fired, time_ms, "
+      "woken, place, revision, retracted, treatment, position FROM decision INDEXED BY decision_retracted "
+      "WHERE profile = ?1 AND retracted = 1 AND time_ms <= ?2"};
   Query decision_time{connection,
                       "SELECT max(time_ms) FROM (SELECT time_ms FROM decision WHERE profile = ?1 AND "
                       "time_ms > ?2 ORDER BY time_ms LIMIT ?3)"};
@@ -169,6 +178,7 @@ Result<void> ProfileRows::save(const ProfileRecord& profile) {
 
 Result<void> ProfileRows::remove(NodeId id, std::uint64_t position) {
   if (auto done = sql_->note_gone.run(id, position); !done) return done;
+  if (auto done = sql_->remove_checkpoints.run(id); !done) return done;
   return sql_->remove.run(id);
 }
 
@@ -241,6 +251,13 @@ Result<std::vector<DecisionRecord>> ProfileRows::decisions_after(NodeId profile,
       limit);
   if (!last) return tl::unexpected(last.error());
   auto found = sql_->decisions_after.rows(read_decision, profile, time_ms, last->value_or(INT64_MIN));
+  if (!found) return found;
+  std::sort(found->begin(), found->end(), [](const auto& a, const auto& b) { return a.before(b); });
+  return found;
+}
+
+Result<std::vector<DecisionRecord>> ProfileRows::open_decisions(NodeId profile, std::int64_t time_ms) {
+  auto found = sql_->open_decisions.rows(read_decision, profile, time_ms);
   if (!found) return found;
   std::sort(found->begin(), found->end(), [](const auto& a, const auto& b) { return a.before(b); });
   return found;

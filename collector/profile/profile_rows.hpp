@@ -25,7 +25,7 @@ class ProfileRows {
 
   Result<std::optional<ProfileRecord>> load(NodeId id);
   Result<void> save(const ProfileRecord& profile);
-  // The position stays, under the public id: see `gone`.
+  // With its checkpoints. The position stays, under the public id: see `gone`.
   Result<void> remove(NodeId id, std::uint64_t position);
 
   // Profiles whose next wake-up is due, the earliest first.
@@ -66,6 +66,9 @@ class ProfileRows {
   // Likewise, those after `time_ms`: about `limit`, so that those of one millisecond come together.
   Result<std::vector<DecisionRecord>> decisions_after(NodeId profile, std::int64_t time_ms,
                                                       std::size_t limit);
+  // What a refold of what comes after `time_ms` may come to again: those after it, and those retracted. In
+  // the order of the history.
+  Result<std::vector<DecisionRecord>> open_decisions(NodeId profile, std::int64_t time_ms);
   Result<void> insert_decision(NodeId profile, const DecisionRecord& decision);
   // Notes that something about a decision has changed that its row does not say, and of its profile so.
   Result<void> touch_decision(NodeId profile, std::string_view decision_id, std::uint64_t position);

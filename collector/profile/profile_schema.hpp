@@ -199,8 +199,19 @@ CREATE INDEX identifier_of_profile ON identifier(profile);
 CREATE INDEX identifier_of_public ON identifier(substr(public_id, 1, 8));
 )sql";
 
+// Where large profiles stood on the way (checkpoint_rows.hpp), and decisions that no longer stand, apart from
+// those that do.
+inline constexpr std::string_view kProfileSchema13 = R"sql(
+CREATE TABLE checkpoint(
+  profile INTEGER NOT NULL, time_ms INTEGER NOT NULL,
+  events INTEGER NOT NULL, bytes INTEGER NOT NULL, sum INTEGER NOT NULL, record BLOB NOT NULL,
+  PRIMARY KEY(profile, time_ms)) WITHOUT ROWID;
+CREATE INDEX decision_retracted ON decision(profile) WHERE retracted = 1;
+)sql";
+
 inline constexpr std::array kProfileMigrations = {
-    kProfileSchema1, kProfileSchema2, kProfileSchema3, kProfileSchema4,  kProfileSchema5,  kProfileSchema6,
-    kProfileSchema7, kProfileSchema8, kProfileSchema9, kProfileSchema10, kProfileSchema11, kProfileSchema12};
+    kProfileSchema1,  kProfileSchema2,  kProfileSchema3, kProfileSchema4, kProfileSchema5,
+    kProfileSchema6,  kProfileSchema7,  kProfileSchema8, kProfileSchema9, kProfileSchema10,
+    kProfileSchema11, kProfileSchema12, kProfileSchema13};
 
 }  // namespace desirepath::collector

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "collector/error.hpp"
+#include "collector/profile/checkpoint_rows.hpp"
 #include "collector/profile/erasure_rows.hpp"
 #include "collector/profile/identity_rows.hpp"
 #include "collector/profile/outbox_rows.hpp"
@@ -43,6 +44,7 @@ class ProfileSession {
   IdentityRows& identities() { return *identities_; }
   StrandRows& strands() { return *strands_; }
   ProfileRows& profiles() { return *profiles_; }
+  CheckpointRows& checkpoints() { return *checkpoints_; }
   RejectedRows& rejected() { return *rejected_; }
   OutboxRows& outbox() { return *outbox_; }
   ErasureRows& erasures() { return *erasures_; }
@@ -82,6 +84,7 @@ class ProfileSession {
   std::unique_ptr<IdentityRows> identities_;
   std::unique_ptr<StrandRows> strands_;
   std::unique_ptr<ProfileRows> profiles_;
+  std::unique_ptr<CheckpointRows> checkpoints_;
   std::unique_ptr<RejectedRows> rejected_;
   std::unique_ptr<OutboxRows> outbox_;
   std::unique_ptr<ErasureRows> erasures_;
