@@ -44,6 +44,10 @@ Result<void> DirectoryWork::catch_up() const {
   const Cursor head = open.journal->head();
   while (!open.fold->wait_for(head, kFoldWait)) {
   }
+  for (Result<bool> refolded = false; !*refolded;) {
+    refolded = open.fold->refold_waiting(std::nullopt, kFoldWait);
+    if (!refolded) return tl::unexpected(refolded.error());
+  }
   return {};
 }
 

@@ -57,6 +57,7 @@ class Fold::Worker {
     const std::lock_guard lock(work_);
     while (true) {
       auto worked = work_once();
+      if (worked && !*worked) worked = refold_due(INT64_MAX);
       if (!worked) return tl::unexpected(worked.error());
       if (!*worked) return counters();
     }
@@ -74,6 +75,23 @@ class Fold::Worker {
       nodes[i] = **found;
     }
     return transaction([&]() -> Result<void> { return batch_->cut(nodes[0], nodes[1], moment()); });
+  }
+
+  Result<bool> refold_waiting(std::optional<NodeId> profile, std::chrono::milliseconds timeout) {
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    while (counters().refolds_waiting > 0) {
+      const std::lock_guard lock(work_);
+      if (auto done = adopt(); !done) return tl::unexpected(done.error());
+      if (profile) {
+        auto done = transaction([&] { return batch_->refold_if_waiting(*profile, moment()); });
+        if (!done) return tl::unexpected(done.error());
+        publish();
+        return true;
+      }
+      if (auto done = refold_due(INT64_MAX); !done) return done;
+      if (std::chrono::steady_clock::now() >= deadline) return counters().refolds_waiting == 0;
+    }
+    return true;
   }
 
   Result<ErasedPerson> erase(const Identifier& identifier) {
@@ -192,12 +210,13 @@ class Fold::Worker {
   }
 
   std::chrono::milliseconds idle_time() {
-    const std::int64_t left_ms = next_wake_ms_ == kNoWake ? kFoldIdle.count() : next_wake_ms_ - due_ms();
+    std::int64_t left_ms = next_wake_ms_ == kNoWake ? kFoldIdle.count() : next_wake_ms_ - due_ms();
+    if (next_refold_ms_ != kNoWake) left_ms = std::min(left_ms, next_refold_ms_ - options_.now_ms());
     return std::chrono::milliseconds(std::clamp<std::int64_t>(left_ms, 1, kFoldIdle.count()));
   }
 
-  // What there is to do, a transaction each: new events, then wake-ups that are due, then profiles that other
-  // journeys have made. None starves another. False when nothing was to do.
+  // What there is to do, a transaction each: new events, then wake-ups and refolds that are due, then
+  // profiles that other journeys have made. None starves another. False when nothing was to do.
   Result<bool> work_once() {
     if (auto done = adopt(); !done) return tl::unexpected(done.error());
     auto folded = fold_next();
@@ -208,7 +227,9 @@ class Fold::Worker {
     if (auto stopped = stop_suppressed_next(); !stopped) return stopped;
     auto woken = wake_next();
     if (!woken) return woken;
-    if (*folded || *woken || !others_left_) return *folded || *woken;
+    auto refolded = refold_due(options_.now_ms());
+    if (!refolded) return refolded;
+    if (*folded || *woken || *refolded || !others_left_) return *folded || *woken || *refolded;
     return refold_next();
   }
 
@@ -256,6 +277,12 @@ class Fold::Worker {
     suppressed_up_to_ = next;
     publish();
     return next.has_value();
+  }
+
+  // Refolds that waited until then.
+  Result<bool> refold_due(std::int64_t time_ms) {
+    if (next_refold_ms_ == kNoWake || next_refold_ms_ > time_ms) return false;
+    return sweep([&] { return batch_->refold_waiting(time_ms, moment()); });
   }
 
   // The files that held what was deleted go, or are written over.
@@ -465,6 +492,17 @@ class Fold::Worker {
     auto next = session_.profiles().next_wake_ms();
     if (!next) return tl::unexpected(next.error());
     next_wake_ms_ = *next;
+    auto refold = session_.waiting().next_due_ms();
+    if (!refold) return tl::unexpected(refold.error());
+    next_refold_ms_ = *refold;
+    std::uint64_t waiting = 0;
+    if (next_refold_ms_ != kNoWake) {
+      auto count = session_.waiting().count();
+      if (!count) return tl::unexpected(count.error());
+      waiting = *count;
+    }
+    const std::lock_guard lock(progress_);
+    counters_.refolds_waiting = waiting;
     return {};
   }
 
@@ -507,6 +545,7 @@ class Fold::Worker {
   std::int64_t received_ms_ = INT64_MIN;  // of the latest batch folded
   std::uint64_t position_ = 0;            // of the transaction at hand
   std::atomic<std::int64_t> next_wake_ms_ = kNoWake;
+  std::atomic<std::int64_t> next_refold_ms_ = kNoWake;
   bool others_left_ = false;
   NodeId others_after_ = 0;  // up to which profiles are the journeys' of today
   bool erasure_unfinished_ = false;
@@ -535,6 +574,9 @@ Result<FoldCounters> Fold::run_until_caught_up() {
 }
 Result<void> Fold::cut(const Identifier& one, const Identifier& other) {
   return worker_->cut(one, other);
+}
+Result<bool> Fold::refold_waiting(std::optional<NodeId> profile, std::chrono::milliseconds timeout) {
+  return worker_->refold_waiting(profile, timeout);
 }
 Result<ErasedPerson> Fold::erase(const Identifier& identifier) {
   return worker_->erase(identifier);

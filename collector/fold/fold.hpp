@@ -2,9 +2,11 @@
 //
 // For every event: dedupe by (stream, messageId), identity, order by (timestamp, messageId), the engine's
 // step, then state, decisions, traits and the journal's cursor are written in one transaction. An event that
-// is earlier than what its profile has folded, a merge and an un-merge refold the profile from its start, so
-// that state is a function of the set of events and not of their arrival. Decisions are history: nothing here
-// acts on the outside.
+// is earlier than what its profile has folded refolds it from the newest checkpoint before that, or from its
+// start; a merge and an un-merge refold the profile from its start: so state is a function of the set of
+// events and not of their arrival. A stream that has too much refolded by late events waits for more of it:
+// until then such a profile keeps its events and is as it was before (waiting_rows.hpp). Decisions are
+// history: nothing here acts on the outside.
 #pragma once
 
 #include <chrono>
@@ -20,6 +22,7 @@
 #include "collector/fold/limits.hpp"
 #include "collector/fold/refold_bounds.hpp"
 #include "collector/identity/identifier.hpp"
+#include "collector/identity/identity_graph.hpp"
 #include "collector/journal/journal.hpp"
 #include "collector/profile/erasure_rows.hpp"
 #include "collector/profile/rejected_rows.hpp"
@@ -52,6 +55,7 @@ struct FoldCounters {
   std::uint64_t refused = 0;  // events that could not be read; never expected, ingest has checked them
   std::uint64_t profiles_refolded = 0;
   std::uint64_t events_replayed = 0;  // by refolds
+  std::uint64_t refolds_waiting = 0;  // now: profiles that are as they were before an event that came late
   std::uint64_t decisions = 0;
   std::uint64_t transactions = 0;
   std::uint64_t profiles_damaged = 0;  // now left as they were, because what is stored of them is damaged
@@ -92,8 +96,8 @@ class Fold {
   // Finishes the batch at hand and joins. Harmless when not started.
   void stop();
 
-  // Folds everything the journal holds, then performs the wake-ups that are due. For commands; not with
-  // `start`.
+  // Folds everything the journal holds, then performs the wake-ups that are due and all refolds that wait.
+  // For commands; not with `start`.
   Result<FoldCounters> run_until_caught_up();
   // Separates two identifiers: from now on no chain of links may join them, and the profile is refolded.
   // Waits for the batch at hand. `not_found` where one of them was never seen.
@@ -115,6 +119,11 @@ class Fold {
 
   // Position up to which everything is folded and durable in the profile store.
   Cursor cursor() const;
+  // Refolds what waits because its stream has had too much refolded (RefoldBounds), due or not: of one
+  // profile, or all of it; a transaction for some of them at a time. False when that took longer than
+  // `timeout`.
+  Result<bool> refold_waiting(std::optional<NodeId> profile, std::chrono::milliseconds timeout);
+
   // Waits until `cursor()` has reached `cursor`; false when that took longer than `timeout`.
   bool wait_for(Cursor cursor, std::chrono::milliseconds timeout);
 

@@ -217,6 +217,22 @@ Result<void> FoldBatch::refold_others(const std::vector<NodeId>& others, const F
   return {};
 }
 
+Result<std::size_t> FoldBatch::refold_waiting(std::int64_t due_ms, const FoldMoment& moment) {
+  auto count = profiles_.refold_waiting(due_ms, moment);
+  if (!count) return count;
+  kept_.clear();
+  held_.clear();
+  if (auto done = act(moment); !done) return tl::unexpected(done.error());
+  return count;
+}
+
+Result<void> FoldBatch::refold_if_waiting(NodeId profile, const FoldMoment& moment) {
+  if (auto done = profiles_.refold_if_waiting(profile, moment); !done) return done;
+  kept_.clear();
+  held_.clear();
+  return act(moment);
+}
+
 Result<void> FoldBatch::cut(NodeId one, NodeId other, const FoldMoment& moment) {
   if (auto done = identities_.cut(one, other, moment.now_ms); !done) return done;
   std::vector<NodeId> refolded;

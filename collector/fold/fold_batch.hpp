@@ -47,6 +47,10 @@ class FoldBatch {
   Result<std::size_t> wake_due(const FoldMoment& moment);
   // Refolds profiles that other journeys have made.
   Result<void> refold_others(const std::vector<NodeId>& others, const FoldMoment& moment);
+  // Refolds profiles that wait (ProfileFold::advance) until `due_ms`, as far as one transaction goes; how
+  // many. What they decide may act.
+  Result<std::size_t> refold_waiting(std::int64_t due_ms, const FoldMoment& moment);
+  Result<void> refold_if_waiting(NodeId profile, const FoldMoment& moment);
   Result<void> cut(NodeId one, NodeId other, const FoldMoment& moment);
   // Holds what waits in the outbox for people on the suppression list, of kOutboxRowsPerSweep rows after
   // `row`; the last of them, none at the end.

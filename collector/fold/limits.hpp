@@ -57,6 +57,18 @@ inline constexpr std::size_t kCheckpointEvents = 1'000;
 inline constexpr std::size_t kCheckpointsMax = 64;
 inline constexpr std::size_t kCheckpointBytesMax = std::size_t{2} << 20;
 
+// Events that late events of one stream may have refolded at once, and a second after that; beyond, the
+// refolds wait. A phone that was off for a week is far below; a second's worth is a few hundredths of what the
+// fold does in one.
+inline constexpr std::uint64_t kRefoldedEventsMax = 50'000;
+inline constexpr std::uint64_t kRefoldedEventsPerSecond = 1'000;
+
+// Streams of which is known what they have had refolded.
+inline constexpr std::size_t kRefoldAccountsMax = 10'000;
+
+// Events refolded in one transaction for profiles that waited: one more profile is begun below it.
+inline constexpr std::uint64_t kReplayedPerSweep = 20'000;
+
 // Profiles woken in one transaction: new events wait for no more.
 inline constexpr std::size_t kWakesPerSweep = 5'000;
 

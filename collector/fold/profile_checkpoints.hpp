@@ -21,6 +21,7 @@ class ProfileCheckpoints {
 
   // An event of this time is new in the profile: those that should have it are void.
   Result<void> expect(const ProfileRecord& profile, std::int64_t time_ms);
+  Result<void> expect(NodeId profile, std::int64_t time_ms) { return rows_.remove_from(profile, time_ms); }
   // What the profile was has changed as a whole.
   Result<void> drop_all(NodeId profile) { return rows_.remove_from(profile, INT64_MIN); }
 

@@ -15,6 +15,11 @@ std::size_t bytes_of(const ProfileRecord& profile) {
   return bytes;
 }
 
+// What may not wait for a refold: facts that caps count, and a withdrawal, which binds from receipt.
+bool is_urgent(const NewEvent& fresh) {
+  return fresh.event->source == kCollectorSource || is_consent_act(fresh.event->value());
+}
+
 }  // namespace
 
 Result<ProfileRecord*> ProfileFold::cached(NodeId id) {
@@ -85,6 +90,13 @@ Result<void> ProfileFold::advance(NodeId id, std::vector<NewEvent> events, const
   auto aside = is_damaged(id);
   if (!aside) return tl::unexpected(aside.error());
   if (*aside) return {};  // its events are kept, and folded when it is tried again
+  auto waits = is_waiting(id);
+  if (!waits) return tl::unexpected(waits.error());
+  if (*waits && !events.empty()) {
+    if (auto done = checkpoints_.expect(id, events.front().order.timestamp_ms); !done) return done;
+    return std::any_of(events.begin(), events.end(), is_urgent) ? refold_if_waiting(id, moment)
+                                                                : Result<void>{};
+  }
   auto known = cached(id);
   if (!known && is_damaged_profile(known.error())) return refold(id, moment);
   if (!known) return tl::unexpected(known.error());
@@ -106,10 +118,66 @@ Result<void> ProfileFold::advance(NodeId id, std::vector<NewEvent> events, const
     if (!done) return done;
   }
   const bool is_of_today = profile.programs == engine_.fingerprint();
+  const EventOrder tip = profile.tip;
   auto advanced = try_advance(profile, events, moment);
   if (!advanced && !is_damaged_profile(advanced.error())) return tl::unexpected(advanced.error());
   if (advanced && *advanced) return store(std::move(profile), moment);
-  return advanced && is_of_today ? refold_late(id, moment) : refold(id, moment);
+  return advanced && is_of_today ? refold_or_wait(id, tip, events, moment) : refold(id, moment);
+}
+
+Result<bool> ProfileFold::is_waiting(NodeId id) {
+  if (!waiting_) {
+    auto count = session_.waiting().count();
+    if (!count) return tl::unexpected(count.error());
+    waiting_ = *count;
+  }
+  if (*waiting_ == 0) return false;
+  auto row = session_.waiting().of(id);
+  if (!row) return tl::unexpected(row.error());
+  return row->has_value();
+}
+
+Result<void> ProfileFold::refold_or_wait(NodeId id, const EventOrder& tip,
+                                         const std::vector<NewEvent>& events, const FoldMoment& moment) {
+  // Late are those up to the tip; where none is, a wait had fallen due later than one of them.
+  const bool any_late = events.front().order <= tip;
+  WaitingRefold earliest{id, INT64_MAX, {}};
+  bool is_pressing = false;
+  for (const NewEvent& fresh : events) {
+    is_pressing = is_pressing || is_urgent(fresh);
+    if (any_late && !(fresh.order <= tip)) continue;
+    const std::int64_t ready_ms = budget_.ready_ms(fresh.order.stream, moment.now_ms);
+    if (ready_ms < earliest.due_ms) earliest = {id, ready_ms, fresh.order.stream};
+  }
+  if (is_pressing || earliest.due_ms <= moment.now_ms) return refold_for(earliest.stream, id, moment);
+  waiting_.reset();
+  return session_.waiting().add(earliest);
+}
+
+Result<void> ProfileFold::refold_for(const std::string& stream, NodeId id, const FoldMoment& moment) {
+  const std::uint64_t before = replayed_;
+  if (auto done = refold_late(id, moment); !done) return done;
+  budget_.spend(stream, replayed_ - before, moment.now_ms);
+  return {};
+}
+
+Result<void> ProfileFold::refold_if_waiting(NodeId id, const FoldMoment& moment) {
+  auto row = session_.waiting().of(id);
+  if (!row) return tl::unexpected(row.error());
+  return *row ? refold_for((*row)->stream, id, moment) : Result<void>{};
+}
+
+Result<std::size_t> ProfileFold::refold_waiting(std::int64_t due_ms, const FoldMoment& moment) {
+  const std::uint64_t before = replayed_;
+  auto rows = session_.waiting().due(due_ms, kRefoldsPerSweep);
+  if (!rows) return tl::unexpected(rows.error());
+  std::size_t count = 0;
+  for (const WaitingRefold& row : *rows) {
+    if (replayed_ - before >= kReplayedPerSweep) break;
+    if (auto done = refold_for(row.stream, row.profile, moment); !done) return tl::unexpected(done.error());
+    ++count;
+  }
+  return count;
 }
 
 Result<std::optional<ProfileRecord>> ProfileFold::replay(NodeId id, std::optional<ProfileRecord> checkpoint,
@@ -198,6 +266,8 @@ Result<void> ProfileFold::refold_late(NodeId id, const FoldMoment& moment) {
 
 Result<void> ProfileFold::refold_one(NodeId id, std::optional<ProfileRecord> checkpoint, Pool& pool,
                                      const FoldMoment& moment) {
+  waiting_.reset();
+  if (auto done = session_.waiting().remove(id); !done) return done;
   EngineLog log;
   auto profile = replay(id, std::move(checkpoint), moment, log);
   if (!profile && is_damaged_profile(profile.error())) return set_aside(id, profile.error(), pool, moment);
@@ -318,6 +388,7 @@ void ProfileFold::forget() {
   news_.clear();
   changes_.clear();
   damaged_.reset();
+  waiting_.reset();
   damage_.clear();
 }
 

@@ -17,6 +17,7 @@
 #include "collector/fold/journey_log.hpp"
 #include "collector/fold/profile_checkpoints.hpp"
 #include "collector/fold/profile_engine.hpp"
+#include "collector/fold/refold_budget.hpp"
 #include "collector/profile/profile_store.hpp"
 
 namespace desirepath::collector {
@@ -48,15 +49,22 @@ class ProfileFold {
       : session_(session),
         engine_(engine),
         checkpoints_(session.checkpoints(), engine, bounds),
+        budget_(bounds),
         horizon_(std::move(horizon)) {}
 
   // Folds new events, which are in the store already, and wakes the profile up to now. Where one of them is
-  // late, the profile is refolded from its newest checkpoint before it, or from its start.
+  // late, the profile is refolded from its newest checkpoint before it, or from its start; where the stream
+  // that sent it has spent what it may (RefoldBudget), that waits, and so does all that comes for the profile
+  // until then. What the collector itself says and the act of choosing consent wait for nothing.
   Result<void> advance(NodeId profile, std::vector<NewEvent> events, const FoldMoment& moment);
   // Wakes it only.
   Result<void> wake(NodeId profile, const FoldMoment& moment) { return advance(profile, {}, moment); }
   // Whether the profile was folded as one that nobody has proved.
   Result<bool> is_held_unproved(NodeId profile);
+  // Refolds those that wait, until `due_ms`, the earliest first, as far as one transaction goes; how many.
+  Result<std::size_t> refold_waiting(std::int64_t due_ms, const FoldMoment& moment);
+  // Refolds the profile where it waits.
+  Result<void> refold_if_waiting(NodeId profile, const FoldMoment& moment);
   // Folds all of the profile's events anew.
   Result<void> refold(NodeId profile, const FoldMoment& moment);
 
@@ -90,6 +98,10 @@ class ProfileFold {
   Result<bool> step(ProfileRecord& profile, const std::vector<NewEvent>& events, EngineLog& log);
   // Folds anew from the newest checkpoint there is.
   Result<void> refold_late(NodeId id, const FoldMoment& moment);
+  Result<bool> is_waiting(NodeId id);
+  Result<void> refold_or_wait(NodeId id, const EventOrder& tip, const std::vector<NewEvent>& events,
+                              const FoldMoment& moment);
+  Result<void> refold_for(const std::string& stream, NodeId id, const FoldMoment& moment);
   Result<void> refold_one(NodeId id, std::optional<ProfileRecord> checkpoint, Pool& pool,
                           const FoldMoment& moment);
   // Replays into a fresh record all events, or those after a checkpoint the engine has resumed; none when
@@ -109,10 +121,12 @@ class ProfileFold {
   ProfileSession& session_;
   ProfileEngine& engine_;
   ProfileCheckpoints checkpoints_;
+  RefoldBudget budget_;
   DecisionHorizon horizon_;
   std::unordered_map<NodeId, ProfileRecord> cache_;
   std::size_t cache_bytes_ = 0;
   std::optional<std::unordered_set<NodeId>> damaged_;  // none: not read yet
+  std::optional<std::uint64_t> waiting_;               // how many; none: not read yet
   std::vector<Error> damage_;
   std::vector<ProfileNews> news_;
   std::vector<ProfileNews> changes_;

@@ -140,6 +140,18 @@ std::optional<Cursor> keep(Api& api, const HttpRequest& request, const std::stri
   return kept->cursor;
 }
 
+// A decision is taken on all that is known: a refold that waits is performed first.
+Result<void> fold_all_of(Api& api, const DecisionQuestion& question) {
+  if (api.fold.counters().refolds_waiting == 0) return {};
+  auto session = api.profiles.snapshot();
+  if (!session) return tl::make_unexpected(session.error());
+  const auto profile = find_profile(**session, question.type, question.value);
+  if (!profile) return {};  // who is unknown has nothing that waits
+  const auto done = api.fold.refold_waiting(*profile, kWaitMax);
+  if (!done) return tl::make_unexpected(done.error());
+  return {};
+}
+
 Result<std::string> decide(Api& api, const HttpRequest& request) {
   const auto tagged = tagged_from_json(request.body);
   if (!tagged) return tl::make_unexpected(tagged.error());
@@ -147,6 +159,7 @@ Result<std::string> decide(Api& api, const HttpRequest& request) {
   if (!body.is_object()) return failure(ErrorCode::bad_request, "the body must be an object");
   const auto question = read_question(body);
   if (!question) return tl::make_unexpected(question.error());
+  if (auto folded = fold_all_of(api, *question); !folded) return tl::make_unexpected(folded.error());
   // The snapshot comes first: what it holds, and the event, are what is decided on.
   auto session = api.profiles.snapshot();
   if (!session) return tl::make_unexpected(session.error());

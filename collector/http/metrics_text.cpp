@@ -79,6 +79,8 @@ void add_fold(std::string& text, Api& api) {
       "Profiles folded anew, from their start or a checkpoint.", fold.profiles_refolded);
   add(text, "desirepath_fold_replayed_events_total", Type::counter, "Events that refolds have folded again.",
       fold.events_replayed);
+  add(text, "desirepath_fold_refolds_waiting", Type::gauge,
+      "Profiles that wait to be refolded, because a stream sends too much too late.", fold.refolds_waiting);
   add(text, "desirepath_fold_transactions_total", Type::counter, "Transactions of the fold.",
       fold.transactions);
   add(text, "desirepath_rejected_events_lost_total", Type::counter, "Rejected events that were not kept.",

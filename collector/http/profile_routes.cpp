@@ -48,12 +48,14 @@ Result<std::string> read_profile(Api& api, const HttpRequest& request) {
   if (colon == std::string::npos) {
     return failure(ErrorCode::bad_request, "name the profile as TYPE:VALUE, e.g. userId:42");
   }
-  if (auto seen = wait_for_cursor(api, request); !seen) return tl::make_unexpected(std::move(seen.error()));
+  const std::string_view type = std::string_view(*identifier).substr(0, colon);
+  const std::string_view value = std::string_view(*identifier).substr(colon + 1);
+  if (auto seen = wait_for_cursor(api, request, type, value); !seen)
+    return tl::make_unexpected(std::move(seen.error()));
   const std::string_view part = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
   if (slash != std::string_view::npos && part.empty())
     return failure(ErrorCode::not_found, "there is nothing here");
-  return read_part(api, request, std::string_view(*identifier).substr(0, colon),
-                   std::string_view(*identifier).substr(colon + 1), part);
+  return read_part(api, request, type, value, part);
 }
 
 }  // namespace

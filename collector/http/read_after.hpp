@@ -18,7 +18,10 @@ Result<std::uint64_t> query_number(const HttpRequest& request, std::string_view 
 Result<std::optional<std::int64_t>> query_time(const HttpRequest& request, std::string_view name);
 
 // Waits until everything up to ?after= is folded, ?wait= milliseconds at the most, kWaitMax for all; `behind`
-// where it is not by then.
+// where it is not by then. Refolds that wait for their time (Fold::refold_waiting) are performed at once:
+// those of all profiles, or, for a read of one, of that alone.
 Result<void> wait_for_cursor(Api& api, const HttpRequest& request);
+Result<void> wait_for_cursor(Api& api, const HttpRequest& request, std::string_view type,
+                             std::string_view value);
 
 }  // namespace desirepath::collector

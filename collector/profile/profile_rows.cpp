@@ -104,6 +104,7 @@ struct ProfileRows::Statements {
   Query last_id{connection, "SELECT ifnull(max(id), 0) FROM profile"};
   Query remove{connection, "DELETE FROM profile WHERE id = ?1"};
   Query remove_checkpoints{connection, "DELETE FROM checkpoint WHERE profile = ?1"};
+  Query remove_waiting{connection, "DELETE FROM waiting_refold WHERE profile = ?1"};
   Query note_gone{connection,
                   "INSERT OR REPLACE INTO profile_gone(public_id, position) "
                   "SELECT i.public_id, ?2 FROM identifier i JOIN profile p ON p.id = i.id WHERE i.id = ?1"};
@@ -179,6 +180,7 @@ Result<void> ProfileRows::save(const ProfileRecord& profile) {
 Result<void> ProfileRows::remove(NodeId id, std::uint64_t position) {
   if (auto done = sql_->note_gone.run(id, position); !done) return done;
   if (auto done = sql_->remove_checkpoints.run(id); !done) return done;
+  if (auto done = sql_->remove_waiting.run(id); !done) return done;
   return sql_->remove.run(id);
 }
 

@@ -25,7 +25,7 @@ class ProfileRows {
 
   Result<std::optional<ProfileRecord>> load(NodeId id);
   Result<void> save(const ProfileRecord& profile);
-  // With its checkpoints. The position stays, under the public id: see `gone`.
+  // With its checkpoints and what waits of it. The position stays, under the public id: see `gone`.
   Result<void> remove(NodeId id, std::uint64_t position);
 
   // Profiles whose next wake-up is due, the earliest first.

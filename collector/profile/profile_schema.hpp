@@ -209,9 +209,15 @@ CREATE TABLE checkpoint(
 CREATE INDEX decision_retracted ON decision(profile) WHERE retracted = 1;
 )sql";
 
+// Profiles whose refold waits (waiting_rows.hpp).
+inline constexpr std::string_view kProfileSchema14 = R"sql(
+CREATE TABLE waiting_refold(profile INTEGER PRIMARY KEY, due_ms INTEGER NOT NULL, stream TEXT NOT NULL);
+CREATE INDEX waiting_refold_due ON waiting_refold(due_ms);
+)sql";
+
 inline constexpr std::array kProfileMigrations = {
-    kProfileSchema1,  kProfileSchema2,  kProfileSchema3, kProfileSchema4, kProfileSchema5,
-    kProfileSchema6,  kProfileSchema7,  kProfileSchema8, kProfileSchema9, kProfileSchema10,
-    kProfileSchema11, kProfileSchema12, kProfileSchema13};
+    kProfileSchema1,  kProfileSchema2,  kProfileSchema3,  kProfileSchema4, kProfileSchema5,
+    kProfileSchema6,  kProfileSchema7,  kProfileSchema8,  kProfileSchema9, kProfileSchema10,
+    kProfileSchema11, kProfileSchema12, kProfileSchema13, kProfileSchema14};
 
 }  // namespace desirepath::collector

@@ -35,6 +35,7 @@ ProfileSession::ProfileSession(std::unique_ptr<Connection> connection)
       strands_(std::make_unique<StrandRows>(*connection_)),
       profiles_(std::make_unique<ProfileRows>(*connection_)),
       checkpoints_(std::make_unique<CheckpointRows>(*connection_)),
+      waiting_(std::make_unique<WaitingRows>(*connection_)),
       rejected_(std::make_unique<RejectedRows>(*connection_)),
       outbox_(std::make_unique<OutboxRows>(*connection_)),
       erasures_(std::make_unique<ErasureRows>(*connection_)),
@@ -153,7 +154,8 @@ Result<void> ProfileSession::set_aside() {
       "INSERT OR REPLACE INTO profile_gone(public_id, position) SELECT i.public_id, (SELECT CAST(value AS "
       "INTEGER) FROM setting WHERE name = 'position') FROM identifier i JOIN profile p ON p.id = i.id;"
       "DELETE FROM chunk; DELETE FROM strand; DELETE FROM link; DELETE FROM identifier; DELETE FROM profile;"
-      "DELETE FROM decision; DELETE FROM differing_copy; DELETE FROM checkpoint;");
+      "DELETE FROM decision; DELETE FROM differing_copy; DELETE FROM checkpoint;"
+      "DELETE FROM waiting_refold;");
 }
 
 Result<std::optional<std::vector<StoredEvent>>> ProfileSession::next_set_aside() {

@@ -19,6 +19,7 @@
 #include "collector/profile/rejected_rows.hpp"
 #include "collector/profile/strand_rows.hpp"
 #include "collector/profile/suppression_rows.hpp"
+#include "collector/profile/waiting_rows.hpp"
 
 namespace desirepath::collector {
 
@@ -45,6 +46,7 @@ class ProfileSession {
   StrandRows& strands() { return *strands_; }
   ProfileRows& profiles() { return *profiles_; }
   CheckpointRows& checkpoints() { return *checkpoints_; }
+  WaitingRows& waiting() { return *waiting_; }
   RejectedRows& rejected() { return *rejected_; }
   OutboxRows& outbox() { return *outbox_; }
   ErasureRows& erasures() { return *erasures_; }
@@ -85,6 +87,7 @@ class ProfileSession {
   std::unique_ptr<StrandRows> strands_;
   std::unique_ptr<ProfileRows> profiles_;
   std::unique_ptr<CheckpointRows> checkpoints_;
+  std::unique_ptr<WaitingRows> waiting_;
   std::unique_ptr<RejectedRows> rejected_;
   std::unique_ptr<OutboxRows> outbox_;
   std::unique_ptr<ErasureRows> erasures_;

@@ -193,3 +193,45 @@ TEST_CASE("http read: the operator's port") {
   CHECK(get(collector.ops_port, "/v1/stream").status == 404);
   CHECK(get(collector.port, "/health").status == 404);
 }
+
+TEST_CASE(
+    "http read: what waits to be refolded is folded for who asks with ?after=, and told to who does not "
+    "wait") {
+  RefoldBounds refolds;
+  refolds.stream_events_max = 1;
+  refolds.stream_events_per_second = 1;
+  RunningCollector collector({}, {}, kTestJourney, refolds);
+  const std::string key = collector.bearer(collector.secret);
+  const auto view = [&](const std::string& id, const std::string& time) {
+    const auto sent =
+        collector.send(R"({"batch":[{"type":"track","event":"Product Viewed","userId":"u","messageId":")" +
+                       id + R"(","timestamp":"2026-09-0)" + time + R"(T00:00:00Z"}]})");
+    REQUIRE(collector.fold().wait_for({std::stoull(sent.at("cursor").get<std::string>())},
+                                      std::chrono::seconds(60)));
+    return sent.at("cursor").get<std::string>();
+  };
+  const auto first_seen = [&](const std::string& query) {
+    const auto answer = get(collector.port, "/v1/profiles/userId:u" + query, key);
+    REQUIRE_MESSAGE(answer.status == 200, answer.body);
+    return nlohmann::json::parse(answer.body).at("firstSeen").get<std::string>();
+  };
+  view("m9", "9");
+  view("m8", "8");
+  CHECK(first_seen("") == "2026-09-08T00:00:00.000Z");  // leaves a debt of two
+  std::string cursor = view("m7", "7");
+  CHECK(collector.fold().counters().refolds_waiting == 1);
+  CHECK(first_seen("") == "2026-09-08T00:00:00.000Z");
+  CHECK(code_of(get(collector.port, "/v1/profiles/userId:u?after=" + cursor, key)) == "behind");
+  CHECK(first_seen("?wait=10000&after=" + cursor) == "2026-09-07T00:00:00.000Z");
+  CHECK(collector.fold().counters().refolds_waiting == 0);
+
+  cursor = view("m6", "6");
+  CHECK(code_of(get(collector.port, "/v1/export/profiles?after=" + cursor, key)) == "behind");
+  const auto exported = get(collector.port, "/v1/export/profiles?wait=10000&after=" + cursor, key);
+  CHECK(exported.body.find("\"firstSeen\":\"2026-09-06T00:00:00.000Z\"") != std::string::npos);
+
+  view("m5", "5");
+  CHECK(collector.fold().counters().refolds_waiting == 1);
+  CHECK(post(collector.port, "/v1/decide", R"({"userId":"u","slots":["hero"]})", key).status == 200);
+  CHECK(collector.fold().counters().refolds_waiting == 0);
+}

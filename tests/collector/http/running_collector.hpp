@@ -25,7 +25,7 @@ constexpr const char* kTestJourney = R"journey({
 class RunningCollector {
  public:
   explicit RunningCollector(ServerOptions options = {}, IngestOptions ingest_options = {},
-                            const char* journey = kTestJourney) {
+                            const char* journey = kTestJourney, RefoldBounds refolds = {}) {
     keys_ = take(KeyRing::open(directory_.path() / "keys.db"));
     write = take(keys_->create(KeyKind::write, "web", 0));
     secret = take(keys_->create(KeyKind::secret, "server", 0));
@@ -44,6 +44,7 @@ class RunningCollector {
     REQUIRE_MESSAGE(mistakes.empty(), mistakes.front());
     FoldOptions fold;
     fold.now_ms = now_ms;
+    fold.refolds = refolds;
     fold_ = std::make_unique<Fold>(*journal_, *profiles_, journeys, std::move(fold));
     options.port = 0;
     options.ops_port = 0;
