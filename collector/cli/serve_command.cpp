@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -13,6 +14,7 @@
 #include "collector/cli/arguments.hpp"
 #include "collector/cli/commands.hpp"
 #include "collector/cli/directory_command.hpp"
+#include "collector/cli/progress_bar.hpp"
 #include "collector/http/collector_server.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ops/audit_log.hpp"
@@ -258,6 +260,29 @@ class Reload {
   OperatorLog& log_;
 };
 
+void show_work(ProgressBar& bar, const FoldCounters& fold) {
+  for (const auto& [work, what] : {std::pair(fold.rebuild, "folding all anew for other identifier rules"),
+                                   std::pair(fold.takeover, "profiles taken up by the journeys")}) {
+    if (work.done >= work.total) continue;
+    bar.show(static_cast<double>(work.done) / static_cast<double>(work.total), what);
+    return;
+  }
+  bar.clear();
+}
+
+// The next signal; until then, long work is shown on a terminal.
+int next_signal(const sigset_t& signals, const Fold& fold) {
+  int signal = 0;
+  if (::isatty(STDERR_FILENO) != 1) return sigwait(&signals, &signal) == 0 ? signal : 0;
+  ProgressBar bar(stderr);
+  const timespec pause{0, 250'000'000};
+  while (signal <= 0) {
+    show_work(bar, fold.counters());
+    signal = sigtimedwait(&signals, nullptr, &pause);
+  }
+  return signal;
+}
+
 int serve(const ServeConfig& config, const sigset_t& signals) {
   auto options = server_options(config);
   if (!options) return fail("serve", options.error().message);
@@ -296,10 +321,9 @@ int serve(const ServeConfig& config, const sigset_t& signals) {
   const Reload reload(*open, config, **ring, certificate->get(), log);
   log.write(LogLevel::info, "serving", {{"url", (*server)->url()}, {"version", build_version()}});
   for (;;) {
-    int signal = 0;
-    if (sigwait(&signals, &signal) != 0) continue;
-    if (signal != SIGHUP) break;
-    reload.perform();
+    const int signal = next_signal(signals, *open->fold);
+    if (signal == SIGHUP) reload.perform();
+    if (signal != 0 && signal != SIGHUP) break;
   }
   log.write(LogLevel::info, "draining", {});
   (*server)->drain();

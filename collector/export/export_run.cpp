@@ -97,6 +97,12 @@ Result<void> ExportRun::renew_snapshot() {
   auto taken = store_->snapshot();
   if (!taken) return tl::unexpected(taken.error());
   snapshot_.emplace(*std::move(taken));
+  auto rules = (*snapshot_)->setting("identifier_rules");
+  if (!rules) return tl::unexpected(rules.error());
+  if (!rules_.empty() && *rules != rules_) {
+    return failure(ErrorCode::storage, "the identifier rules have changed meanwhile; export again");
+  }
+  rules_ = *std::move(rules);
   snapshot_taken_ = std::chrono::steady_clock::now();
   return {};
 }

@@ -61,7 +61,8 @@ class ExportRun {
   // Where the next run goes on.
   const std::string& cursor() const { return cursor_; }
   // Appends what comes next, about `piece_bytes`, or less, or nothing yet, where that takes longer than
-  // kExportPieceTime; false at the end.
+  // kExportPieceTime; false at the end. ErrorCode::storage where all was folded anew for other identifier
+  // rules on the way: what was said of profiles that are none any more cannot be taken back.
   Result<bool> next(std::string& piece);
   // 0 to 1: how much of the profiles' ids is behind.
   double progress() const;
@@ -82,6 +83,7 @@ class ExportRun {
   std::size_t piece_bytes_ = 0;
   std::chrono::steady_clock::time_point snapshot_taken_{};
   std::optional<ProfileSnapshot> snapshot_;
+  std::string rules_;  // by which identifiers the store is made; empty before the first snapshot
   std::unique_ptr<ExportLines> lines_;
   Part part_ = Part::heading;
   std::vector<ProfileRows::Listed> page_;

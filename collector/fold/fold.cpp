@@ -14,6 +14,7 @@
 #include "collector/fold/limits.hpp"
 #include "collector/fold/wake_clock.hpp"
 #include "collector/profile/decision_line.hpp"
+#include "collector/profile/store_rebuild.hpp"
 
 namespace desirepath::collector {
 namespace {
@@ -26,6 +27,7 @@ class Fold::Worker {
  public:
   Worker(Journal& journal, ProfileStore& store, Journeys& journeys, FoldOptions options)
       : journal_(journal),
+        store_(store),
         session_(store.writer()),
         tombstones_(store.tombstones()),
         journeys_(journeys),
@@ -65,7 +67,7 @@ class Fold::Worker {
 
   Result<void> cut(const Identifier& one, const Identifier& other) {
     const std::lock_guard lock(work_);
-    if (auto done = adopt(); !done) return done;
+    if (auto done = adopt_wholly(); !done) return done;
     NodeId nodes[2] = {};
     for (int i = 0; i < 2; ++i) {
       const Identifier& identifier = i == 0 ? one : other;
@@ -82,6 +84,7 @@ class Fold::Worker {
     while (counters().refolds_waiting > 0) {
       const std::lock_guard lock(work_);
       if (auto done = adopt(); !done) return tl::unexpected(done.error());
+      if (rebuild_) return false;
       if (profile) {
         auto done = transaction([&] { return batch_->refold_if_waiting(*profile, moment()); });
         if (!done) return tl::unexpected(done.error());
@@ -100,7 +103,7 @@ class Fold::Worker {
     while (cursor() < head) {
       if (auto worked = work_once(); !worked) return tl::unexpected(worked.error());
     }
-    if (auto done = adopt(); !done) return tl::unexpected(done.error());
+    if (auto done = adopt_wholly(); !done) return tl::unexpected(done.error());
     const std::int64_t now_ms = options_.now_ms();
     ErasedPerson person;
     std::vector<KeyedHash> tombstones;
@@ -136,6 +139,7 @@ class Fold::Worker {
     }
     while (true) {
       const std::lock_guard lock(work_);
+      if (rebuild_) return {};  // nothing acts before it is done
       auto stopped = stop_suppressed_next();
       if (!stopped) return tl::unexpected(stopped.error());
       if (!*stopped) return {};
@@ -219,6 +223,7 @@ class Fold::Worker {
   // profiles that other journeys have made. None starves another. False when nothing was to do.
   Result<bool> work_once() {
     if (auto done = adopt(); !done) return tl::unexpected(done.error());
+    if (rebuild_) return rebuild_next();
     auto folded = fold_next();
     if (!folded) return folded;
     if (!*folded) {
@@ -249,13 +254,13 @@ class Fold::Worker {
     }
     others_after_ = others->size() == kRefoldsPerSweep ? others->back() : until;
     others_left_ = others_after_ < *last;
-    set_taken_over(others_left_ ? static_cast<double>(others_after_) / static_cast<double>(*last) : 1);
+    note_takeover(others_left_ ? others_after_ : *last, *last);
     return others_left_ || !others->empty();
   }
 
-  void set_taken_over(double share) {
+  void note_takeover(NodeId done, NodeId total) {
     const std::lock_guard lock(progress_);
-    counters_.taken_over = share;
+    counters_.takeover = {static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(total)};
   }
 
   Result<bool> wake_next() {
@@ -318,12 +323,29 @@ class Fold::Worker {
       batch_.reset();
       return done;
     }
+    if (done = take_up_rebuild(current); !done) {
+      batch_.reset();
+      return done;
+    }
+    auto last = session_.profiles().last_id();
+    if (!last) return tl::unexpected(last.error());
     adopted_ = std::move(current);
     others_left_ = true;
     others_after_ = 0;
-    set_taken_over(0);
+    note_takeover(0, *last);
     publish();
     return {};
+  }
+
+  // With what that asks for, however long it takes.
+  Result<void> adopt_wholly() {
+    auto done = adopt();
+    while (done && rebuild_) {
+      auto worked = rebuild_next();
+      if (!worked) return tl::unexpected(worked.error());
+      if (!rebuild_) done = adopt();
+    }
+    return done;
   }
 
   Result<void> adopt_in_transaction(const std::shared_ptr<const JourneySet>& set) {
@@ -332,39 +354,79 @@ class Fold::Worker {
     auto horizon = adopt_journeys(session_, *set, options_.now_ms());
     if (!horizon) return tl::unexpected(horizon.error());
     batch_ = std::make_unique<FoldBatch>(session_, tombstones_, set, *horizon, options_.refolds);
-    const std::string rules = set->identifiers.fingerprint();
+    horizon_ = *std::move(horizon);
     auto before = session_.setting("identifier_rules");
     if (!before) return tl::unexpected(before.error());
-    if (*before != rules) {
+    const std::string rules = set->identifiers.fingerprint();
+    if (before->empty()) {
       if (auto done = session_.set_setting("identifier_rules", rules); !done) return done;
-      if (!before->empty()) {
-        if (auto done = rebuild(set, *horizon); !done) return done;
-        // No news to a watcher: all of it has happened before.
-        (void)batch_->take_kept();
-        (void)batch_->take_news();
-      }
     }
+    is_rebuild_due_ = !before->empty() && *before != rules;
     return note_next_wake();
   }
 
-  // Identity by new rules: every event is folded anew.
-  Result<void> rebuild(const std::shared_ptr<const JourneySet>& set, DecisionHorizon horizon) {
-    for (auto& [journey, since_ms] : horizon.since_ms) since_ms = INT64_MIN;
-    batch_ = std::make_unique<FoldBatch>(session_, tombstones_, set, std::move(horizon), options_.refolds);
-    if (auto done = session_.set_aside(); !done) return done;
-    bool more = true;
-    while (more) {
-      std::vector<StoredEvent> events;
-      while (more && events.size() < kRebuildEventsMax) {
-        auto chunk = session_.next_set_aside();
-        if (!chunk) return tl::unexpected(chunk.error());
-        more = chunk->has_value();
-        if (more) std::move((*chunk)->begin(), (*chunk)->end(), std::back_inserter(events));
-      }
-      auto folded = batch_->fold(std::move(events), {options_.now_ms(), due_ms(), position_, false});
-      if (!folded) return tl::unexpected(folded.error());
+  // Identity by new rules: every event is folded anew, in a store beside.
+  Result<void> take_up_rebuild(const std::shared_ptr<const JourneySet>& set) {
+    rebuild_batch_.reset();
+    rebuild_.reset();
+    if (!is_rebuild_due_) {
+      StoreRebuild::discard(store_.file());
+      return {};
     }
+    auto rebuild = StoreRebuild::open(store_.file(), set->identifiers.fingerprint());
+    if (!rebuild) return tl::unexpected(rebuild.error());
+    rebuild_ = *std::move(rebuild);
+    DecisionHorizon horizon = horizon_;
+    horizon.is_anew = true;
+    RefoldBounds bounds = options_.refolds;
+    bounds.stream_events_max = UINT32_MAX;
+    rebuild_batch_ =
+        std::make_unique<FoldBatch>(rebuild_->session(), tombstones_, set, std::move(horizon), bounds);
+    note_rebuild(rebuild_->progress());
     return {};
+  }
+
+  // A transaction of the store beside; the last puts it in the place of the one that is served.
+  Result<bool> rebuild_next() {
+    ProfileSession& fresh = rebuild_->session();
+    if (auto done = fresh.begin(); !done) return tl::unexpected(done.error());
+    auto more = rebuild_some();
+    if (more) {
+      if (auto done = fresh.commit(); !done) more = tl::unexpected(done.error());
+    }
+    if (!more) {
+      fresh.rollback();
+      adopted_.reset();  // taken up again where it was
+      return more;
+    }
+    note_rebuild(rebuild_->progress());
+    if (*more) return true;
+    if (auto done = rebuild_->finish(session_); !done) return tl::unexpected(done.error());
+    rebuild_batch_.reset();
+    rebuild_.reset();
+    note_rebuild({});
+    batch_.reset();
+    StoreRebuild::discard(store_.file());
+    return true;
+  }
+
+  Result<bool> rebuild_some() {
+    auto events = rebuild_->next(options_.rebuild_events_max);
+    if (!events) return tl::unexpected(events.error());
+    if (events->empty()) return false;
+    auto folded =
+        rebuild_batch_->fold(*std::move(events), {options_.now_ms(), due_ms(), rebuild_->position(), false});
+    if (!folded) return tl::unexpected(folded.error());
+    // No news to a watcher: all of it has happened before.
+    (void)rebuild_batch_->take_kept();
+    (void)rebuild_batch_->take_news();
+    return true;
+  }
+
+  void note_rebuild(WorkProgress progress) {
+    const std::lock_guard lock(progress_);
+    ++counters_.transactions;
+    counters_.rebuild = progress;
   }
 
   // Everything the journal holds now, as far as one transaction may take it.
@@ -530,6 +592,7 @@ class Fold::Worker {
   }
 
   Journal& journal_;
+  ProfileStore& store_;
   ProfileSession& session_;
   Tombstones& tombstones_;
   Journeys& journeys_;
@@ -539,6 +602,10 @@ class Fold::Worker {
   std::mutex work_;  // held while a transaction is made
   std::shared_ptr<const JourneySet> adopted_;
   std::unique_ptr<FoldBatch> batch_;
+  DecisionHorizon horizon_;  // of batch_
+  bool is_rebuild_due_ = false;
+  std::unique_ptr<StoreRebuild> rebuild_;  // under way
+  std::unique_ptr<FoldBatch> rebuild_batch_;
   std::optional<JournalReader> reader_;
   WakeClock clock_;
   Cursor taken_;  // up to which events are folded, those of the transaction at hand included

@@ -27,6 +27,7 @@
 #include "collector/profile/erasure_rows.hpp"
 #include "collector/profile/rejected_rows.hpp"
 #include "collector/profile/suppression_rows.hpp"
+#include "collector/profile/work_progress.hpp"
 
 namespace desirepath::collector {
 
@@ -59,8 +60,11 @@ struct FoldCounters {
   std::uint64_t decisions = 0;
   std::uint64_t transactions = 0;
   std::uint64_t profiles_damaged = 0;  // now left as they were, because what is stored of them is damaged
-  double taken_over =
-      1;  // share of the profiles that the journeys of today have made, as far as they were gone through
+  // Profiles made by other journeys than today's, refolded one by one: identifiers looked through.
+  WorkProgress takeover{};
+  // The store made anew for other identifier rules; until it is done, profiles are read as they were and new
+  // events wait in the journal: strands gone through. Nothing of nothing where there is none.
+  WorkProgress rebuild{};
   std::uint64_t busy_ns = 0;  // time spent folding, waiting left out
 };
 
@@ -79,6 +83,7 @@ struct FoldOptions {
   // How much one transaction takes at most, and how many journal batches are read at a time.
   std::size_t transaction_bytes_max = kFoldBytesMax;
   std::size_t portion_batches_max = kReadAheadBatches;
+  std::size_t rebuild_events_max = kRebuildEventsMax;
 };
 
 // Owns its thread; the journal, the store and the journeys must outlive it. All members may be called from

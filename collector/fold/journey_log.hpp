@@ -25,11 +25,12 @@ using EarlierVersions = std::map<std::string, std::vector<EarlierVersion>>;  // 
 struct DecisionHorizon {
   std::map<std::string, std::int64_t> since_ms;
   std::shared_ptr<const EarlierVersions> earlier = std::make_shared<const EarlierVersions>();
+  bool is_anew = false;  // nothing is recorded yet: what earlier versions decide is taken as well
 
   // Whether the decision belongs to an earlier version, or to a journey no longer here, and is left as it is.
   bool is_frozen(const DecisionRecord& decision) const {
     const auto found = since_ms.find(decision.journey);
-    return found == since_ms.end() || decision.time_ms < found->second;
+    return found == since_ms.end() || (!is_anew && decision.time_ms < found->second);
   }
 };
 

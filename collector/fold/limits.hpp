@@ -12,8 +12,8 @@ namespace desirepath::collector {
 // a session brings is written once. About 30,000 events.
 inline constexpr std::size_t kFoldBytesMax = std::size_t{36} << 20;
 
-// Events taken from what was set aside in one transaction of a rebuild.
-inline constexpr std::size_t kRebuildEventsMax = 20'000;
+// Events that one transaction of a rebuild takes, about: what is lost of it to a crash.
+inline constexpr std::size_t kRebuildEventsMax = 5'000;
 
 // Journal batches read and parsed as one portion.
 inline constexpr std::size_t kReadAheadBatches = 256;
@@ -48,8 +48,8 @@ inline constexpr std::size_t kCompactEventsMax = 4'096;
 // kept. A weekly release for half a year.
 inline constexpr std::size_t kEarlierVersionsMax = 26;
 
-// Events of a large profile between two of its checkpoints: what a late event refolds at most, beside what has
-// come since. Smaller profiles have none.
+// Events of a large profile between two of its checkpoints: what a late event refolds at most, beside what
+// has come since. Smaller profiles have none.
 inline constexpr std::size_t kCheckpointEvents = 1'000;
 
 // Checkpoints of one profile, and their bytes in all: a visitor of years, or a till that signs in as one
@@ -58,8 +58,8 @@ inline constexpr std::size_t kCheckpointsMax = 64;
 inline constexpr std::size_t kCheckpointBytesMax = std::size_t{2} << 20;
 
 // Events that late events of one stream may have refolded at once, and a second after that; beyond, the
-// refolds wait. A phone that was off for a week is far below; a second's worth is a few hundredths of what the
-// fold does in one.
+// refolds wait. A phone that was off for a week is far below; a second's worth is a few hundredths of what
+// the fold does in one.
 inline constexpr std::uint64_t kRefoldedEventsMax = 50'000;
 inline constexpr std::uint64_t kRefoldedEventsPerSecond = 1'000;
 

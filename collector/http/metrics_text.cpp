@@ -24,6 +24,10 @@ void add(std::string& text, const char* name, Type type, const char* help, std::
   text.append(name).append(" ").append(std::to_string(value)).append("\n");
 }
 
+std::uint64_t percent(const WorkProgress& work) {
+  return work.total == 0 ? 100 : work.done * 100 / work.total;
+}
+
 // Age of the oldest accepted batch that is not folded; 0 where there is none.
 std::uint64_t seconds_behind(Api& api) {
   const Cursor cursor = api.fold.cursor();
@@ -88,7 +92,10 @@ void add_fold(std::string& text, Api& api) {
   add(text, "desirepath_fold_damaged_profiles", Type::gauge,
       "Profiles that cannot be read and are passed over.", fold.profiles_damaged);
   add(text, "desirepath_fold_taken_over_percent", Type::gauge,
-      "How far the newest journeys have been taken up.", static_cast<std::uint64_t>(fold.taken_over * 100));
+      "How far the newest journeys have been taken up.", percent(fold.takeover));
+  add(text, "desirepath_fold_rebuilt_percent", Type::gauge,
+      "How far all has been folded anew for other identifier rules; 100 where nothing is.",
+      percent(fold.rebuild));
   add(text, "desirepath_fold_busy_milliseconds_total", Type::counter, "Time spent folding.",
       fold.busy_ns / 1'000'000);
 }

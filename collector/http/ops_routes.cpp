@@ -21,6 +21,22 @@ HttpAnswer answer_health(const OpsParts& parts) {
   return json_answer("{\"healthy\":true}");
 }
 
+void add_progress(std::string& json, const char* name, const WorkProgress& work) {
+  if (work.done >= work.total) return;
+  json.append(",\"").append(name).append("\":{\"done\":").append(std::to_string(work.done));
+  json.append(",\"total\":").append(std::to_string(work.total)).append("}");
+}
+
+HttpAnswer answer_ready(const OpsParts& parts) {
+  if (!parts.is_ready) return error_answer({ErrorCode::not_durable, "the collector is stopping"});
+  const FoldCounters fold = parts.api.fold.counters();
+  std::string json =
+      "{\"ready\":true,\"cursor\":\"" + std::to_string(parts.api.fold.cursor().position) + "\"";
+  add_progress(json, "takeover", fold.takeover);
+  add_progress(json, "rebuild", fold.rebuild);
+  return json_answer(json + "}");
+}
+
 }  // namespace
 
 HttpAnswer answer_ops(const OpsParts& parts, const HttpRequest& request) {
@@ -32,11 +48,7 @@ HttpAnswer answer_ops(const OpsParts& parts, const HttpRequest& request) {
     return answer;
   }
   if (request.path == "/health") return answer_health(parts);
-  if (request.path == "/ready") {
-    if (!parts.is_ready) return error_answer({ErrorCode::not_durable, "the collector is stopping"});
-    return json_answer("{\"ready\":true,\"cursor\":\"" + std::to_string(parts.api.fold.cursor().position) +
-                       "\"}");
-  }
+  if (request.path == "/ready") return answer_ready(parts);
   return error_answer(error_of_status(404));
 }
 

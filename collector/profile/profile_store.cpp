@@ -147,43 +147,6 @@ Result<void> ProfileSession::log_journeys(const std::vector<JourneyFact>& set) {
   return {};
 }
 
-Result<void> ProfileSession::set_aside() {
-  return connection_->execute(
-      "CREATE TABLE aside(id INTEGER PRIMARY KEY, events BLOB NOT NULL, json BLOB NOT NULL);"
-      "INSERT INTO aside(id, events, json) SELECT id, events, json FROM chunk;"
-      "INSERT OR REPLACE INTO profile_gone(public_id, position) SELECT i.public_id, (SELECT CAST(value AS "
-      "INTEGER) FROM setting WHERE name = 'position') FROM identifier i JOIN profile p ON p.id = i.id;"
-      "DELETE FROM chunk; DELETE FROM strand; DELETE FROM link; DELETE FROM identifier; DELETE FROM profile;"
-      "DELETE FROM decision; DELETE FROM differing_copy; DELETE FROM checkpoint;"
-      "DELETE FROM waiting_refold;");
-}
-
-Result<std::optional<std::vector<StoredEvent>>> ProfileSession::next_set_aside() {
-  using Events = std::optional<std::vector<StoredEvent>>;
-  std::int64_t id = 0;
-  Result<std::optional<Result<std::vector<StoredEvent>>>> found{};
-  {
-    Query next(*connection_, "SELECT id, events, json FROM aside ORDER BY id LIMIT 1");
-    found = next.row([&](const Statement& row) -> Result<std::vector<StoredEvent>> {
-      id = row.integer(0);
-      auto events = ChunkCodec::decode(row.blob(1));
-      if (!events) return events;
-      if (auto done = ChunkCodec::add_json(row.blob(2), *events); !done) return tl::unexpected(done.error());
-      return events;
-    });
-  }
-  if (!found) return tl::unexpected(found.error());
-  if (!*found) {
-    if (auto done = connection_->execute("DROP TABLE aside"); !done) return tl::unexpected(done.error());
-    return Events{};
-  }
-  if (!**found) return tl::unexpected((*found)->error());
-  if (auto done = Query(*connection_, "DELETE FROM aside WHERE id = ?1").run(id); !done) {
-    return tl::unexpected(done.error());
-  }
-  return Events(***std::move(found));
-}
-
 struct ProfileStore::Idle {
   std::mutex mutex;
   std::vector<std::unique_ptr<ProfileSession>> sessions;

@@ -73,13 +73,8 @@ class ProfileSession {
   Result<std::vector<JourneyFact>> journey_versions();
   Result<void> log_journeys(const std::vector<JourneyFact>& set);
 
-  // Empties everything that identity decides on (identifiers, links, strands, profiles, decisions) and sets
-  // the chunks aside under `next_set_aside`, to be folded anew. Cuts, cursor and journeys stay.
-  Result<void> set_aside();
-  // The next chunk set aside, which is then gone; none at the end.
-  Result<std::optional<std::vector<StoredEvent>>> next_set_aside();
-
  private:
+  friend class StoreRebuild;
   explicit ProfileSession(std::unique_ptr<Connection> connection);
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<Checkpointer> checkpointer_;  // of the writer
@@ -120,6 +115,7 @@ class ProfileStore {
   ~ProfileStore();
 
   ProfileSession& writer() { return *writer_; }
+  const std::filesystem::path& file() const { return file_; }
   // Who has been erased; thread-safe.
   Tombstones& tombstones() { return *tombstones_; }
   // Thread-safe; what is committed after this is not seen through the snapshot.

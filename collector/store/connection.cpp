@@ -85,6 +85,15 @@ Result<std::int64_t> Connection::integer(std::string_view sql, std::int64_t fall
   return *row ? statement->integer(0) : fallback;
 }
 
+Result<void> Connection::replace_with(Connection& other) {
+  sqlite3_backup* copy = sqlite3_backup_init(database_.get(), "main", other.database_.get(), "main");
+  if (copy == nullptr) return fail("replace");
+  const int stepped = sqlite3_backup_step(copy, -1);
+  const int finished = sqlite3_backup_finish(copy);
+  if (stepped == SQLITE_DONE && finished == SQLITE_OK) return {};
+  return fail("replace");
+}
+
 std::int64_t Connection::last_insert_rowid() const {
   return sqlite3_last_insert_rowid(database_.get());
 }

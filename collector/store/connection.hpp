@@ -43,6 +43,10 @@ class Connection {
   // The first column of the first row, `fallback` where there is no row.
   Result<std::int64_t> integer(std::string_view sql, std::int64_t fallback = 0);
 
+  // Becomes, in one transaction, what the other database is. Readers see it as one commit. Neither is in a
+  // transaction; both have pages of one size.
+  Result<void> replace_with(Connection& other);
+
   std::int64_t last_insert_rowid() const;
   // Rows changed by the most recent INSERT, UPDATE or DELETE.
   std::int64_t changes() const;

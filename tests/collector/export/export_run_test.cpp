@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -12,6 +14,7 @@
 
 #include "collector/fold/test_collector.hpp"
 #include "collector/profile/event_walk.hpp"
+#include "collector/store/connection.hpp"
 
 using namespace desirepath::collector;
 using namespace desirepath::collector::testing;
@@ -294,5 +297,39 @@ TEST_CASE("an event walk is the profile's events in order, from anywhere") {
       REQUIRE((*next)->event.json == (*all)[at].event.json);
     }
     CHECK(*walk->next() == nullptr);
+  }
+}
+
+TEST_CASE("an export lets go of what it has read: the write-ahead log can be written back meanwhile") {
+  // Frames of the log that cannot be written back because a reader may still need what was before them.
+  const auto frames_held = [](const TestCollector& collector) {
+    auto connection = Connection::open(collector.path() / "profiles.db");
+    REQUIRE(connection);
+    auto checkpoint = connection->prepare("PRAGMA wal_checkpoint(PASSIVE)");
+    REQUIRE(checkpoint);
+    REQUIRE(checkpoint->step());
+    return checkpoint->integer(1) - checkpoint->integer(2);
+  };
+  for (const auto age : {std::chrono::steady_clock::duration::zero(),
+                         std::chrono::steady_clock::duration(std::chrono::hours(1))}) {
+    TestCollector collector;
+    std::vector<TestEvent> events;
+    for (int i = 0; i < 40; ++i)
+      events.push_back(track_device(i, "m" + std::to_string(i), "Product Viewed", "d" + std::to_string(i)));
+    collector.take(events);
+    ExportOptions options = options_of(ExportSubject::events);
+    options.snapshot_age_max = age;
+    options.piece_bytes = 1;
+    auto run = ExportRun::begin(*collector.store, collector.journeys.current(), options);
+    REQUIRE(run);
+    std::int64_t held_most = 0;
+    for (int i = 0; i < 30; ++i) {
+      collector.take({track_device(100 + i, "n" + std::to_string(i), "Product Viewed", "other")});
+      std::string piece;
+      REQUIRE((*run)->next(piece));
+      held_most = std::max(held_most, frames_held(collector));
+    }
+    const bool is_held_long = age > std::chrono::steady_clock::duration::zero();
+    CHECK((held_most > 0) == is_held_long);
   }
 }

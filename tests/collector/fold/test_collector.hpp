@@ -113,6 +113,7 @@ class TestCollector {
     FoldOptions options;
     options.now_ms = [this] { return now_ms; };
     options.refolds = refolds;
+    options.rebuild_events_max = rebuild_events_max;
     if (transaction_bytes_max != 0) {
       options.transaction_bytes_max = transaction_bytes_max;
       options.portion_batches_max = 1;
@@ -205,7 +206,8 @@ class TestCollector {
 
   std::int64_t now_ms = kTestNowMs;
   std::size_t transaction_bytes_max = 0;  // where set, from the next `reopen` on, batch by batch
-  RefoldBounds refolds{};                 // from the next `reopen` on
+  std::size_t rebuild_events_max = kRebuildEventsMax;
+  RefoldBounds refolds{};  // from the next `reopen` on
   std::unique_ptr<Journal> journal;
   Journeys journeys;
   ReplayEngines engines{journeys};
