@@ -17,6 +17,7 @@ struct ErasureRows::Statements {
   explicit Statements(Connection& database) : connection(database) {}
 
   Connection& connection;
+  std::int64_t gaps_from = 0;  // page up to which the file was gone through since the latest deletion
   Query key{connection, "SELECT value FROM tombstone_key"};
   Query make_key{connection, "INSERT INTO tombstone_key(value) VALUES(?1)"};
   Query tombstones{connection, "SELECT hash, erased_at_ms FROM tombstone"};
@@ -99,8 +100,10 @@ Result<void> ErasureRows::remove_link(const StoredLink& link) {
   return sql_->uncount.run(link.one, link.other, link.evidence.proved ? 1 : 0);
 }
 
-Result<void> ErasureRows::remove_identifier(NodeId node) {
-  if (auto done = sql_->cuts.run(node); !done) return done;
+Result<void> ErasureRows::remove_identifier(NodeId node, bool with_cuts) {
+  if (with_cuts) {
+    if (auto done = sql_->cuts.run(node); !done) return done;
+  }
   return sql_->identifier.run(node);
 }
 
@@ -111,6 +114,7 @@ Result<bool> ErasureRows::is_unfinished() {
 }
 
 Result<void> ErasureRows::set_unfinished(bool unfinished) {
+  sql_->gaps_from = 0;
   return (unfinished ? sql_->note_unfinished : sql_->note_finished).run();
 }
 
@@ -124,7 +128,11 @@ Result<bool> ErasureRows::empty_log() {
   auto restored = sql_->connection.execute("PRAGMA busy_timeout=" + std::to_string(*waiting));
   if (!restored) return tl::unexpected(restored.error());
   if (!busy) return tl::unexpected(busy.error());
-  return *busy == 0;
+  if (*busy != 0) return false;
+  auto next = sql_->connection.overwrite_gaps(sql_->gaps_from);
+  if (!next) return tl::unexpected(next.error());
+  sql_->gaps_from = *next;
+  return *next == 0;
 }
 
 }  // namespace desirepath::collector

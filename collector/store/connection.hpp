@@ -50,6 +50,12 @@ class Connection {
   std::int64_t last_insert_rowid() const;
   // Rows changed by the most recent INSERT, UPDATE or DELETE.
   std::int64_t changes() const;
+  // Overwrites what lies between the cells of the file's pages: where SQLite moves rows from page to page,
+  // `secure_delete` leaves copies of them there, in space that belongs to nothing. Goes through
+  // kGapPagesPerCall pages from the page `from`, counted from 0, on; returns where to go on, 0 at the end of
+  // the file. Outside of a transaction, with an empty write-ahead log and nobody who writes meanwhile;
+  // between two calls others may, if the log is emptied again. A file of kGapPagesMax pages is left alone.
+  Result<std::int64_t> overwrite_gaps(std::int64_t from);
   // Pages in the write-ahead log after this connection's latest commit; counted only where it makes no
   // checkpoints by itself (`autocheckpoint_pages` 0).
   std::int64_t wal_pages() const { return *wal_pages_; }
