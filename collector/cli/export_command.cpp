@@ -9,14 +9,15 @@
 #include "collector/cli/output_file.hpp"
 #include "collector/cli/progress_bar.hpp"
 #include "collector/export/export_run.hpp"
+#include "collector/export/subject_export.hpp"
 
 namespace desirepath::collector::cli {
 namespace {
 
 constexpr std::string_view kName = "export";
 constexpr OptionSpec kOptions[] = {
-    {"--data", true, false},  {"--format", true, false}, {"--out", true, false},  {"--where", true, false},
-    {"--after", true, false}, {"--journey", true, true}, {"--help", false, false}};
+    {"--data", true, false},  {"--format", true, false}, {"--out", true, false},    {"--where", true, false},
+    {"--after", true, false}, {"--id", true, false},     {"--journey", true, true}, {"--help", false, false}};
 
 constexpr const char* kHelp =
     "usage: desirepath export profiles|events|decisions --data DIR [--where CONDITION] [--after CURSOR]\n"
@@ -30,6 +31,9 @@ constexpr const char* kHelp =
     "Then, "
     "and on a\n"
     "                     terminal, the cursor to go on from is told on standard error\n"
+    "  --id TYPE:VALUE    all there is of one person, as one JSON document: identifiers and links, traits, "
+    "events,\n"
+    "                     decisions, what was sent, consent, rejected events\n"
     "  --format FORM      jsonl (default) or csv\n"
     "  --out FILE         instead of standard output; the file appears when it is whole\n"
     "  --journey FILE     fold with this journey instead of the last one used; may be repeated (not while "
@@ -39,6 +43,7 @@ constexpr const char* kHelp =
     "vip.csv\n"
     "  desirepath export events --data DIR --where '{\"event\":\"Order Completed\",\"timestamp\":{\"$gte\":"
     "\"2026-11-01\"}}'\n"
+    "  desirepath export profiles --data DIR --id email:ann@example.com --out ann.json\n"
     "  desirepath export profiles --data DIR --after x0 --out all.jsonl 2> cursor.txt\n\n"
     "After a cursor a profile that is none any more is told as {\"profile\",\"gone\":\"merged\",\"into\"}, "
     "one "
@@ -66,10 +71,40 @@ Result<Arguments> parse(Words words) {
   if (positionals.size() != 1 || !parse_export_subject(positionals[0])) {
     return failure(ErrorCode::bad_request, "say what: profiles, events or decisions");
   }
+  if (arguments->has("--id")) {
+    const bool is_alone =
+        !arguments->has("--where") && !arguments->has("--after") && !arguments->has("--format");
+    if (positionals[0] != "profiles" || !is_alone) {
+      return failure(ErrorCode::bad_request,
+                     "--id is one person's whole document: export profiles --id TYPE:VALUE, and --out");
+    }
+  }
   if (!parse_export_format(arguments->value_or("--format", "jsonl"))) {
     return failure(ErrorCode::bad_request, "--format is jsonl or csv");
   }
   return arguments;
+}
+
+// All there is of one person.
+Result<int> export_subject(const Arguments& arguments, const DirectoryWork& work) {
+  const std::string who = arguments.value_or("--id", "");
+  ReplayEngines engines(*work.open.journeys);
+  auto subject =
+      SubjectExport::begin(*work.open.store, engines, work.open.journeys->current(), {who, wall_clock_ms()});
+  if (!subject) return tl::unexpected(subject.error());
+  const std::string out = arguments.value_or("--out", "");
+  auto file = out.empty() ? Result<OutputFile>(OutputFile::stream(work.streams.out))
+                          : OutputFile::create(work.path_of(out));
+  if (!file) return tl::unexpected(file.error());
+  while (true) {
+    std::string piece;
+    auto more = (*subject)->next(piece);
+    if (!more) return tl::unexpected(more.error());
+    if (auto done = file->write(piece); !done) return tl::unexpected(done.error());
+    if (!*more) break;
+  }
+  if (auto done = file->finish(); !done) return tl::unexpected(done.error());
+  return 0;
 }
 
 // The error as its option is called here.
@@ -81,6 +116,7 @@ Error named(Error error) {
 
 Result<int> perform(const Arguments& arguments, const DirectoryWork& work) {
   if (auto folded = work.catch_up(); !folded) return tl::unexpected(folded.error());
+  if (arguments.has("--id")) return export_subject(arguments, work);
   ExportOptions options;
   options.subject = *parse_export_subject(arguments.positionals()[0]);
   options.format = *parse_export_format(arguments.value_or("--format", "jsonl"));

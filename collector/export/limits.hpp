@@ -30,6 +30,10 @@ inline constexpr std::size_t kExportsMax = 4;
 inline constexpr std::chrono::seconds kExportGrace{60};
 inline constexpr std::size_t kExportBytesPerSecondMin = 64 * 1024;
 
+// Of one person's whole document: moves and words of consent told, and rows read at a time.
+inline constexpr std::size_t kSubjectHistoryMax = 1'000'000;
+inline constexpr std::size_t kSubjectRowsPerPiece = 500;
+
 // Bytes of a `where`; a condition a person writes is a few lines.
 inline constexpr std::size_t kWhereBytesMax = 32 * 1024;
 

@@ -1,8 +1,11 @@
 #include <algorithm>
 #include <chrono>
+#include <functional>
+#include <memory>
 #include <string>
 
 #include "collector/export/export_run.hpp"
+#include "collector/export/subject_export.hpp"
 #include "collector/fold/journeys.hpp"
 #include "collector/http/answers.hpp"
 #include "collector/http/read_after.hpp"
@@ -34,8 +37,9 @@ class ExportSeat {
 // A run on its way to one reader, who must keep up.
 class ExportBody final : public PulledBody {
  public:
-  ExportBody(std::unique_ptr<ExportSeat> seat, std::unique_ptr<ExportRun> run)
-      : seat_(std::move(seat)), run_(std::move(run)), began_(std::chrono::steady_clock::now()) {}
+  using Source = std::function<Result<bool>(std::string&)>;
+  ExportBody(std::unique_ptr<ExportSeat> seat, Source source)
+      : seat_(std::move(seat)), source_(std::move(source)), began_(std::chrono::steady_clock::now()) {}
 
   Result<bool> next(std::string& piece) override {
     using Seconds = std::chrono::duration<double>;
@@ -44,7 +48,7 @@ class ExportBody final : public PulledBody {
       return failure(ErrorCode::io, "the reader is too slow for an export");
     }
     const auto begins = std::chrono::steady_clock::now();
-    auto more = run_->next(piece);
+    auto more = source_(piece);
     making_ += std::chrono::steady_clock::now() - begins;
     bytes_ += piece.size();
     return more;
@@ -52,7 +56,7 @@ class ExportBody final : public PulledBody {
 
  private:
   std::unique_ptr<ExportSeat> seat_;
-  std::unique_ptr<ExportRun> run_;
+  Source source_;
   std::chrono::steady_clock::time_point began_;
   std::chrono::steady_clock::duration making_{};  // of the time since, what the collector took itself
   std::size_t bytes_ = 0;
@@ -76,6 +80,25 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// One person's whole document.
+Result<HttpAnswer> begin_subject(Api& api, const std::string& who, const ExportOptions& options,
+                                 std::unique_ptr<ExportSeat> seat) {
+  if (options.subject != ExportSubject::profiles) {
+    return failure(ErrorCode::bad_request, "?id= is asked of /v1/export/profiles", "id");
+  }
+  if (options.format != ExportFormat::jsonl || !options.where.empty() || !options.after.empty()) {
+    return failure(ErrorCode::bad_request, "?id= is one person's whole document: leave the rest out", "id");
+  }
+  auto begun = SubjectExport::begin(api.profiles, api.engines, api.journeys.current(), {who, api.now_ms()});
+  if (!begun) return tl::make_unexpected(begun.error());
+  std::shared_ptr<SubjectExport> subject = *std::move(begun);
+  HttpAnswer answer;
+  answer.headers.emplace_back("Cache-Control", "no-store");
+  answer.pulled = std::make_shared<ExportBody>(
+      std::move(seat), [subject](std::string& piece) { return subject->next(piece); });
+  return answer;
+}
+
 Result<HttpAnswer> begin_export(Api& api, const HttpRequest& request) {
   auto options = options_of(request);
   if (!options) return tl::make_unexpected(options.error());
@@ -88,14 +111,19 @@ Result<HttpAnswer> begin_export(Api& api, const HttpRequest& request) {
     return failure(ErrorCode::rate_limited,
                    std::to_string(kExportsMax) + " exports are running; try again when one has ended");
   }
-  auto run = ExportRun::begin(api.profiles, api.journeys.current(), *options);
-  if (!run) return tl::make_unexpected(run.error());
+  if (const auto who = query_value(request.query, "id")) {
+    return begin_subject(api, *who, *options, std::move(seat));
+  }
+  auto begun = ExportRun::begin(api.profiles, api.journeys.current(), *options);
+  if (!begun) return tl::make_unexpected(begun.error());
+  std::shared_ptr<ExportRun> run = *std::move(begun);
   HttpAnswer answer;
   const bool is_csv = options->format == ExportFormat::csv;
   answer.content_type = is_csv ? "text/csv; charset=utf-8" : "application/x-ndjson";
-  answer.headers.emplace_back("Desirepath-Cursor", (*run)->cursor());
+  answer.headers.emplace_back("Desirepath-Cursor", run->cursor());
   answer.headers.emplace_back("Cache-Control", "no-store");
-  answer.pulled = std::make_shared<ExportBody>(std::move(seat), *std::move(run));
+  answer.pulled =
+      std::make_shared<ExportBody>(std::move(seat), [run](std::string& piece) { return run->next(piece); });
   return answer;
 }
 

@@ -61,6 +61,14 @@ struct OutboxRows::Statements {
       "SELECT id, decision_id, stream, owner, trust, journey, trigger_id, channel, destination, purpose, "
       "promise, treatment, content, decided_ms, not_before_ms, state, reason, attempts, next_attempt_ms, "
       "settled_ms FROM outbox WHERE id > ?1 AND (?2 = -1 OR state = ?2) ORDER BY id LIMIT ?3"};
+  Query of_person{
+      database,
+      "SELECT id, decision_id, stream, owner, trust, journey, trigger_id, channel, destination, "
+      "purpose, promise, treatment, content, decided_ms, not_before_ms, state, reason, attempts, "
+      "next_attempt_ms, settled_ms FROM outbox WHERE stream = ?1 AND owner = ?2 AND trust = ?3 ORDER BY id"};
+  Query remove_before{database,
+                      "DELETE FROM outbox WHERE decided_ms < ?1 AND id IN (SELECT id FROM outbox ORDER BY id "
+                      "LIMIT ?2)"};
   Query erase{database, "DELETE FROM outbox WHERE stream = ?1 AND owner = ?2"};
 };
 
@@ -97,6 +105,15 @@ Result<std::uint64_t> OutboxRows::forget_waiting(std::int64_t now_ms) {
 Result<std::vector<OutboxRow>> OutboxRows::list(std::int64_t after, std::optional<OutboxState> state,
                                                 std::size_t limit) {
   return sql_->list.rows(read_row, after, state ? static_cast<std::int64_t>(*state) : kAnyState, limit);
+}
+
+Result<std::vector<OutboxRow>> OutboxRows::of_person(const OutboxPerson& person) {
+  return sql_->of_person.rows(read_row, person.stream, person.owner, person.trust == Trust::proved ? 1 : 0);
+}
+
+Result<std::uint64_t> OutboxRows::remove_before(std::int64_t decided_ms, std::size_t limit) {
+  if (auto done = sql_->remove_before.run(decided_ms, limit); !done) return tl::unexpected(done.error());
+  return static_cast<std::uint64_t>(sql_->database.changes());
 }
 
 Result<void> OutboxRows::erase(std::string_view stream, std::string_view owner) {

@@ -77,6 +77,10 @@ class OutboxRows {
   // Rows after `after` in the order of writing; those in `state` alone, where it says one.
   Result<std::vector<OutboxRow>> list(std::int64_t after, std::optional<OutboxState> state,
                                       std::size_t limit);
+  // Those of what one stream said of one owner with one trust.
+  Result<std::vector<OutboxRow>> of_person(const OutboxPerson& person);
+  // Removes those decided before, of the `limit` oldest; how many those were.
+  Result<std::uint64_t> remove_before(std::int64_t decided_ms, std::size_t limit);
   // Removes all rows of what one stream sent about one owner, by public ids.
   Result<void> erase(std::string_view stream, std::string_view owner);
 

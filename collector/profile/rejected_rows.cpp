@@ -119,6 +119,16 @@ Result<std::optional<RejectedRecord>> RejectedRows::find(std::int64_t id) {
   return Query(connection_, sql).row(record_of, id);
 }
 
+Result<std::vector<RejectedRecord>> RejectedRows::naming(std::string_view text, std::int64_t after,
+                                                         std::size_t limit) {
+  std::string quoted;
+  append_json_string(quoted, text);
+  const std::string sql = "SELECT " + std::string(kColumns) +
+                          " FROM rejected WHERE id > ?1 AND instr(lower(CAST(json AS TEXT)), lower(?2)) > 0 "
+                          "ORDER BY id LIMIT ?3";
+  return Query(connection_, sql).rows(record_of, after, quoted, limit);
+}
+
 Result<std::uint64_t> RejectedRows::erase_naming(std::string_view text) {
   std::string quoted;
   append_json_string(quoted, text);

@@ -61,6 +61,8 @@ class RejectedRows {
                                            std::size_t limit);
   Result<std::optional<RejectedRecord>> find(std::int64_t id);
 
+  // Those in which a string is this text, whatever the case of its letters; by id after `after`.
+  Result<std::vector<RejectedRecord>> naming(std::string_view text, std::int64_t after, std::size_t limit);
   // Removes those in which a string is this text, whatever the case of its letters; for erasure. How many
   // there were.
   Result<std::uint64_t> erase_naming(std::string_view text);

@@ -5,6 +5,7 @@
 #include "collector/identity/event_identity.hpp"
 #include "collector/ingest/tagged_json.hpp"
 #include "collector/ingest/timestamp.hpp"
+#include "collector/profile/event_walk.hpp"
 #include "collector/profile/suppression_check.hpp"
 #include "collector/reading/suppression_document.hpp"
 
@@ -54,12 +55,18 @@ Result<std::string> consent_log_json(ProfileSession& session, const JourneySet& 
                                      std::size_t limit) {
   auto proved = session.identities().is_proved(profile);
   if (!proved) return tl::unexpected(proved.error());
-  auto events = events_of_profile(session, profile, false);
-  if (!events) return tl::unexpected(events.error());
+  auto strands = strands_of_profile(session, profile);
+  if (!strands) return tl::unexpected(strands.error());
+  auto walk = EventWalk::begin(session, *strands, {});
+  if (!walk) return tl::unexpected(walk.error());
   ConsentBook binding;
   ConsentBook of_devices;
   std::deque<std::string> entries;
-  for (const OrderedEvent& next : *events) {
+  while (true) {
+    auto read = walk->next();
+    if (!read) return tl::unexpected(read.error());
+    if (*read == nullptr) break;
+    const OrderedEvent& next = **read;
     const Value tree = next.event.value();
     const std::vector<ConsentWord> words = consent_words(tree);
     if (words.empty()) continue;

@@ -18,7 +18,9 @@ Result<std::optional<NodeId>> profile_of(ProfileSession& session, const OutboxPe
   return std::optional(*profile);
 }
 
-Result<std::string> row_json(ProfileSession& session, const OutboxRow& row) {
+}  // namespace
+
+Result<std::string> outbox_row_json(ProfileSession& session, const OutboxRow& row) {
   std::string json = "{\"id\":" + std::to_string(row.id);
   const auto add = [&](const char* key, std::string_view value) {
     if (value.empty()) return;
@@ -49,8 +51,6 @@ Result<std::string> row_json(ProfileSession& session, const OutboxRow& row) {
   return json + '}';
 }
 
-}  // namespace
-
 Result<std::string> outbox_json(ProfileStore& store, std::int64_t after, std::optional<OutboxState> state,
                                 std::size_t limit) {
   auto snapshot = store.snapshot();
@@ -59,7 +59,7 @@ Result<std::string> outbox_json(ProfileStore& store, std::int64_t after, std::op
   if (!rows) return tl::unexpected(rows.error());
   std::string json = "{\"outbox\":[";
   for (const OutboxRow& row : *rows) {
-    auto text = row_json(**snapshot, row);
+    auto text = outbox_row_json(**snapshot, row);
     if (!text) return text;
     if (json.back() != '[') json += ',';
     json += *text;

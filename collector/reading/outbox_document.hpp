@@ -22,6 +22,9 @@ inline constexpr std::size_t kOutboxAnswerMax = 1'000;
 Result<std::string> outbox_json(ProfileStore& store, std::int64_t after, std::optional<OutboxState> state,
                                 std::size_t limit);
 
+// One of its rows.
+Result<std::string> outbox_row_json(ProfileSession& session, const OutboxRow& row);
+
 // The row of a profile's decision; none where it was never to be sent.
 Result<std::optional<OutboxRow>> outbox_row_of(ProfileSession& session, NodeId profile,
                                                std::string_view decision_id);
