@@ -33,13 +33,14 @@ Result<void> open_ingest(const OpenOptions& options, OpenDirectory& open) {
     if (!geo) return tl::unexpected(geo.error());
     open.geo = *std::move(geo);
   }
-  open.ingest = std::make_unique<Ingest>(
-      *open.journal, wall_clock_ms,
-      IngestParts{options.ingest, open.clocks.get(), open.geo.get(),
-                  [store = open.store.get(), journeys = open.journeys.get()](const AcceptedEvent& event,
-                                                                             std::int64_t received_at_ms) {
-                    return is_erased_event(store->tombstones(), *journeys, event, received_at_ms);
-                  }});
+  IngestParts parts{options.ingest, open.clocks.get(), open.geo.get()};
+  parts.options.retention = options.retention;
+  parts.is_erased = [store = open.store.get(), journeys = open.journeys.get()](const AcceptedEvent& event,
+                                                                               std::int64_t received_at_ms) {
+    return is_erased_event(store->tombstones(), *journeys, event, received_at_ms);
+  };
+  parts.is_denied = is_denied_event;
+  open.ingest = std::make_unique<Ingest>(*open.journal, wall_clock_ms, std::move(parts));
   return options.plan_file.empty() ? Result<void>{} : use_plan_file(*open.ingest, options.plan_file);
 }
 
@@ -102,6 +103,8 @@ Result<OpenDirectory> open_directory(const OpenOptions& options) {
     };
   }
   fold.rejected = options.rejected;
+  fold.retention = options.retention;
+  fold.report_sweep = options.report_sweep;
   open.fold = std::make_unique<Fold>(*open.journal, *open.store, *open.journeys, std::move(fold));
   if (auto made = open_ingest(options, open); !made) return tl::unexpected(made.error());
   return open;

@@ -1,6 +1,7 @@
 // A data directory, opened by a command that works on it alone.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -38,7 +39,9 @@ struct OpenOptions {
   std::filesystem::path geo_file{};   // none: no place is told
   std::filesystem::path plan_file{};  // none: nothing is held against a plan
   RejectedBounds rejected{};
-  std::function<void(const Error&)> report_fold{};  // takes the fold's errors; none: standard error does
+  std::chrono::milliseconds retention{0};                // of events; 0: for ever
+  std::function<void(const Forgotten&)> report_sweep{};  // told what a retention sweep removed
+  std::function<void(const Error&)> report_fold{};       // takes the fold's errors; none: standard error does
 };
 
 // One clear line when the directory is missing, in use or damaged; for journeys all their mistakes, a line

@@ -165,6 +165,8 @@ OpenOptions open_options(const ServeConfig& config) {
   options.geo_file = config.geoip;
   options.plan_file = config.plan;
   options.rejected = {config.rejected_count, config.rejected_bytes.count, config.rejected_age};
+  options.retention = config.retention;
+  options.ingest.consent_required = config.consent_required;
   return options;
 }
 
@@ -294,6 +296,13 @@ int serve(const ServeConfig& config, const sigset_t& signals) {
   OpenOptions opening = open_options(config);
   opening.report_fold = [&log](const Error& failed) {
     log.write_seldom(LogLevel::error, "fold", "fold", {{"message", failed.message}});
+  };
+  opening.report_sweep = [&log](const Forgotten& forgotten) {
+    log.write(LogLevel::info, "retention",
+              {{"events", std::to_string(forgotten.events)},
+               {"profiles", std::to_string(forgotten.profiles)},
+               {"decisions", std::to_string(forgotten.decisions)},
+               {"others", std::to_string(forgotten.others)}});
   };
   auto open = open_directory(opening);
   if (!open) return fail("serve", open.error().message);

@@ -191,6 +191,14 @@ class Fold::Worker {
   }
 
  private:
+  enum class SweepPart : std::uint8_t { events, decisions, others, done };
+  struct Sweep {
+    std::int64_t horizon_ms;
+    SweepPart part;
+    std::int64_t after;  // strand or profile id gone through
+    Forgotten forgotten;
+  };
+
   void run() {
     while (!is_stopping()) {
       Result<bool> worked = false;
@@ -234,7 +242,13 @@ class Fold::Worker {
     if (!woken) return woken;
     auto refolded = refold_due(options_.now_ms());
     if (!refolded) return refolded;
-    if (*folded || *woken || *refolded || !others_left_) return *folded || *woken || *refolded;
+    // With what is due done: a profile's past is let go of when all has come of it.
+    Result<bool> swept = false;
+    if (!*woken && !*refolded) swept = sweep_next();
+    if (!swept) return swept;
+    if (*folded || *woken || *refolded || *swept || !others_left_) {
+      return *folded || *woken || *refolded || *swept;
+    }
     return refold_next();
   }
 
@@ -261,6 +275,82 @@ class Fold::Worker {
   void note_takeover(NodeId done, NodeId total) {
     const std::lock_guard lock(progress_);
     counters_.takeover = {static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(total)};
+  }
+
+  // Goes on with letting go of what is older than the retention time, one small transaction; begins anew each
+  // day. False where there is nothing to do.
+  Result<bool> sweep_next() {
+    if (options_.retention.count() == 0) return false;
+    const std::int64_t now_ms = due_ms();
+    if (!sweep_) {
+      if (now_ms < sweep_at_ms_ || now_ms == INT64_MIN) return false;
+      sweep_ = Sweep{now_ms - options_.retention.count(), SweepPart::events, 0, {}};
+      sweep_at_ms_ = now_ms + kRetentionSweepMs;
+    }
+    const Forgotten before = sweep_->forgotten;
+    Sweep next = *sweep_;
+    auto done = transaction([&]() -> Result<void> {
+      auto swept = sweep_part(next);
+      if (!swept) return swept;
+      const bool removed = next.forgotten.events != before.events;
+      return removed ? session_.erasures().set_unfinished(true) : Result<void>{};
+    });
+    if (!done) return tl::unexpected(done.error());
+    sweep_ = next;
+    {
+      const std::lock_guard lock(progress_);
+      counters_.expired += next.forgotten.events - before.events;
+      counters_.expired_profiles += next.forgotten.profiles - before.profiles;
+    }
+    publish();
+    if (next.part == SweepPart::done) end_sweep();
+    return true;
+  }
+
+  Result<void> sweep_part(Sweep& sweep) {
+    switch (sweep.part) {
+      case SweepPart::events: {
+        auto next = batch_->forget_before(sweep.after, sweep.horizon_ms, moment(), sweep.forgotten);
+        if (!next) return tl::unexpected(next.error());
+        sweep.after = next->value_or(0);
+        if (!*next) sweep.part = SweepPart::decisions;
+        return {};
+      }
+      case SweepPart::decisions: {
+        auto last = session_.profiles().last_id();
+        if (!last) return tl::unexpected(last.error());
+        const NodeId until = sweep.after + kDecisionIdsPerSweep;
+        auto removed = session_.profiles().remove_decisions_before(sweep.horizon_ms, sweep.after, until);
+        if (!removed) return tl::unexpected(removed.error());
+        sweep.forgotten.decisions += *removed;
+        sweep.after = until;
+        if (until >= *last) sweep.part = SweepPart::others;
+        return {};
+      }
+      case SweepPart::others: {
+        auto sent = session_.outbox().remove_before(sweep.horizon_ms, kOldRowsPerSweep);
+        if (!sent) return tl::unexpected(sent.error());
+        auto differing = session_.strands().remove_differing_before(sweep.horizon_ms, kOldRowsPerSweep);
+        if (!differing) return tl::unexpected(differing.error());
+        RejectedBounds bounds = options_.rejected;
+        bounds.age_max = std::min(bounds.age_max, options_.retention);
+        auto lost = session_.rejected().prune(bounds, options_.now_ms());
+        if (!lost) return tl::unexpected(lost.error());
+        sweep.forgotten.others += *sent + *differing + *lost;
+        if (*sent + *differing == 0) sweep.part = SweepPart::done;
+        return {};
+      }
+      case SweepPart::done: return {};
+    }
+    return {};
+  }
+
+  void end_sweep() {
+    const Forgotten all = sweep_->forgotten;
+    sweep_.reset();
+    if (all.events + all.decisions + all.others == 0) return;
+    erasure_unfinished_ = true;  // the files that held it are written over when the fold is idle
+    if (options_.report_sweep) options_.report_sweep(all);
   }
 
   Result<bool> wake_next() {
@@ -616,6 +706,8 @@ class Fold::Worker {
   bool others_left_ = false;
   NodeId others_after_ = 0;  // up to which profiles are the journeys' of today
   bool erasure_unfinished_ = false;
+  std::optional<Sweep> sweep_;
+  std::int64_t sweep_at_ms_ = INT64_MIN;
   std::optional<std::int64_t> suppressed_up_to_;  // outbox row up to which the suppression list was applied
 
   mutable std::mutex progress_;

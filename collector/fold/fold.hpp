@@ -21,6 +21,7 @@
 #include "collector/error.hpp"
 #include "collector/fold/limits.hpp"
 #include "collector/fold/refold_bounds.hpp"
+#include "collector/fold/retention_sweep.hpp"
 #include "collector/identity/identifier.hpp"
 #include "collector/identity/identity_graph.hpp"
 #include "collector/journal/journal.hpp"
@@ -58,6 +59,8 @@ struct FoldCounters {
   std::uint64_t events_replayed = 0;  // by refolds
   std::uint64_t refolds_waiting = 0;  // now: profiles that are as they were before an event that came late
   std::uint64_t decisions = 0;
+  std::uint64_t expired = 0;           // events let go for their age
+  std::uint64_t expired_profiles = 0;  // profiles that had no others
   std::uint64_t transactions = 0;
   std::uint64_t profiles_damaged = 0;  // now left as they were, because what is stored of them is damaged
   // Profiles made by other journeys than today's, refolded one by one: identifiers looked through.
@@ -80,6 +83,11 @@ struct FoldOptions {
   std::function<void(const Error&)> report_error = {};
   RejectedBounds rejected{};  // of the rejected events that are kept
   RefoldBounds refolds{};
+  // How long events are kept, with all that came of them (retention_sweep.hpp); 0: for ever. A sweep begins
+  // with the first start and then daily. Its clock does not follow a jump of the wall clock at once.
+  std::chrono::milliseconds retention{0};
+  // Told what a sweep has let go of, when it has gone through everything.
+  std::function<void(const Forgotten&)> report_sweep = {};
   // How much one transaction takes at most, and how many journal batches are read at a time.
   std::size_t transaction_bytes_max = kFoldBytesMax;
   std::size_t portion_batches_max = kReadAheadBatches;

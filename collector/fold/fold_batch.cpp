@@ -20,7 +20,8 @@ FoldBatch::FoldBatch(ProfileSession& session, Tombstones& tombstones,
       identities_(journeys_->identifiers, session.identities()),
       strands_(session.strands()),
       profiles_(session, engine_, std::move(horizon), bounds),
-      gate_(session, engine_, identities_) {}
+      gate_(session, engine_, identities_),
+      retention_(session.strands()) {}
 
 Result<BatchCounts> FoldBatch::fold(std::vector<StoredEvent> events, const FoldMoment& moment) {
   kept_.clear();
@@ -256,7 +257,7 @@ Result<std::optional<std::int64_t>> FoldBatch::stop_suppressed(std::int64_t row,
   return rows->size() == kOutboxRowsPerSweep ? std::optional(rows->back().id) : std::nullopt;
 }
 
-// Which of them are the stream or the owner of events that are not the profile's.
+// Which of them are the stream or the owner of events that are not the profile's, or named by such.
 Result<std::unordered_set<NodeId>> FoldBatch::named_by_others(const std::vector<NodeId>& members) {
   std::unordered_set<NodeId> kept;
   for (const NodeId member : members) {
@@ -264,7 +265,21 @@ Result<std::unordered_set<NodeId>> FoldBatch::named_by_others(const std::vector<
     if (!sent) return tl::unexpected(sent.error());
     auto owned = session_.strands().of_owner(member);
     if (!owned) return tl::unexpected(owned.error());
-    if (!sent->empty() || !owned->empty()) kept.insert(member);
+    if (!sent->empty() || !owned->empty()) {
+      kept.insert(member);
+      continue;
+    }
+    // What a trait says is linked by those who said it.
+    auto info = identities_.info(member);
+    if (!info) return tl::unexpected(info.error());
+    if (info->identifier.type == kUserIdType || info->identifier.type == kAnonymousIdType) continue;
+    auto links = session_.identities().links_of(member, false);
+    if (!links) return tl::unexpected(links.error());
+    const bool is_others = std::any_of(links->begin(), links->end(), [&](const StoredLink& link) {
+      const NodeId other = link.one == member ? link.other : link.one;
+      return std::find(members.begin(), members.end(), other) == members.end();
+    });
+    if (is_others) kept.insert(member);
   }
   return kept;
 }
@@ -296,7 +311,6 @@ Result<void> FoldBatch::forget_suppressed_names(NodeId profile) {
 Result<ErasedPerson> FoldBatch::erase(const Identifier& identifier, const FoldMoment& moment,
                                       std::vector<KeyedHash>& tombstones) {
   forget();
-  ErasureRows& erasures = session_.erasures();
   ErasedPerson person;
   tombstones.push_back(tombstones_.hash(identifier));
   if (auto done = session_.rejected().erase_naming(identifier.value); !done) {
@@ -312,17 +326,6 @@ Result<ErasedPerson> FoldBatch::erase(const Identifier& identifier, const FoldMo
   if (!members) return tl::unexpected(members.error());
   auto strands = strands_of_profile(session_, info->profile);
   if (!strands) return tl::unexpected(strands.error());
-  for (const StrandRecord& strand : *strands) {
-    auto events = erasures.remove_strand(strand.id);
-    if (!events) return tl::unexpected(events.error());
-    person.events += *events;
-    auto stream = identities_.info(strand.stream);
-    if (!stream) return tl::unexpected(stream.error());
-    auto owner = identities_.info(strand.owner);
-    if (!owner) return tl::unexpected(owner.error());
-    auto sent = session_.outbox().erase(public_id(stream->identifier), public_id(owner->identifier));
-    if (!sent) return tl::unexpected(sent.error());
-  }
   person.identifiers = members->size();
   if (auto done = forget_suppressed_names(info->profile); !done) return tl::unexpected(done.error());
   for (const NodeId member : *members) {
@@ -332,17 +335,138 @@ Result<ErasedPerson> FoldBatch::erase(const Identifier& identifier, const FoldMo
     if (auto done = session_.rejected().erase_naming(node->node.identifier.value); !done) {
       return tl::unexpected(done.error());
     }
-    if (auto done = erasures.remove_differing(member); !done) return tl::unexpected(done.error());
   }
-  if (auto done = erasures.remove_decisions(info->profile); !done) return tl::unexpected(done.error());
-  if (auto done = session_.profiles().remove(info->profile, moment.position); !done)
+  auto removed = remove_profile(info->profile, *strands, true, moment);
+  if (!removed) return tl::unexpected(removed.error());
+  person.events = *removed;
+  return person;
+}
+
+Result<std::uint64_t> FoldBatch::remove_profile(NodeId profile, const std::vector<StrandRecord>& strands,
+                                                bool with_cuts, const FoldMoment& moment) {
+  ErasureRows& erasures = session_.erasures();
+  std::uint64_t removed = 0;
+  for (const StrandRecord& strand : strands) {
+    auto events = erasures.remove_strand(strand.id);
+    if (!events) return tl::unexpected(events.error());
+    removed += *events;
+    auto stream = identities_.info(strand.stream);
+    if (!stream) return tl::unexpected(stream.error());
+    auto owner = identities_.info(strand.owner);
+    if (!owner) return tl::unexpected(owner.error());
+    auto sent = session_.outbox().erase(public_id(stream->identifier), public_id(owner->identifier));
+    if (!sent) return tl::unexpected(sent.error());
+    strands_.forget_stream(strand.stream);
+  }
+  auto members = session_.identities().members(profile);
+  if (!members) return tl::unexpected(members.error());
+  for (const NodeId member : *members) {
+    if (auto done = erasures.remove_differing(member); !done) return tl::unexpected(done.error());
+    strands_.forget_stream(member);
+  }
+  if (auto done = erasures.remove_decisions(profile); !done) return tl::unexpected(done.error());
+  if (auto done = session_.profiles().remove(profile, moment.position); !done) {
     return tl::unexpected(done.error());
+  }
+  profiles_.drop(profile);
   auto kept = named_by_others(*members);
   if (!kept) return tl::unexpected(kept.error());
-  if (auto done = identities_.erase(erasures, *members, *kept); !done) return tl::unexpected(done.error());
+  if (auto done = identities_.erase(erasures, *members, *kept, with_cuts); !done) {
+    return tl::unexpected(done.error());
+  }
   std::vector<NodeId> refolded;
   if (auto done = settle_identity(moment, refolded); !done) return tl::unexpected(done.error());
-  return person;
+  return removed;
+}
+
+Result<std::optional<StrandId>> FoldBatch::forget_before(StrandId strand, std::int64_t horizon_ms,
+                                                         const FoldMoment& moment, Forgotten& forgotten) {
+  kept_.clear();
+  held_.clear();
+  auto strands = session_.strands().after(strand, kStrandsPerSweep);
+  if (!strands) return tl::unexpected(strands.error());
+  std::unordered_set<NodeId> done_already;
+  const std::uint64_t events_before = forgotten.events;
+  StrandId reached = strand;
+  for (const StrandRecord& next : *strands) {
+    if (done_already.size() >= kForgottenPerSweep) break;
+    reached = next.id;
+    auto is_old = session_.strands().begins_before(next.id, horizon_ms);
+    if (!is_old) return tl::unexpected(is_old.error());
+    if (!*is_old) continue;
+    auto stream = identities_.info(next.stream);
+    if (!stream) return tl::unexpected(stream.error());
+    if (stream->identifier.type == kNobodyType) {
+      if (auto done = forget_of_nobody(next, horizon_ms, forgotten); !done)
+        return tl::unexpected(done.error());
+      continue;
+    }
+    auto profile = identities_.profile_of(next.stream, next.owner, next.trust);
+    if (!profile) return tl::unexpected(profile.error());
+    if (!done_already.insert(*profile).second) continue;
+    auto all = strands_of_profile(session_, *profile);
+    if (!all) return tl::unexpected(all.error());
+    auto done = forget_events(*profile, *all, horizon_ms, moment, forgotten);
+    if (!done) return tl::unexpected(done.error());
+  }
+  if (forgotten.events != events_before) {
+    if (auto done = session_.set_setting(kEverSwept, "1"); !done) return tl::unexpected(done.error());
+  }
+  if (auto done = act(moment); !done) return tl::unexpected(done.error());
+  const bool is_end =
+      strands->empty() || (reached == strands->back().id && strands->size() < kStrandsPerSweep);
+  return is_end ? std::nullopt : std::optional(reached);
+}
+
+Result<void> FoldBatch::forget_events(NodeId profile, const std::vector<StrandRecord>& strands,
+                                      std::int64_t horizon_ms, const FoldMoment& moment,
+                                      Forgotten& forgotten) {
+  auto is_known = session_.profiles().load(profile);
+  if (!is_known && !is_damaged_profile(is_known.error())) return tl::unexpected(is_known.error());
+  // What is due is decided by all there is; from then on it is history.
+  if (is_known && *is_known) {
+    if (auto done = profiles_.refold_if_waiting(profile, moment); !done) return done;
+    if (auto done = profiles_.wake(profile, moment); !done) return done;
+  }
+  auto named = is_named(profile);
+  if (!named) return tl::unexpected(named.error());
+  auto outcome = retention_.forget_events(strands, *named, horizon_ms);
+  if (!outcome) return tl::unexpected(outcome.error());
+  forgotten.events += outcome->events;
+  if (outcome->is_empty) {
+    ++forgotten.profiles;
+    auto removed = remove_profile(profile, strands, false, moment);
+    return removed ? Result<void>{} : tl::unexpected(removed.error());
+  }
+  if (outcome->events == 0) return {};
+  for (const StrandRecord& strand : strands) {
+    if (auto done = session_.strands().note_swept(strand.id, moment.due_ms); !done) return done;
+    strands_.forget_stream(strand.stream);
+  }
+  return profiles_.refold_forgotten(profile, moment);
+}
+
+Result<void> FoldBatch::forget_of_nobody(const StrandRecord& strand, std::int64_t horizon_ms,
+                                         Forgotten& forgotten) {
+  auto outcome = retention_.forget_events({strand}, false, horizon_ms);
+  if (!outcome) return tl::unexpected(outcome.error());
+  forgotten.events += outcome->events;
+  strands_.forget_stream(strand.stream);
+  if (!outcome->is_empty) return {};
+  auto removed = session_.erasures().remove_strand(strand.id);
+  return removed ? Result<void>{} : tl::unexpected(removed.error());
+}
+
+// Whether the profile is known by more than a device's own id.
+Result<bool> FoldBatch::is_named(NodeId profile) {
+  auto members = session_.identities().members(profile);
+  if (!members) return tl::unexpected(members.error());
+  for (const NodeId member : *members) {
+    auto node = identities_.info(member);
+    if (!node) return tl::unexpected(node.error());
+    if (node->identifier.type != kAnonymousIdType) return true;
+  }
+  return false;
 }
 
 Result<std::string> FoldBatch::public_id_of(NodeId profile) {

@@ -16,6 +16,7 @@
 #include "collector/fold/identity_fold.hpp"
 #include "collector/fold/profile_engine.hpp"
 #include "collector/fold/profile_fold.hpp"
+#include "collector/fold/retention_sweep.hpp"
 #include "collector/fold/strand_fold.hpp"
 #include "collector/profile/profile_store.hpp"
 
@@ -55,6 +56,11 @@ class FoldBatch {
   // Holds what waits in the outbox for people on the suppression list, of kOutboxRowsPerSweep rows after
   // `row`; the last of them, none at the end.
   Result<std::optional<std::int64_t>> stop_suppressed(std::int64_t row, const FoldMoment& moment);
+  // Lets go of events that are older than `horizon_ms` (retention_sweep.hpp), of the profiles of strands
+  // after `strand`; the last strand gone through, none at the end. A profile without events goes with its
+  // identifiers and links, as far as others do not need them; what an operator cut stays.
+  Result<std::optional<StrandId>> forget_before(StrandId strand, std::int64_t horizon_ms,
+                                                const FoldMoment& moment, Forgotten& forgotten);
   // Deletes the profile of an identifier: its events, decisions, links and identifiers. An identifier under
   // which others have events stays, without what joined it. The tombstones are the caller's to add once this
   // is committed.
@@ -83,6 +89,13 @@ class FoldBatch {
   void hold_pending();
   Result<void> fold_news(const std::vector<NodeId>& refolded, const FoldMoment& moment);
 
+  // All rows of a profile, but for its tombstones and who it names elsewhere; how many events those were.
+  Result<std::uint64_t> remove_profile(NodeId profile, const std::vector<StrandRecord>& strands,
+                                       bool with_cuts, const FoldMoment& moment);
+  Result<void> forget_events(NodeId profile, const std::vector<StrandRecord>& strands,
+                             std::int64_t horizon_ms, const FoldMoment& moment, Forgotten& forgotten);
+  Result<void> forget_of_nobody(const StrandRecord& strand, std::int64_t horizon_ms, Forgotten& forgotten);
+  Result<bool> is_named(NodeId profile);
   Result<void> forget_suppressed_name(const Identifier& identifier);
   Result<void> forget_suppressed_names(NodeId profile);
   Result<std::unordered_set<NodeId>> named_by_others(const std::vector<NodeId>& members);
@@ -95,6 +108,7 @@ class FoldBatch {
   StrandFold strands_;
   ProfileFold profiles_;
   EffectGate gate_;
+  RetentionSweep retention_;
   std::vector<KeptEvent> kept_;
   std::vector<std::vector<StoredEvent>> held_;  // what kept_ points to
 };

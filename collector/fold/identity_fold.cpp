@@ -61,7 +61,7 @@ Result<void> IdentityFold::cut(NodeId one, NodeId other, std::int64_t now_ms) {
 }
 
 Result<void> IdentityFold::erase(ErasureRows& erasures, const std::vector<NodeId>& nodes,
-                                 const std::unordered_set<NodeId>& kept) {
+                                 const std::unordered_set<NodeId>& kept, bool with_cuts) {
   forget();
   const std::unordered_set<NodeId> erased(nodes.begin(), nodes.end());
   std::unordered_set<NodeId> neighbours;
@@ -77,7 +77,7 @@ Result<void> IdentityFold::erase(ErasureRows& erasures, const std::vector<NodeId
   }
   for (const NodeId node : nodes) {
     Result<void> done =
-        kept.contains(node) ? rows_.set_profile(node, node) : erasures.remove_identifier(node);
+        kept.contains(node) ? rows_.set_profile(node, node) : erasures.remove_identifier(node, with_cuts);
     if (!done) return done;
   }
   neighbours.insert(kept.begin(), kept.end());

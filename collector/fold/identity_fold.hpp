@@ -36,9 +36,10 @@ class IdentityFold {
   // Keeps two nodes apart from now on.
   Result<void> cut(NodeId one, NodeId other, std::int64_t now_ms);
   // Takes nodes out: those of `kept` stay as identifiers without what joined them to the others. Their
-  // neighbours are resolved anew with the next `resolve`. Forgets what it remembered.
+  // neighbours are resolved anew with the next `resolve`. Forgets what it remembered. What an operator cut
+  // goes with them or stays.
   Result<void> erase(ErasureRows& erasures, const std::vector<NodeId>& nodes,
-                     const std::unordered_set<NodeId>& kept);
+                     const std::unordered_set<NodeId>& kept, bool with_cuts);
   // Resolves what was touched since the last call.
   Result<std::vector<MovedNode>> resolve();
 

@@ -10,6 +10,7 @@
 #include "collector/fold/journey_text.hpp"
 #include "collector/identity/event_identity.hpp"
 #include "collector/ingest/tagged_json.hpp"
+#include "collector/profile/consent_book.hpp"
 #include "collector/profile/profile_store.hpp"
 #include "sdk/compiler/compile.hpp"
 
@@ -171,6 +172,16 @@ bool is_erased_event(const Tombstones& tombstones, const Journeys& journeys, con
   const EventIdentity identity =
       identify_event(journeys.current()->identifiers, Value::read(tree->data()), event.message_id);
   return tombstones.covers(identity, event.timestamp_ms, received_at_ms);
+}
+
+bool is_denied_event(std::string_view category, const AcceptedEvent& event) {
+  const auto tagged = tagged_from_json(event.json);
+  if (!tagged) return false;
+  const Value tree = Value::read(tagged->data());
+  if (is_consent_act(tree)) return false;
+  const std::vector<ConsentWord> words = consent_words(tree);
+  return std::any_of(words.begin(), words.end(),
+                     [&](const ConsentWord& word) { return word.category == category && !word.granted; });
 }
 
 }  // namespace desirepath::collector

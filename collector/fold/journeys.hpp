@@ -90,4 +90,8 @@ class Journeys {
 bool is_erased_event(const Tombstones& tombstones, const Journeys& journeys, const AcceptedEvent& event,
                      std::int64_t received_at_ms);
 
+// Whether an accepted event says that its sender does not consent to a category. The act of choosing is never
+// denied: a withdrawal must come in.
+bool is_denied_event(std::string_view category, const AcceptedEvent& event);
+
 }  // namespace desirepath::collector

@@ -80,6 +80,19 @@ inline constexpr std::int64_t kIdsPerSweep = 20'000;
 // Waiting outbox rows held against the suppression list in one transaction.
 inline constexpr std::size_t kOutboxRowsPerSweep = 500;
 
+// Of the retention sweep, in one transaction: strands looked at, profiles that events are let go of, profile
+// ids whose old decisions go, and rows of the other tables.
+inline constexpr std::size_t kStrandsPerSweep = 2'000;
+inline constexpr std::size_t kForgottenPerSweep = 100;
+inline constexpr std::int64_t kDecisionIdsPerSweep = 20'000;
+inline constexpr std::size_t kOldRowsPerSweep = 500;
+
+// How often the sweep goes through all profiles.
+inline constexpr std::int64_t kRetentionSweepMs = std::int64_t{24} * 3'600'000;
+
+// Expired events of one sender whose consent is remembered: a change of mind each week for five years.
+inline constexpr std::size_t kRemaindersMax = 256;
+
 // Engines that wait for the next reader of the past; each has a journey's largest state for every version.
 inline constexpr std::size_t kReplayEnginesIdleMax = 4;
 

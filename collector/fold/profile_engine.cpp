@@ -162,16 +162,22 @@ Result<void> ProfileEngine::return_consents(std::int64_t time_ms, ProfileRecord&
   while (profile.consents.next_return_ms() <= time_ms) {
     const std::int64_t at_ms = profile.consents.next_return_ms();
     profile.consents.pass_time(at_ms);
-    for (const auto& host : hosts_) {
-      if (auto done = reach(*host, at_ms, log); !done) return done;
-      if (auto done = wake(*host, at_ms, log); !done) return done;
-      for (std::size_t i = host->acting_index; i < host->versions.size(); ++i) {
-        EngineHost& engine = host->versions[i]->engine;
-        for (const ConsentBook::Standing& standing : profile.consents.standings()) {
-          set_consent(engine.program(), engine.state(), standing.category, standing.granted);
-        }
-        engine.state().set_clock_ms(std::max(engine.state().clock_ms(), at_ms));
+    if (auto done = apply_consents(at_ms, profile, log); !done) return done;
+  }
+  return {};
+}
+
+Result<void> ProfileEngine::apply_consents(std::int64_t time_ms, const ProfileRecord& profile,
+                                           EngineLog& log) {
+  for (const auto& host : hosts_) {
+    if (auto done = reach(*host, time_ms, log); !done) return done;
+    if (auto done = wake(*host, time_ms, log); !done) return done;
+    for (std::size_t i = host->acting_index; i < host->versions.size(); ++i) {
+      EngineHost& engine = host->versions[i]->engine;
+      for (const ConsentBook::Standing& standing : profile.consents.standings()) {
+        set_consent(engine.program(), engine.state(), standing.category, standing.granted);
       }
+      engine.state().set_clock_ms(std::max(engine.state().clock_ms(), time_ms));
     }
   }
   return {};
@@ -202,6 +208,11 @@ Result<ProfileEngine::Stepped> ProfileEngine::step(const EventOrder& order, cons
   if (is_too_early(engine_time_ms)) return Stepped::too_early;
   if (auto done = return_consents(engine_time_ms, profile, log); !done) return tl::unexpected(done.error());
   read_consents(order, event, profile);
+  if (is_consent_remainder(event.value())) {
+    if (auto done = apply_consents(engine_time_ms, profile, log); !done) return tl::unexpected(done.error());
+    note_event(profile, order, event, journeys_->identifiers);
+    return Stepped::done;
+  }
   auto stepped = step_journeys(event, profile, log);
   if (stepped && *stepped == Stepped::done) note_event(profile, order, event, journeys_->identifiers);
   return stepped;

@@ -75,7 +75,8 @@ class ProfileEngine {
   enum class Stepped : std::uint8_t { done, too_early };
   // Folds one event into the profile taken up: its consents, then the journeys, then its traits and place.
   // The caller keeps the order. `too_early`: a wait was performed, or a consent returned, later than this
-  // event; nothing is done and the profile must be refolded.
+  // event; nothing is done and the profile must be refolded. Of what is left of an expired event
+  // (consent_remainder.hpp) no journey sees more than the consent.
   Result<Stepped> step(const EventOrder& order, const StoredEvent& event, ProfileRecord& profile,
                        EngineLog& log);
   Result<void> wake(std::int64_t now_ms, ProfileRecord& profile, EngineLog& log);
@@ -102,6 +103,8 @@ class ProfileEngine {
   bool is_too_early(std::int64_t time_ms) const;
   // Lets the withdrawals of consent that bind again by `time_ms` do so, each at its own time.
   Result<void> return_consents(std::int64_t time_ms, ProfileRecord& profile, EngineLog& log);
+  // Tells the journeys where the profile's consents stand.
+  Result<void> apply_consents(std::int64_t time_ms, const ProfileRecord& profile, EngineLog& log);
   // The words an event says of consent, as the journeys are to read them.
   void read_consents(const EventOrder& order, const StoredEvent& event, ProfileRecord& profile);
   Result<Stepped> step_journeys(const StoredEvent& event, const ProfileRecord& profile, EngineLog& log);

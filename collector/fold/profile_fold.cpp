@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "collector/fold/limits.hpp"
+#include "collector/fold/retention_sweep.hpp"
 #include "collector/profile/event_walk.hpp"
 
 namespace desirepath::collector {
@@ -245,10 +246,12 @@ Result<void> ProfileFold::refold_moved(const std::vector<NodeId>& profiles,
     if (!decisions) return tl::unexpected(decisions.error());
     fill(pool, id, *std::move(decisions));
   }
+  auto recorded = recorded_until_ms(profiles);
+  if (!recorded) return tl::unexpected(recorded.error());
   for (const NodeId id : profiles) {
-    if (auto done = refold_one(id, {}, pool, moment); !done) return done;
+    if (auto done = refold_one(id, {}, pool, *recorded, moment); !done) return done;
   }
-  return retract(pool, heir, moment);
+  return retract(pool, heir, *recorded, moment);
 }
 
 Result<void> ProfileFold::refold_late(NodeId id, const FoldMoment& moment) {
@@ -259,13 +262,15 @@ Result<void> ProfileFold::refold_late(NodeId id, const FoldMoment& moment) {
   if (!decisions) return tl::unexpected(decisions.error());
   Pool pool;
   fill(pool, id, *std::move(decisions));
-  if (auto done = refold_one(id, *std::move(checkpoint), pool, moment); !done) return done;
+  auto recorded = recorded_until_ms({id});
+  if (!recorded) return tl::unexpected(recorded.error());
+  if (auto done = refold_one(id, *std::move(checkpoint), pool, *recorded, moment); !done) return done;
   return retract(
-      pool, [](NodeId same) -> Result<NodeId> { return same; }, moment);
+      pool, [](NodeId same) -> Result<NodeId> { return same; }, *recorded, moment);
 }
 
 Result<void> ProfileFold::refold_one(NodeId id, std::optional<ProfileRecord> checkpoint, Pool& pool,
-                                     const FoldMoment& moment) {
+                                     std::int64_t recorded_until_ms, const FoldMoment& moment) {
   waiting_.reset();
   if (auto done = session_.waiting().remove(id); !done) return done;
   EngineLog log;
@@ -283,7 +288,7 @@ Result<void> ProfileFold::refold_one(NodeId id, std::optional<ProfileRecord> che
     return session_.profiles().remove(id, moment.position);
   }
   if (auto done = store(**std::move(profile), moment); !done) return done;
-  return settle(id, std::move(log), pool, moment);
+  return settle(id, std::move(log), pool, recorded_until_ms, moment);
 }
 
 Result<bool> ProfileFold::is_damaged(NodeId id) {
@@ -321,10 +326,11 @@ void ProfileFold::fill(Pool& pool, NodeId profile, std::vector<DecisionRecord> d
 }
 
 // Writes what a replay decided, each decision over the row that said it before where there is one.
-Result<void> ProfileFold::settle(NodeId profile, EngineLog log, Pool& pool, const FoldMoment& moment) {
+Result<void> ProfileFold::settle(NodeId profile, EngineLog log, Pool& pool, std::int64_t recorded_until_ms,
+                                 const FoldMoment& moment) {
   ProfileNews news{profile, {}};
   for (DecisionRecord& decision : log.decisions) {
-    if (horizon_.is_frozen(decision)) continue;
+    if (horizon_.is_frozen(decision) || decision.time_ms <= recorded_until_ms) continue;
     decision.position = moment.position;
     const auto [begin, end] = pool.equal_range({decision.decision_id, decision.slot});
     auto match = std::find_if(begin, end, [&](const auto& entry) {
@@ -356,13 +362,14 @@ Result<void> ProfileFold::settle(NodeId profile, EngineLog log, Pool& pool, cons
 }
 
 Result<void> ProfileFold::retract(Pool& pool, const std::function<Result<NodeId>(NodeId)>& heir,
-                                  const FoldMoment& moment) {
+                                  std::int64_t recorded_until_ms, const FoldMoment& moment) {
   for (auto& [key, entry] : pool) {
     auto& [owner, decision] = entry;
     auto profile = heir(owner);
     if (!profile) return tl::unexpected(profile.error());
-    if (decision.retracted && *profile == owner) continue;
-    if (!decision.retracted) {
+    const bool is_recorded = decision.time_ms <= recorded_until_ms;
+    if ((decision.retracted || is_recorded) && *profile == owner) continue;
+    if (!decision.retracted && !is_recorded) {
       decision.retracted = true;
       ++decision.revision;
       EngineLog log;
@@ -382,7 +389,50 @@ void ProfileFold::tell(NodeId profile, EngineLog log) {
   if (!log.decisions.empty() || !log.moves.empty()) news_.push_back({profile, std::move(log)});
 }
 
+Result<void> ProfileFold::refold_forgotten(NodeId id, const FoldMoment& moment) {
+  was_swept_ = true;
+  if (auto done = checkpoints_.drop_all(id); !done) return done;
+  EngineLog past;
+  auto profile = replay(id, {}, moment, past);
+  if (!profile && is_damaged_profile(profile.error())) {
+    Pool none;
+    return set_aside(id, profile.error(), none, moment);
+  }
+  if (!profile) return tl::unexpected(profile.error());
+  if (*profile) return store(**std::move(profile), moment);
+  drop(id);
+  return session_.profiles().remove(id, moment.position);
+}
+
+void ProfileFold::drop(NodeId id) {
+  waiting_.reset();
+  if (damaged_) damaged_->erase(id);
+  const auto known = cache_.find(id);
+  if (known == cache_.end()) return;
+  cache_bytes_ -= std::min(cache_bytes_, bytes_of(known->second));
+  cache_.erase(known);
+}
+
+Result<std::int64_t> ProfileFold::recorded_until_ms(const std::vector<NodeId>& profiles) {
+  if (!was_swept_) {
+    auto swept = session_.setting(kEverSwept);
+    if (!swept) return tl::unexpected(swept.error());
+    was_swept_ = !swept->empty();
+  }
+  std::int64_t until_ms = INT64_MIN;
+  if (!*was_swept_) return until_ms;
+  for (const NodeId id : profiles) {
+    auto strands = strands_of_profile(session_, id);
+    if (!strands) return tl::unexpected(strands.error());
+    for (const StrandRecord& strand : *strands) {
+      if (strand.swept_ms != 0) until_ms = std::max(until_ms, strand.swept_ms);
+    }
+  }
+  return until_ms;
+}
+
 void ProfileFold::forget() {
+  was_swept_.reset();
   cache_.clear();
   cache_bytes_ = 0;
   news_.clear();

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -68,6 +69,13 @@ class ProfileFold {
   // Folds all of the profile's events anew.
   Result<void> refold(NodeId profile, const FoldMoment& moment);
 
+  // Folds the profile anew from the events that are left of it, after others were let go for their age: its
+  // state becomes theirs, its decisions up to now stay as recorded, in later refolds too
+  // (StrandRecord::swept_ms).
+  Result<void> refold_forgotten(NodeId profile, const FoldMoment& moment);
+  // Of a profile whose rows are gone.
+  void drop(NodeId profile);
+
   // Refolds profiles between which identifiers have moved: their decision histories are one pool, from which
   // each takes what it comes to again; what nobody comes to is retracted under `heir` of its old profile. A
   // profile without events is removed.
@@ -103,7 +111,7 @@ class ProfileFold {
                               const FoldMoment& moment);
   Result<void> refold_for(const std::string& stream, NodeId id, const FoldMoment& moment);
   Result<void> refold_one(NodeId id, std::optional<ProfileRecord> checkpoint, Pool& pool,
-                          const FoldMoment& moment);
+                          std::int64_t recorded_until_ms, const FoldMoment& moment);
   // Replays into a fresh record all events, or those after a checkpoint the engine has resumed; none when
   // there are no events.
   Result<std::optional<ProfileRecord>> replay(NodeId id, std::optional<ProfileRecord> checkpoint,
@@ -113,10 +121,13 @@ class ProfileFold {
   Result<void> set_aside(NodeId id, const Error& why, Pool& pool, const FoldMoment& moment);
   Result<void> store(ProfileRecord profile, const FoldMoment& moment);
   void fill(Pool& pool, NodeId profile, std::vector<DecisionRecord> decisions);
-  Result<void> settle(NodeId profile, EngineLog log, Pool& pool, const FoldMoment& moment);
+  // Up to when decisions of any of the profiles stay as recorded, because events they came of were let go.
+  Result<std::int64_t> recorded_until_ms(const std::vector<NodeId>& profiles);
+  Result<void> settle(NodeId profile, EngineLog log, Pool& pool, std::int64_t recorded_until_ms,
+                      const FoldMoment& moment);
   void tell(NodeId profile, EngineLog log);
   Result<void> retract(Pool& pool, const std::function<Result<NodeId>(NodeId)>& heir,
-                       const FoldMoment& moment);
+                       std::int64_t recorded_until_ms, const FoldMoment& moment);
 
   ProfileSession& session_;
   ProfileEngine& engine_;
@@ -127,6 +138,7 @@ class ProfileFold {
   std::size_t cache_bytes_ = 0;
   std::optional<std::unordered_set<NodeId>> damaged_;  // none: not read yet
   std::optional<std::uint64_t> waiting_;               // how many; none: not read yet
+  std::optional<bool> was_swept_;                      // whether events of anybody were ever let go
   std::vector<Error> damage_;
   std::vector<ProfileNews> news_;
   std::vector<ProfileNews> changes_;

@@ -230,6 +230,13 @@ std::vector<std::vector<StoredEvent>> StrandFold::let_go() {
   return events;
 }
 
+void StrandFold::forget_stream(NodeId id) {
+  const auto known = streams_.find(id);
+  if (known == streams_.end()) return;
+  hashes_ -= std::min(hashes_, known->second.hashes.size());
+  streams_.erase(known);
+}
+
 void StrandFold::forget() {
   touched_.clear();
   pieces_.clear();

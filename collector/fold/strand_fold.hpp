@@ -36,6 +36,8 @@ class StrandFold {
   // Ends the batch: the new events are handed over, where they were.
   std::vector<std::vector<StoredEvent>> let_go();
 
+  // What is known of one stream; between two batches.
+  void forget_stream(NodeId id);
   void forget();
   void forget_when_full();
 

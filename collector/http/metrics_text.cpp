@@ -89,6 +89,9 @@ void add_fold(std::string& text, Api& api) {
       fold.transactions);
   add(text, "desirepath_rejected_events_lost_total", Type::counter, "Rejected events that were not kept.",
       fold.rejected_lost);
+  add(text, "desirepath_retention_events_total", Type::counter, "Events let go for their age.", fold.expired);
+  add(text, "desirepath_retention_profiles_total", Type::counter, "Profiles that had no others.",
+      fold.expired_profiles);
   add(text, "desirepath_fold_damaged_profiles", Type::gauge,
       "Profiles that cannot be read and are passed over.", fold.profiles_damaged);
   add(text, "desirepath_fold_taken_over_percent", Type::gauge,

@@ -1,5 +1,6 @@
 #include "collector/ingest/ingest.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include "collector/ingest/decode_body.hpp"
@@ -44,6 +45,10 @@ tl::unexpected<Error> not_noted(const DeviceClocks& clocks) {
 }
 
 constexpr const char* kErasedMessage = "the person was erased after this happened; send nothing of before";
+constexpr const char* kExpiredMessage = "this happened longer ago than events are kept here";
+constexpr const char* kDeniedMessage =
+    "the sender's consent denies what this collector asks for; send the choice itself as Segment Consent "
+    "Preference Updated";
 
 }  // namespace
 
@@ -67,8 +72,19 @@ std::shared_ptr<const TrackingPlan> Ingest::plan() const {
   return plan_;
 }
 
-bool Ingest::is_erased(const AcceptedEvent& event, std::int64_t received_at_ms) const {
-  return parts_.is_erased && parts_.is_erased(event, received_at_ms);
+std::optional<EventMistake> Ingest::refusal(const AcceptedEvent& event, std::int64_t received_at_ms) const {
+  const auto retention_ms = parts_.options.retention.count();
+  if (retention_ms > 0 && std::min(event.timestamp_ms, received_at_ms) < now_ms_() - retention_ms) {
+    return EventMistake{RejectCode::expired, kExpiredMessage, "timestamp"};
+  }
+  if (parts_.is_erased && parts_.is_erased(event, received_at_ms)) {
+    return EventMistake{RejectCode::erased, kErasedMessage};
+  }
+  const std::string& category = parts_.options.consent_required;
+  if (!category.empty() && parts_.is_denied && parts_.is_denied(category, event)) {
+    return EventMistake{RejectCode::consent, kDeniedMessage, "context.consent"};
+  }
+  return std::nullopt;
 }
 
 Result<IngestAnswer> Ingest::accept(const Envelope& envelope, const Sender& sender) {
@@ -97,8 +113,8 @@ Result<IngestAnswer> Ingest::accept(const Envelope& envelope, const Sender& send
       answer.rejected.push_back({i, mistake.code, std::move(mistake.message), std::move(mistake.field)});
       continue;
     }
-    if (is_erased(checked->event, batch.received_at_ms)) {
-      answer.rejected.push_back({i, RejectCode::erased, kErasedMessage});
+    if (auto refused = refusal(checked->event, batch.received_at_ms)) {
+      answer.rejected.push_back({i, refused->code, std::move(refused->message), std::move(refused->field)});
       continue;
     }
     if (checked->warning) {
@@ -138,8 +154,8 @@ Result<IngestAnswer> Ingest::accept_again(const std::vector<RejectedAgain>& even
       answer.rejected.push_back({i, mistake.code, std::move(mistake.message), std::move(mistake.field)});
       continue;
     }
-    if (is_erased(checked->event, batch.received_at_ms)) {
-      answer.rejected.push_back({i, RejectCode::erased, kErasedMessage});
+    if (auto refused = refusal(checked->event, batch.received_at_ms)) {
+      answer.rejected.push_back({i, refused->code, std::move(refused->message), std::move(refused->field)});
       continue;
     }
     keys.push_back(recent_.key(checked->stream, checked->event.message_id));

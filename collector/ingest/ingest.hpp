@@ -1,6 +1,7 @@
 // A request's events on their way into the journal: decode, validate, stamp, append.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,6 +13,7 @@
 
 #include "collector/error.hpp"
 #include "collector/ingest/address_policy.hpp"
+#include "collector/ingest/check_event.hpp"
 #include "collector/ingest/clock_book.hpp"
 #include "collector/ingest/envelope.hpp"
 #include "collector/ingest/geo_file.hpp"
@@ -38,7 +40,9 @@ struct IngestOptions {
   std::size_t body_bytes_max = kBodyBytesMax;          // as sent, and after decompression
   std::uint64_t backlog_bytes_max = kBacklogBytesMax;  // in the journal while the fold is behind
   AddressPolicy address = AddressPolicy::anonymous;
-  bool drop_bots = false;  // else they are flagged and stored
+  bool drop_bots = false;                  // else they are flagged and stored
+  std::chrono::milliseconds retention{0};  // how old an event may be; 0: any age
+  std::string consent_required{};          // a category that an event may not deny; empty: none
 };
 
 // What it works with, besides the journal; each may be null, and outlives it.
@@ -49,6 +53,9 @@ struct IngestParts {
   // Whether an event is of somebody who has been erased since it happened: such a one is rejected. Any
   // thread.
   std::function<bool(const AcceptedEvent& event, std::int64_t received_at_ms)> is_erased = {};
+  // Whether an event says that its sender does not consent to the category: such a one is rejected and not
+  // kept. Any thread; asked where `consent_required` says a category.
+  std::function<bool(std::string_view category, const AcceptedEvent& event)> is_denied = {};
 };
 
 // One rejected event that is to be tried again; views live as long as the call.
@@ -70,7 +77,8 @@ class Ingest {
 
   // Stores what is good and says what is not; what is not is kept too, with its reason, except what is
   // dropped
-  // (`bot`). Returns after fsync; ErrorCode::not_durable means nothing was stored.
+  // (`bot`), and what must not be here (`erased`, `expired`, `consent`). Returns after fsync;
+  // ErrorCode::not_durable means nothing was stored.
   Result<IngestAnswer> accept(const Envelope& envelope, const Sender& sender);
 
   // Stores events once rejected, as if they had come in whole at `received_at_ms`, and in the same commit
@@ -85,7 +93,8 @@ class Ingest {
 
  private:
   std::shared_ptr<const TrackingPlan> plan() const;
-  bool is_erased(const AcceptedEvent& event, std::int64_t received_at_ms) const;
+  // Why an event that is well is not taken in all the same, and not kept either.
+  std::optional<EventMistake> refusal(const AcceptedEvent& event, std::int64_t received_at_ms) const;
   Result<IngestAnswer> append(const AcceptedBatch& batch, IngestAnswer answer,
                               const std::vector<std::uint64_t>& keys);
 

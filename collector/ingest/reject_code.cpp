@@ -18,6 +18,8 @@ const char* to_string(RejectCode code) noexcept {
     case RejectCode::bot: return "bot";
     case RejectCode::plan: return "plan";
     case RejectCode::erased: return "erased";
+    case RejectCode::expired: return "expired";
+    case RejectCode::consent: return "consent";
     case RejectCode::bad_receipt: return "bad_receipt";
   }
   return "not_json";

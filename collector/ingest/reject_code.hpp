@@ -22,6 +22,8 @@ enum class RejectCode : std::uint8_t {
   bot,             // a machine's, and the collector is set to drop those
   plan,            // the tracking plan refuses it
   erased,          // of somebody who has been erased since it happened; it is not kept
+  expired,         // older than events are kept here; it is not kept
+  consent,         // its sender does not consent to being recorded; it is not kept
   bad_receipt,     // a receipt that names no effect
 };
 

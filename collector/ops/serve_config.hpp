@@ -50,10 +50,12 @@ struct ServeConfig {
 
   ByteSize event_bytes{32'768};
   ByteSize batch_bytes{500'000};
-  std::string ip = "anonymous";  // AddressPolicy's word
-  std::string bots = "flag";     // or "drop"
-  std::filesystem::path geoip;   // none: no place is told
-  std::filesystem::path plan;    // none: nothing is held against a tracking plan
+  std::string ip = "anonymous";            // AddressPolicy's word
+  std::string bots = "flag";               // or "drop"
+  std::filesystem::path geoip;             // none: no place is told
+  std::filesystem::path plan;              // none: nothing is held against a tracking plan
+  std::chrono::milliseconds retention{0};  // 0: for ever
+  std::string consent_required;            // a category; empty: nobody's consent is asked for
   std::int64_t rejected_count = 10'000;
   ByteSize rejected_bytes{32'000'000};
   std::chrono::milliseconds rejected_age = std::chrono::hours(24 * 30);

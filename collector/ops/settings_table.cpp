@@ -14,6 +14,7 @@ constexpr SettingRange kBatchBytes{kBodyBytesLeast, kBodyBytesMost};
 constexpr SettingRange kRejectedCounts{0, 1'000'000};
 constexpr SettingRange kRejectedBytes{0, std::int64_t{1} << 32};
 constexpr SettingRange kRejectedAges{0, std::int64_t{3'660} * 24 * 3'600'000};
+constexpr SettingRange kRetentions{0, std::int64_t{36'600} * 24 * 3'600'000};
 
 // How a row is made: serve_config.hpp.
 constexpr Setting kSettings[] = {
@@ -63,6 +64,11 @@ constexpr Setting kSettings[] = {
      "events of crawlers and other machines: store them flagged, or not",
      {},
      "flag|drop"},
+    {"events", "retention", &Config::retention, "TIME",
+     "how long events are kept, with all that came of them, e.g. 400d; older ones are refused. 0: for ever",
+     kRetentions},
+    {"events", "consent-required", &Config::consent_required, "CATEGORY",
+     "events whose own consent denies this category, e.g. analytics, are refused and not kept"},
     {"events", "rejected-count", &Config::rejected_count, "N", "rejected events kept, the oldest go first",
      kRejectedCounts},
     {"events", "rejected-bytes", &Config::rejected_bytes, "SIZE", "what they may take", kRejectedBytes},

@@ -29,6 +29,12 @@ void add_ids(std::vector<ConsentWord>& words, const Value& ids, bool granted) {
   }
 }
 
+bool is_track(const Value& event, std::string_view name) {
+  const Value type = event.at("type");
+  const Value said = event.at("event");
+  return type.is_string() && type.text() == "track" && said.is_string() && said.text() == name;
+}
+
 }  // namespace
 
 std::vector<ConsentWord> consent_words(const Value& event) {
@@ -51,10 +57,13 @@ std::vector<ConsentWord> consent_words(const Value& event) {
 }
 
 bool is_consent_act(const Value& event) {
-  const Value type = event.at("type");
-  const Value name = event.at("event");
-  return type.is_string() && type.text() == "track" && name.is_string() &&
-         name.text() == "Segment Consent Preference Updated";
+  if (is_track(event, "Segment Consent Preference Updated")) return true;
+  const Value act = event.at("properties").at("act");
+  return is_consent_remainder(event) && act.is_boolean() && act.boolean();
+}
+
+bool is_consent_remainder(const Value& event) {
+  return is_track(event, kConsentRemainder);
 }
 
 bool ConsentBook::Category::is_granted() const {

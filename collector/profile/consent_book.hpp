@@ -36,8 +36,13 @@ struct ConsentWord {
 // twice, no.
 std::vector<ConsentWord> consent_words(const Value& event);
 
-// Whether the event is the act of choosing: the track `Segment Consent Preference Updated`.
+// Whether the event is the act of choosing: the track `Segment Consent Preference Updated`, or what is left
+// of one.
 bool is_consent_act(const Value& event);
+
+// The track event that stands for an expired one whose consent is kept (fold/consent_remainder.hpp).
+inline constexpr std::string_view kConsentRemainder = "Consent Remembered";
+bool is_consent_remainder(const Value& event);
 
 // Who said it, of whom.
 struct ConsentSpeaker {

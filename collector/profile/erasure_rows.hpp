@@ -36,14 +36,15 @@ class ErasureRows {
   Result<void> remove_decisions(NodeId profile);  // and what is noted of its damage
   // A link, which its two ends then have no more.
   Result<void> remove_link(const StoredLink& link);
-  // An identifier with its cuts.
-  Result<void> remove_identifier(NodeId node);
+  // An identifier; its cuts, which an operator made, with it or not.
+  Result<void> remove_identifier(NodeId node, bool with_cuts);
 
   // Whether a person was deleted whose traces in the files have not been overwritten yet.
   Result<bool> is_unfinished();
   Result<void> set_unfinished(bool unfinished);
-  // Outside of a transaction: moves the write-ahead log into the file and empties it. False while a reader
-  // holds an old snapshot.
+  // Outside of a transaction: moves the write-ahead log into the file, empties it, and overwrites what is
+  // left between the rows of the next part of the file (Connection::overwrite_gaps). False while a reader
+  // holds an old snapshot, and while there are parts left.
   Result<bool> empty_log();
 
  private:

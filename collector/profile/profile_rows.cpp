@@ -144,6 +144,9 @@ struct ProfileRows::Statements {
   Query decision_time{connection,
                       "SELECT max(time_ms) FROM (SELECT time_ms FROM decision WHERE profile = ?1 AND "
                       "time_ms > ?2 ORDER BY time_ms LIMIT ?3)"};
+  Query remove_decisions{connection,
+                         "DELETE FROM decision WHERE id IN (SELECT id FROM decision WHERE profile > ?1 AND "
+                         "profile <= ?2 AND time_ms < ?3)"};
   Query insert_decision{
       connection,
       "INSERT INTO decision(profile, decision_id, journey, trigger_id, channel, slot, message_id, "
@@ -263,6 +266,12 @@ Result<std::vector<DecisionRecord>> ProfileRows::open_decisions(NodeId profile, 
   if (!found) return found;
   std::sort(found->begin(), found->end(), [](const auto& a, const auto& b) { return a.before(b); });
   return found;
+}
+
+Result<std::uint64_t> ProfileRows::remove_decisions_before(std::int64_t time_ms, NodeId after, NodeId until) {
+  if (auto done = sql_->remove_decisions.run(after, until, time_ms); !done)
+    return tl::unexpected(done.error());
+  return static_cast<std::uint64_t>(sql_->connection.changes());
 }
 
 Result<void> ProfileRows::insert_decision(NodeId profile, const DecisionRecord& decision) {

@@ -72,6 +72,8 @@ class ProfileRows {
   Result<void> insert_decision(NodeId profile, const DecisionRecord& decision);
   // Notes that something about a decision has changed that its row does not say, and of its profile so.
   Result<void> touch_decision(NodeId profile, std::string_view decision_id, std::uint64_t position);
+  // Removes the decisions before `time_ms` of profiles with ids above `after` up to `until`; how many.
+  Result<std::uint64_t> remove_decisions_before(std::int64_t time_ms, NodeId after, NodeId until);
   // Rewrites the row `decision.row`.
   Result<void> update_decision(NodeId profile, const DecisionRecord& decision);
 

@@ -215,9 +215,15 @@ CREATE TABLE waiting_refold(profile INTEGER PRIMARY KEY, due_ms INTEGER NOT NULL
 CREATE INDEX waiting_refold_due ON waiting_refold(due_ms);
 )sql";
 
+// Up to when decisions of a strand's profile stay as recorded, because events they followed from were let go.
+inline constexpr std::string_view kProfileSchema15 = R"sql(
+ALTER TABLE strand ADD COLUMN swept_ms INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX differing_of_stream ON differing_copy(stream);
+)sql";
+
 inline constexpr std::array kProfileMigrations = {
-    kProfileSchema1,  kProfileSchema2,  kProfileSchema3,  kProfileSchema4, kProfileSchema5,
-    kProfileSchema6,  kProfileSchema7,  kProfileSchema8,  kProfileSchema9, kProfileSchema10,
-    kProfileSchema11, kProfileSchema12, kProfileSchema13, kProfileSchema14};
+    kProfileSchema1,  kProfileSchema2,  kProfileSchema3,  kProfileSchema4,  kProfileSchema5,
+    kProfileSchema6,  kProfileSchema7,  kProfileSchema8,  kProfileSchema9,  kProfileSchema10,
+    kProfileSchema11, kProfileSchema12, kProfileSchema13, kProfileSchema14, kProfileSchema15};
 
 }  // namespace desirepath::collector

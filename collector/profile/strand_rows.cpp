@@ -7,7 +7,7 @@ namespace {
 
 StrandRecord read_strand(const Statement& row) {
   return {row.integer(0), row.integer(1), row.integer(2),
-          row.integer(3) == 1 ? Trust::proved : Trust::claimed};
+          row.integer(3) == 1 ? Trust::proved : Trust::claimed, row.integer(4)};
 }
 
 Bytes read_blob(const Statement& row, int column) {
@@ -21,13 +21,18 @@ struct StrandRows::Statements {
   explicit Statements(Connection& database) : connection(database) {}
 
   Connection& connection;
-  Query of_stream{connection, "SELECT id, stream, owner, trust FROM strand WHERE stream = ?1 ORDER BY id"};
-  Query of_owner{connection, "SELECT id, stream, owner, trust FROM strand WHERE owner = ?1 ORDER BY id"};
-  Query after{connection, "SELECT id, stream, owner, trust FROM strand WHERE id > ?1 ORDER BY id LIMIT ?2"};
+  Query of_stream{connection,
+                  "SELECT id, stream, owner, trust, swept_ms FROM strand WHERE stream = ?1 ORDER BY id"};
+  Query of_owner{connection,
+                 "SELECT id, stream, owner, trust, swept_ms FROM strand WHERE owner = ?1 ORDER BY id"};
+  Query after{connection,
+              "SELECT id, stream, owner, trust, swept_ms FROM strand WHERE id > ?1 ORDER BY id LIMIT ?2"};
   Query insert{connection, "INSERT INTO strand(stream, owner, trust) VALUES(?1, ?2, ?3)"};
+  Query note_swept{connection, "UPDATE strand SET swept_ms = max(swept_ms, ?2) WHERE id = ?1"};
   Query chunks{connection,
                "SELECT id, first_ms, last_ms, count, bytes, position FROM chunk "
                "WHERE id >= ?1 AND id < ?2 ORDER BY id"};
+  Query begins_before{connection, "SELECT 1 FROM chunk WHERE id >= ?1 AND id < ?2 AND first_ms < ?3 LIMIT 1"};
   Query hashes{connection, "SELECT hashes FROM chunk WHERE id = ?1"};
   Query events{connection, "SELECT events FROM chunk WHERE id = ?1"};
   Query events_json{connection, "SELECT events, json FROM chunk WHERE id = ?1"};
@@ -43,6 +48,11 @@ struct StrandRows::Statements {
   Query differing{
       connection,
       "INSERT INTO differing_copy(stream, message_id, received_at_ms, json) VALUES(?1, ?2, ?3, ?4)"};
+  Query remove_differing{connection,
+                         "DELETE FROM differing_copy WHERE received_at_ms < ?1 AND id IN "
+                         "(SELECT id FROM differing_copy ORDER BY id LIMIT ?2)"};
+  Query differing_of{connection,
+                     "SELECT received_at_ms, json FROM differing_copy WHERE stream = ?1 ORDER BY id"};
   Query differing_count{connection, "SELECT count(*) FROM differing_copy"};
 };
 
@@ -65,6 +75,23 @@ Result<StrandId> StrandRows::insert(const StrandRecord& strand) {
   return sql_->connection.last_insert_rowid();
 }
 
+Result<void> StrandRows::note_swept(StrandId strand, std::int64_t swept_ms) {
+  return sql_->note_swept.run(strand, swept_ms);
+}
+
+Result<std::vector<DifferingCopy>> StrandRows::differing_of(NodeId stream) {
+  return sql_->differing_of.rows(
+      [](const Statement& row) {
+        return DifferingCopy{row.integer(0), std::string(row.text(1))};
+      },
+      stream);
+}
+
+Result<std::uint64_t> StrandRows::remove_differing_before(std::int64_t received_ms, std::size_t limit) {
+  if (auto done = sql_->remove_differing.run(received_ms, limit); !done) return tl::unexpected(done.error());
+  return static_cast<std::uint64_t>(sql_->connection.changes());
+}
+
 Result<std::vector<ChunkHead>> StrandRows::chunks(StrandId strand) {
   return sql_->chunks.rows(
       [](const Statement& row) {
@@ -76,6 +103,13 @@ Result<std::vector<ChunkHead>> StrandRows::chunks(StrandId strand) {
                          static_cast<std::uint64_t>(row.integer(5))};
       },
       strand * kChunksPerStrandMax, (strand + 1) * kChunksPerStrandMax);
+}
+
+Result<bool> StrandRows::begins_before(StrandId strand, std::int64_t time_ms) {
+  auto found = sql_->begins_before.row([](const Statement&) { return true; }, strand * kChunksPerStrandMax,
+                                       (strand + 1) * kChunksPerStrandMax, time_ms);
+  if (!found) return tl::unexpected(found.error());
+  return found->has_value();
 }
 
 Result<Bytes> StrandRows::hashes(ChunkId chunk) {

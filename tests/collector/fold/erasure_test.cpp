@@ -176,3 +176,48 @@ TEST_CASE("links and un-merges of others are untouched by an erasure in their mi
     CHECK(files_with(collector.path(), "xu0").empty());
   }
 }
+
+// Whatever links whom to whom before and after it.
+TEST_CASE("an erasure among merges leaves the others as if the person had never been logged") {
+  for (std::uint32_t seed = 1; seed <= 24; ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    const auto event = [&](int i) {
+      const std::string device = "\"anonymousId\":\"d" + std::to_string(random() % 6) + "\"";
+      const std::string user = "\"userId\":\"u" + std::to_string(random() % 4) + "\"";
+      const std::string id = "m" + std::to_string(i);
+      switch (random() % 4) {
+        case 0: return names(i, id, device + "," + user, "e" + std::to_string(random() % 4) + "@x.ch");
+        case 1: return sees(i, id, device + "," + user);
+        case 2: return sees(i, id, user);
+        default: return sees(i, id, device);
+      }
+    };
+    std::vector<TestEvent> before;
+    std::vector<TestEvent> after;
+    for (int i = 0; i < 40; ++i) before.push_back(event(static_cast<int>(random() % 20) + 20 * i));
+    for (int i = 40; i < 60; ++i) after.push_back(event(static_cast<int>(random() % 20) + 20 * i));
+    const Identifier who{"userId", "u" + std::to_string(random() % 4)};
+    TestCollector collector;
+    collector.take(before);
+    const auto person = events_json(*collector.store, who.type, who.value);
+    const auto is_theirs = [&](const TestEvent& each) {
+      return person && person->find("\"messageId\":\"" + each.message_id + "\"") != std::string::npos;
+    };
+    std::vector<TestEvent> kept;
+    for (const TestEvent& each : before) {
+      if (!is_theirs(each)) kept.push_back(each);
+    }
+    collector.now_ms += 1000;
+    erase(collector, who);
+    for (const TestEvent& each : after) {
+      const auto counters = collector.counters();
+      collector.take({each});
+      if (collector.counters().erased == counters.erased) kept.push_back(each);
+    }
+    std::shuffle(kept.begin(), kept.end(), random);
+    TestCollector expected;
+    expected.take(kept);
+    REQUIRE(collector.everything() == expected.everything());
+  }
+}

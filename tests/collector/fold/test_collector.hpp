@@ -114,6 +114,7 @@ class TestCollector {
     options.now_ms = [this] { return now_ms; };
     options.refolds = refolds;
     options.rebuild_events_max = rebuild_events_max;
+    options.retention = retention;
     if (transaction_bytes_max != 0) {
       options.transaction_bytes_max = transaction_bytes_max;
       options.portion_batches_max = 1;
@@ -205,7 +206,8 @@ class TestCollector {
   const std::filesystem::path& path() const { return directory_.path(); }
 
   std::int64_t now_ms = kTestNowMs;
-  std::size_t transaction_bytes_max = 0;  // where set, from the next `reopen` on, batch by batch
+  std::chrono::milliseconds retention{0};  // from the next `reopen` on
+  std::size_t transaction_bytes_max = 0;   // where set, from the next `reopen` on, batch by batch
   std::size_t rebuild_events_max = kRebuildEventsMax;
   RefoldBounds refolds{};  // from the next `reopen` on
   std::unique_ptr<Journal> journal;

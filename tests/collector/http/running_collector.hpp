@@ -38,6 +38,7 @@ class RunningCollector {
     parts_of_ingest.is_erased = [this](const AcceptedEvent& event, std::int64_t received_at_ms) {
       return is_erased_event(profiles_->tombstones(), journeys, event, received_at_ms);
     };
+    parts_of_ingest.is_denied = is_denied_event;
     ingest_ = std::make_unique<Ingest>(*journal_, now_ms, std::move(parts_of_ingest));
     const JourneySource source{"shop.journey.json", journey};
     const auto mistakes = journeys.load_sources(std::span(&source, 1));
