@@ -21,6 +21,10 @@ namespace {
 
 constexpr std::string_view kSuppressedUpTo = "suppressed_up_to";
 
+// The strand up to which a rebuild has recalled who is who.
+constexpr std::string_view kRecalledUpTo = "rebuild_recalled_up_to";
+constexpr std::string_view kRecalledAll = "all";
+
 }  // namespace
 
 class Fold::Worker {
@@ -496,20 +500,40 @@ class Fold::Worker {
     rebuild_.reset();
     note_rebuild({});
     batch_.reset();
+    sweep_.reset();  // begun in the store that was
+    sweep_at_ms_ = INT64_MIN;
     StoreRebuild::discard(store_.file());
     return true;
   }
 
   Result<bool> rebuild_some() {
+    const FoldMoment moment{options_.now_ms(), due_ms(), rebuild_->position(), false};
+    auto recalled = recall_some(moment);
+    if (!recalled || *recalled) return recalled;
     auto events = rebuild_->next(options_.rebuild_events_max);
     if (!events) return tl::unexpected(events.error());
     if (events->empty()) return false;
-    auto folded =
-        rebuild_batch_->fold(*std::move(events), {options_.now_ms(), due_ms(), rebuild_->position(), false});
+    auto folded = rebuild_batch_->fold(*std::move(events), moment);
     if (!folded) return tl::unexpected(folded.error());
     // No news to a watcher: all of it has happened before.
     (void)rebuild_batch_->take_kept();
     (void)rebuild_batch_->take_news();
+    return true;
+  }
+
+  // What no event of today says again of who is who; false at the end.
+  Result<bool> recall_some(const FoldMoment& moment) {
+    ProfileSession& fresh = rebuild_->session();
+    auto was_swept = fresh.setting(kEverSwept);
+    if (!was_swept) return tl::unexpected(was_swept.error());
+    auto place = fresh.setting(kRecalledUpTo);
+    if (!place) return tl::unexpected(place.error());
+    if (was_swept->empty() || *place == kRecalledAll) return false;
+    auto reached =
+        rebuild_batch_->recall_identities(session_, place->empty() ? 0 : std::stoll(*place), moment);
+    if (!reached) return tl::unexpected(reached.error());
+    const std::string next = *reached ? std::to_string(**reached) : std::string(kRecalledAll);
+    if (auto done = fresh.set_setting(kRecalledUpTo, next); !done) return tl::unexpected(done.error());
     return true;
   }
 

@@ -469,6 +469,24 @@ Result<bool> FoldBatch::is_named(NodeId profile) {
   return false;
 }
 
+Result<std::optional<StrandId>> FoldBatch::recall_identities(ProfileSession& before, StrandId strand,
+                                                             const FoldMoment& moment) {
+  auto strands = before.strands().after(strand, kStrandsPerSweep);
+  if (!strands) return tl::unexpected(strands.error());
+  std::unordered_set<NodeId> recalled;
+  for (const StrandRecord& next : *strands) {
+    if (next.swept_ms == 0) continue;
+    for (const NodeId node : {next.stream, next.owner}) {
+      if (!recalled.insert(node).second) continue;
+      auto done = identities_.recall(before.identities(), node);
+      if (!done) return tl::unexpected(done.error());
+    }
+  }
+  std::vector<NodeId> refolded;
+  if (auto done = settle_identity(moment, refolded); !done) return tl::unexpected(done.error());
+  return strands->empty() ? std::nullopt : std::optional(strands->back().id);
+}
+
 Result<std::string> FoldBatch::public_id_of(NodeId profile) {
   auto info = identities_.info(profile);
   if (!info) return tl::unexpected(info.error());

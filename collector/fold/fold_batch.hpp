@@ -61,6 +61,11 @@ class FoldBatch {
   // identifiers and links, as far as others do not need them; what an operator cut stays.
   Result<std::optional<StrandId>> forget_before(StrandId strand, std::int64_t horizon_ms,
                                                 const FoldMoment& moment, Forgotten& forgotten);
+  // For a store made anew of the events in another: who is who of people whose older events were let go for
+  // their age and cannot say it again. Of strands after `strand` there; the last gone through, none at the
+  // end.
+  Result<std::optional<StrandId>> recall_identities(ProfileSession& before, StrandId strand,
+                                                    const FoldMoment& moment);
   // Deletes the profile of an identifier: its events, decisions, links and identifiers. An identifier under
   // which others have events stays, without what joined it. The tombstones are the caller's to add once this
   // is committed.

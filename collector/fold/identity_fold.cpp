@@ -54,6 +54,36 @@ Result<void> IdentityFold::sight(NodeId one, NodeId other, Trust trust, const Li
   return rows_.write_link({one, other, evidence, Verdict::joined}, is_new, newly_proved);
 }
 
+Result<std::optional<NodeId>> IdentityFold::recalled(IdentityRows& before, NodeId there) {
+  auto stored = before.node(there);
+  if (!stored) return tl::unexpected(stored.error());
+  const IdentityNode& known = stored->node;
+  const auto identifier = rules_.identify(known.identifier.type, known.identifier.value);
+  if (!identifier) return std::optional<NodeId>{};
+  auto made = node(*identifier, known.proved ? Trust::proved : Trust::claimed);
+  if (!made) return tl::unexpected(made.error());
+  return std::optional(*made);
+}
+
+Result<void> IdentityFold::recall(IdentityRows& before, NodeId there) {
+  auto one = recalled(before, there);
+  if (!one) return tl::unexpected(one.error());
+  if (!*one) return {};
+  auto links = before.links_of(there, false);
+  if (!links) return tl::unexpected(links.error());
+  for (const StoredLink& link : *links) {
+    auto other = recalled(before, link.one == there ? link.other : link.one);
+    if (!other) return tl::unexpected(other.error());
+    if (!*other || **other == **one) continue;
+    for (const Trust trust : {Trust::proved, Trust::claimed}) {
+      const auto& origin = trust == Trust::proved ? link.evidence.proved : link.evidence.claimed;
+      if (!origin) continue;
+      if (auto done = sight(**one, **other, trust, *origin); !done) return done;
+    }
+  }
+  return {};
+}
+
 Result<void> IdentityFold::cut(NodeId one, NodeId other, std::int64_t now_ms) {
   if (other < one) std::swap(one, other);
   touched_.push_back({one, other});

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -33,6 +34,8 @@ class IdentityFold {
   Result<NodeId> node(const Identifier& identifier, Trust trust);
   // Takes one event's word that two nodes are one person.
   Result<void> sight(NodeId one, NodeId other, Trust trust, const LinkOrigin& origin);
+  // Takes a node with all its links over from another store, as far as today's rules know such identifiers.
+  Result<void> recall(IdentityRows& before, NodeId there);
   // Keeps two nodes apart from now on.
   Result<void> cut(NodeId one, NodeId other, std::int64_t now_ms);
   // Takes nodes out: those of `kept` stay as identifiers without what joined them to the others. Their
@@ -72,6 +75,8 @@ class IdentityFold {
       return std::hash<NodeId>{}(pair.first) * 0x9E3779B97F4A7C15ULL + std::hash<NodeId>{}(pair.second);
     }
   };
+
+  Result<std::optional<NodeId>> recalled(IdentityRows& before, NodeId there);
 
   const IdentifierRules& rules_;
   IdentityRows& rows_;

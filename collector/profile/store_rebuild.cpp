@@ -30,6 +30,10 @@ constexpr std::string_view kMadeAnew[] = {"identifier", "link",           "stran
 constexpr std::string_view kTakenOver[] = {"cut",       "journey",       "rejected",    "outbox",
                                            "tombstone", "tombstone_key", "suppression", "sqlite_sequence"};
 
+constexpr const char* kDecisionColumns =
+    "decision_id, journey, trigger_id, channel, slot, message_id, reason, fired, time_ms, woken, place, "
+    "revision, retracted, treatment";
+
 fs::path file_beside(const fs::path& served) {
   return served.parent_path() / "rebuild.db";
 }
@@ -142,6 +146,41 @@ Result<void> StoreRebuild::copy_rest() {
   return connection.execute(sql);
 }
 
+// Decisions that events let go for their age have led to cannot be made again: they stay as recorded, under
+// whoever the person that sent those events is now.
+Result<void> StoreRebuild::keep_recorded() {
+  const std::string columns = kDecisionColumns;
+  const std::string position = std::to_string(position_);
+  return session_->connection_->execute(
+      "CREATE TEMP TABLE swept AS "
+      "SELECT new_stream.id AS stream, new_owner.id AS owner, s.trust, s.swept_ms, "
+      "old_stream.profile AS stream_before, old_owner.profile AS owner_before "
+      "FROM served.strand s "
+      "JOIN served.identifier old_stream ON old_stream.id = s.stream "
+      "JOIN served.identifier old_owner ON old_owner.id = s.owner "
+      "JOIN main.identifier new_stream ON substr(new_stream.public_id, 1, 8) = substr(old_stream.public_id, "
+      "1, 8) "
+      "AND new_stream.public_id = old_stream.public_id "
+      "JOIN main.identifier new_owner ON substr(new_owner.public_id, 1, 8) = substr(old_owner.public_id, 1, "
+      "8) "
+      "AND new_owner.public_id = old_owner.public_id "
+      "WHERE s.swept_ms > 0;"
+      "UPDATE main.strand SET swept_ms = swept.swept_ms FROM swept "
+      "WHERE strand.stream = swept.stream AND strand.owner = swept.owner AND strand.trust = swept.trust;"
+      "CREATE TEMP TABLE heir(before INTEGER PRIMARY KEY, profile INTEGER, until_ms INTEGER);"
+      "INSERT INTO heir SELECT before, min(i.profile), max(swept_ms) FROM ("
+      "SELECT owner_before AS before, owner AS node, swept_ms FROM swept UNION ALL "
+      "SELECT stream_before, stream, swept_ms FROM swept) JOIN main.identifier i ON i.id = node GROUP BY "
+      "before;"
+      "DELETE FROM main.decision WHERE EXISTS (SELECT 1 FROM heir "
+      "WHERE heir.profile = decision.profile AND decision.time_ms <= heir.until_ms);"
+      "INSERT INTO main.decision(profile, position, " +
+      columns + ") SELECT heir.profile, " + position + ", " + columns +
+      " FROM heir JOIN served.decision ON decision.profile = heir.before AND decision.time_ms <= "
+      "heir.until_ms;"
+      "DROP TABLE swept; DROP TABLE heir");
+}
+
 Result<std::vector<StoredEvent>> StoreRebuild::next(std::size_t events_max) {
   Query chunk(*session_->connection_,
               "SELECT id, events, json FROM served.chunk WHERE id > ?1 ORDER BY id LIMIT 1");
@@ -182,6 +221,7 @@ Result<void> StoreRebuild::finish(ProfileSession& served) {
   if (!rules) return tl::unexpected(rules.error());
   if (auto begun = session_->begin(); !begun) return begun;
   auto done = copy_rest();
+  if (done) done = keep_recorded();
   if (done) done = session_->set_position(position_);
   if (done) done = session_->set_setting("identifier_rules", *rules);
   if (done) done = session_->commit();

@@ -50,6 +50,7 @@ class StoreRebuild {
   Result<bool> resume(std::string_view rules);
   Result<void> begin(std::string_view rules);
   Result<void> copy_rest();
+  Result<void> keep_recorded();
 
   std::unique_ptr<ProfileSession> session_;
   std::int64_t after_ = 0;  // the latest chunk taken

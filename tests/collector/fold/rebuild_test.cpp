@@ -162,6 +162,40 @@ TEST_CASE("rebuild: cuts, erasures and what is kept beside events outlive it") {
   CHECK(collector.exported(later).text.find("\"profile\"") != std::string::npos);
 }
 
+TEST_CASE("rebuild: what was known by events let go for their age stays known") {
+  // The test's rules but for a bound that nobody reaches: nobody is anybody else for it.
+  const std::string same = journey_by(
+      R"("email": { "trait": "email", "normalize": "lowercase", "unique": true, "links_max": 999 },
+         "loyalty": { "trait": "loyalty_id", "priority": 5, "trusted_sources_only": true })");
+  std::uint64_t expired = 0;
+  for (std::uint32_t seed = 1; seed <= 12; ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    TestCollector collector;
+    collector.rebuild_events_max = 1 + random() % 20;
+    // Time passes while they come in, and the sweep's clock goes with it.
+    std::vector<TestEvent> history = random_history(random, 120);
+    std::sort(history.begin(), history.end(),
+              [](const TestEvent& a, const TestEvent& b) { return a.timestamp_ms < b.timestamp_ms; });
+    collector.now_ms = history.back().timestamp_ms;
+    collector.retention = std::chrono::minutes(10 + random() % 40);
+    collector.take(history);
+    collector.reopen();
+    collector.run();
+    expired += collector.counters().expired;
+    const std::string before = collector.everything();
+    give(collector, same);
+    collector.run();
+    CHECK_FALSE(is_rebuilding(collector));
+    REQUIRE(collector.everything() == before);
+    // Nor does a later rebuild.
+    give(collector, kTestJourney);
+    collector.run();
+    REQUIRE(collector.everything() == before);
+  }
+  CHECK(expired > 100);
+}
+
 TEST_CASE("rebuild: an export that is under way when the profiles become others ends with an error") {
   TestCollector collector;
   std::mt19937 random(5);
