@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstdio>
-#include <optional>
 #include <string>
 
 #include "collector/cli/arguments.hpp"
@@ -40,16 +39,9 @@ Result<Arguments> parse(Words words) {
 }
 
 Result<int> perform(const Arguments& arguments, const DirectoryWork& work) {
-  const std::string& text = arguments.positionals().front();
-  const std::size_t colon = text.find(':');
   const auto set = work.open.journeys->current();
-  const auto identifier = colon == std::string::npos
-                              ? std::optional<Identifier>()
-                              : set->identifiers.identify(text.substr(0, colon), text.substr(colon + 1));
-  if (!identifier) {
-    return failure(ErrorCode::bad_request,
-                   "'" + text + "' is not TYPE:VALUE of an identifier this journey knows");
-  }
+  const auto identifier = set->identifiers.parse(arguments.positionals().front());
+  if (!identifier) return tl::unexpected(identifier.error());
   auto erased = work.open.fold->erase(*identifier);
   if (!erased) return tl::unexpected(erased.error());
   auto finished = work.open.fold->finish_erasures(kErasureWaitMax);

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstdio>
-#include <optional>
 #include <string>
 
 #include "collector/cli/arguments.hpp"
@@ -23,12 +22,6 @@ constexpr const char* kHelp =
     "  --journey FILE  fold with this journey instead of the last one used; may be repeated (not while "
     "served)\n";
 
-std::optional<Identifier> parse_identifier(const IdentifierRules& rules, const std::string& text) {
-  const std::size_t colon = text.find(':');
-  if (colon == std::string::npos) return std::nullopt;
-  return rules.identify(text.substr(0, colon), text.substr(colon + 1));
-}
-
 Result<Arguments> parse(Words words) {
   auto arguments = Arguments::parse(words, kOptions);
   if (!arguments || arguments->has("--help")) return arguments;
@@ -41,21 +34,14 @@ Result<Arguments> parse(Words words) {
 Result<int> perform(const Arguments& arguments, const DirectoryWork& work) {
   if (auto folded = work.catch_up(); !folded) return tl::unexpected(folded.error());
   const auto set = work.open.journeys->current();
-  std::optional<Identifier> identifiers[2];
-  for (std::size_t i = 0; i < 2; ++i) {
-    const std::string& text = arguments.positionals()[i];
-    identifiers[i] = parse_identifier(set->identifiers, text);
-    if (!identifiers[i]) {
-      return failure(ErrorCode::bad_request,
-                     "'" + text + "' is not TYPE:VALUE of an identifier this journey knows");
-    }
-  }
-  if (*identifiers[0] == *identifiers[1])
-    return failure(ErrorCode::bad_request, "the two identifiers are the same");
-  if (auto cut = work.open.fold->cut(*identifiers[0], *identifiers[1]); !cut)
-    return tl::unexpected(cut.error());
-  std::fprintf(work.streams.out, "%s and %s are kept apart\n", to_string(*identifiers[0]).c_str(),
-               to_string(*identifiers[1]).c_str());
+  const auto one = set->identifiers.parse(arguments.positionals()[0]);
+  if (!one) return tl::unexpected(one.error());
+  const auto other = set->identifiers.parse(arguments.positionals()[1]);
+  if (!other) return tl::unexpected(other.error());
+  if (*one == *other) return failure(ErrorCode::bad_request, "the two identifiers are the same");
+  if (auto cut = work.open.fold->cut(*one, *other); !cut) return tl::unexpected(cut.error());
+  std::fprintf(work.streams.out, "%s and %s are kept apart\n", to_string(*one).c_str(),
+               to_string(*other).c_str());
   return 0;
 }
 

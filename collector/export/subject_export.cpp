@@ -21,12 +21,6 @@
 namespace desirepath::collector {
 namespace {
 
-std::string known_types(const IdentifierRules& rules) {
-  std::string types;
-  for (const IdentifierRule& rule : rules.all()) types += rule.type + ", ";
-  return types + "profile";
-}
-
 std::string event_entry(const StoredEvent& event) {
   std::string json = "{\"receivedAt\":\"" + format_timestamp(event.received_at_ms) + "\",\"source\":";
   append_json_string(json, event.source);
@@ -87,8 +81,8 @@ Result<void> SubjectExport::Parts::begin() {
   const IdentifierRules& rules = journeys_->identifiers;
   const bool is_named = who_.find(':') != std::string::npos && !value().empty();
   if (!is_named || (type() != "profile" && rules.find(type()) == nullptr)) {
-    return failure(ErrorCode::bad_request, "'" + who_ + "' is no TYPE:VALUE; types are " + known_types(rules),
-                   "id");
+    return failure(ErrorCode::bad_request,
+                   "'" + who_ + "' is no TYPE:VALUE; types are " + rules.types() + ", profile", "id");
   }
   auto snapshot = store_.snapshot();
   if (!snapshot) return tl::unexpected(snapshot.error());

@@ -17,15 +17,10 @@ Result<std::string> erase_person(Api& api, const HttpRequest& request) {
     return failure(ErrorCode::not_found, "a person is erased whole: DELETE /v1/profiles/TYPE:VALUE");
   }
   const auto text = percent_decode(named);
-  const std::size_t colon = text ? text->find(':') : std::string::npos;
-  if (colon == std::string::npos) {
-    return failure(ErrorCode::bad_request, "name the person as TYPE:VALUE, e.g. userId:42");
-  }
+  if (!text) return failure(ErrorCode::bad_request, "name the person as TYPE:VALUE, e.g. userId:42");
   const auto set = api.journeys.current();
-  const auto identifier = set->identifiers.identify(text->substr(0, colon), text->substr(colon + 1));
-  if (!identifier) {
-    return failure(ErrorCode::bad_request, "this is no identifier of a type the journeys know");
-  }
+  const auto identifier = set->identifiers.parse(*text);
+  if (!identifier) return tl::unexpected(identifier.error());
   auto erased = api.fold.erase(*identifier);
   if (!erased) return tl::unexpected(erased.error());
   auto finished = api.fold.finish_erasures(kErasureWaitMax);

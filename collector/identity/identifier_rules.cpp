@@ -119,6 +119,22 @@ std::optional<Identifier> IdentifierRules::identify(std::string_view type, std::
   return identifier;
 }
 
+Result<Identifier> IdentifierRules::parse(std::string_view text) const {
+  const std::size_t colon = text.find(':');
+  if (colon != std::string_view::npos) {
+    if (auto identifier = identify(text.substr(0, colon), text.substr(colon + 1)))
+      return *std::move(identifier);
+  }
+  return failure(ErrorCode::bad_request,
+                 "'" + std::string(text) + "' is no TYPE:VALUE that names somebody; types are " + types());
+}
+
+std::string IdentifierRules::types() const {
+  std::string names;
+  for (const IdentifierRule& rule : rules_) names += (names.empty() ? "" : ", ") + rule.type;
+  return names;
+}
+
 bool IdentifierRules::is_address(std::string_view trait) const {
   return trait == "email" || trait == "phone" ||
          std::any_of(rules_.begin(), rules_.end(),

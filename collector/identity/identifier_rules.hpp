@@ -52,6 +52,11 @@ class IdentifierRules {
   // (null, undefined, anonymous, 0, …) or of an undeclared type.
   std::optional<Identifier> identify(std::string_view type, std::string_view value) const;
 
+  // The same of a TYPE:VALUE; `bad_request` that names the types where it identifies nobody.
+  Result<Identifier> parse(std::string_view text) const;
+  // "userId, email, anonymousId", for messages.
+  std::string types() const;
+
   // Whether a trait is an address somebody is reached at: `email` and `phone`, and what carries an
   // identifier.
   bool is_address(std::string_view trait) const;

@@ -18,12 +18,16 @@ void add_text(std::string& json, const char* key, std::string_view value) {
 }
 
 std::string known_types(const IdentifierRules& rules) {
-  std::string types;
-  for (const IdentifierRule& rule : rules.all()) types += rule.type + ", ";
+  std::string types = rules.types();
   for (const char* type : {"email", "phone"}) {
-    if (rules.find(type) == nullptr) types += std::string(type) + ", ";
+    if (rules.find(type) == nullptr) types += std::string(", ") + type;
   }
-  return types.substr(0, types.size() - 2);
+  return types;
+}
+
+bool has_at_sign(std::string_view address) {
+  const std::size_t at = address.find('@');
+  return at != std::string_view::npos && at > 0 && at + 1 < address.size();
 }
 
 Result<void> check_word(std::string_view text, const char* name) {
@@ -70,6 +74,9 @@ Result<Identifier> contact_of(const IdentifierRules& rules, std::string_view tex
   std::optional<Identifier> identifier;
   if (colon != std::string_view::npos) {
     identifier = contact_identifier(rules, text.substr(0, colon), text.substr(colon + 1));
+  }
+  if (identifier && identifier->type == "email" && !has_at_sign(identifier->value)) {
+    return failure(ErrorCode::bad_request, "'" + identifier->value + "' is no e-mail address", "identifier");
   }
   if (identifier) return *std::move(identifier);
   return failure(

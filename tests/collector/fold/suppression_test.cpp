@@ -194,6 +194,7 @@ TEST_CASE("suppression: what is no address, no channel or no word says what woul
   CHECK(message({"ann@example.com"}).find("types are userId, email, anonymousId, phone") !=
         std::string::npos);
   CHECK(message({"shoe:9"}).find("is no TYPE:VALUE") != std::string::npos);
+  CHECK(message({"email:E-Mail"}).find("is no e-mail address") != std::string::npos);
   CHECK(message({"email:null"}).find("is no TYPE:VALUE") != std::string::npos);
   CHECK(message({"email:a@example.com", "web"}).find("no server channel") != std::string::npos);
   CHECK(message({"email:a@example.com", {}, "she said so"}).find("must be a word") != std::string::npos);
