@@ -234,8 +234,8 @@ class Reload {
       const auto mistakes = open_.journeys->load(config_.journeys);
       for (const std::string& mistake : mistakes)
         log_.write(LogLevel::error, "journey", {{"message", mistake}});
-      is_whole &= told("the journeys were read anew", "the journey has mistakes; the one before it stays",
-                       mistakes.empty());
+      is_whole &=
+          told("read anew: journeys", "the journey has mistakes; the one before it stays", mistakes.empty());
     }
     if (!config_.plan.empty()) is_whole &= told("tracking plan", use_plan_file(*open_.ingest, config_.plan));
     is_whole &= told("keys", ring_.reload());
@@ -251,8 +251,8 @@ class Reload {
     return is_done;
   }
   bool told(const std::string& what, const Result<void>& read) const {
-    if (read) return told(("the " + what + " was read anew").c_str(), "", true);
-    return told("", (read.error().message + "; the " + what + " before it stays").c_str(), false);
+    if (read) return told(("read anew: " + what).c_str(), "", true);
+    return told("", (read.error().message + "; " + what + " as before").c_str(), false);
   }
 
   const OpenDirectory& open_;

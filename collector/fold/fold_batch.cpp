@@ -67,12 +67,10 @@ Result<bool> FoldBatch::add(StoredEvent event, BatchCounts& counts) {
   if (!owner) return tl::unexpected(owner.error());
   auto added = strands_.add(*stream, *owner, std::move(event));
   if (!added) return tl::unexpected(added.error());
-  if (*added != StrandFold::Added::kept) {
-    ++counts.duplicates;
-    counts.differing_copies += *added == StrandFold::Added::differing ? 1 : 0;
-    return false;
-  }
-  ++counts.events;
+  counts.duplicates += added->is_copy ? 1 : 0;
+  counts.differing_copies += added->is_differing ? 1 : 0;
+  counts.events += added->is_copy ? 0 : 1;
+  if (!added->is_kept) return false;
   if (identity.is_nobody()) return true;
   if (trust == Trust::proved) {
     for (const Identifier* named : {&identity.stream, &identity.owner}) {
@@ -94,6 +92,11 @@ Result<void> FoldBatch::settle_identity(const FoldMoment& moment, std::vector<No
   if (!moved) return tl::unexpected(moved.error());
   for (const MovedNode& node : *moved) {
     if (auto done = add_affected(node, refolded); !done) return done;
+  }
+  for (const StrandRecord& strand : strands_.take_displaced()) {
+    auto profile = identities_.profile_of(strand.stream, strand.owner, strand.trust);
+    if (!profile) return tl::unexpected(profile.error());
+    refolded.push_back(*profile);
   }
   // What was claimed of somebody who is proved now is judged anew.
   for (const NodeId node : identities_.take_newly_proved()) {

@@ -30,6 +30,11 @@ std::size_t fitting_events(std::span<const StoredEvent> events, std::int64_t las
   return fitting;
 }
 
+// Whether what is kept gives way to a copy.
+bool gives_way(Trust kept, Trust copy) {
+  return kept == Trust::claimed && copy == Trust::proved;
+}
+
 }  // namespace
 
 Result<StrandFold::Stream*> StrandFold::stream(NodeId id) {
@@ -70,11 +75,17 @@ Result<StrandFold::Strand*> StrandFold::strand(Stream& stream, NodeId stream_id,
   return stream.strands.back().get();
 }
 
-Result<const StoredEvent*> StrandFold::find_kept(Stream& stream, const StoredEvent& event) {
+Result<StrandFold::Kept> StrandFold::find_kept(Stream& stream, const StoredEvent& event) {
+  const auto index_in = [&](const std::vector<StoredEvent>& events) {
+    const auto found = std::find_if(events.begin(), events.end(), [&](const StoredEvent& kept) {
+      return kept.message_id == event.message_id;
+    });
+    return static_cast<std::size_t>(found - events.begin());
+  };
   const std::uint64_t hash = message_hash(event.message_id);
   for (const auto& strand : stream.strands) {
-    for (const StoredEvent& pending : strand->pending) {
-      if (pending.message_id == event.message_id) return &pending;
+    if (const std::size_t index = index_in(strand->pending); index < strand->pending.size()) {
+      return Kept{strand.get(), 0, {}, index};
     }
     auto chunks = rows_.chunks(strand->record.id);
     if (!chunks) return tl::unexpected(chunks.error());
@@ -82,41 +93,69 @@ Result<const StoredEvent*> StrandFold::find_kept(Stream& stream, const StoredEve
       auto hashes = rows_.hashes(chunk.id);
       if (!hashes) return tl::unexpected(hashes.error());
       if (!has_hash(*hashes, hash)) continue;
-      auto events = rows_.read(chunk.id, false);
+      auto events = rows_.read(chunk.id, gives_way(strand->record.trust, event.trust));
       if (!events) return tl::unexpected(events.error());
-      for (StoredEvent& kept : *events) {
-        if (kept.message_id != event.message_id) continue;
-        found_.assign(1, std::move(kept));
-        return &found_.front();
-      }
+      const std::size_t index = index_in(*events);
+      if (index < events->size()) return Kept{strand.get(), chunk.id, *std::move(events), index};
     }
   }
-  return nullptr;
+  return Kept{};
+}
+
+// Takes an event out of where it lies.
+Result<void> StrandFold::displace(Kept kept) {
+  Strand& strand = *kept.strand;
+  const auto index = static_cast<std::ptrdiff_t>(kept.index);
+  if (kept.chunk == 0) {
+    strand.pending.erase(strand.pending.begin() + index);
+    return {};
+  }
+  kept.events.erase(kept.events.begin() + index);
+  Result<void> done = kept.events.empty() ? rows_.remove(kept.chunk)
+                                          : rows_.write(kept.chunk, ChunkCodec().encode(kept.events));
+  if (!done) return done;
+  displaced_.push_back(strand.record);
+  auto chunks = rows_.chunks(strand.record.id);
+  if (!chunks) return tl::unexpected(chunks.error());
+  strand.last = {};
+  for (const ChunkHead& chunk : *chunks) {
+    if (strand.last.id == 0 || chunk.last_ms >= strand.last.last_ms) strand.last = chunk;
+  }
+  return {};
 }
 
 Result<StrandFold::Added> StrandFold::add(NodeId stream_id, NodeId owner, StoredEvent event) {
   auto into = stream(stream_id);
   if (!into) return tl::unexpected(into.error());
   const std::uint64_t hash = message_hash(event.message_id);
+  Added added{true, false, false};
   if ((*into)->hashes.contains(hash)) {
     auto kept = find_kept(**into, event);
     // Its hash is there and what it was cannot be read: the copy kept is not to be replaced by chance.
-    if (!kept && is_damaged_profile(kept.error())) return Added::duplicate;
+    if (!kept && is_damaged_profile(kept.error())) return Added{false, true, false};
     if (!kept) return tl::unexpected(kept.error());
-    if (*kept != nullptr) {
-      if (same_event((*kept)->value(), event.value())) return Added::duplicate;
-      if (auto done = rows_.remember_differing(stream_id, event); !done) return tl::unexpected(done.error());
-      return Added::differing;
+    if (kept->strand != nullptr) {
+      added.is_copy = true;
+      added.is_kept = gives_way(kept->strand->record.trust, event.trust);
+      added.is_differing = !same_event(kept->event().value(), event.value());
+      if (added.is_differing) {
+        auto done = rows_.remember_differing(stream_id, added.is_kept ? kept->event() : event);
+        if (!done) return tl::unexpected(done.error());
+      }
+      if (!added.is_kept) return added;
+      if (auto done = displace(*std::move(kept)); !done) return tl::unexpected(done.error());
     }
   }
   auto strand_found = strand(**into, stream_id, owner, event.trust);
   if (!strand_found) return tl::unexpected(strand_found.error());
-  (*into)->hashes.insert(hash);
-  ++hashes_;
+  if (!added.is_copy) {
+    (*into)->hashes.insert(hash);
+    ++hashes_;
+  }
   Strand& strand = **strand_found;
   if (strand.pending.empty()) touched_.push_back(&strand);
   strand.pending.push_back(std::move(event));
-  return Added::kept;
+  return added;
 }
 
 Result<void> StrandFold::flush() {
@@ -124,6 +163,8 @@ Result<void> StrandFold::flush() {
   std::sort(touched_.begin(), touched_.end(),
             [](const Strand* a, const Strand* b) { return a->record.id < b->record.id; });
   std::vector<Strand*> crowded;
+  touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
+  std::erase_if(touched_, [](const Strand* strand) { return strand->pending.empty(); });
   for (Strand* strand : touched_) {
     std::sort(strand->pending.begin(), strand->pending.end(), earlier);
     const bool is_late = strand->last.id != 0 && strand->pending.front().timestamp_ms < strand->last.last_ms;
@@ -240,6 +281,7 @@ void StrandFold::forget_stream(NodeId id) {
 void StrandFold::forget() {
   touched_.clear();
   pieces_.clear();
+  displaced_.clear();
   streams_.clear();
   hashes_ = 0;
 }

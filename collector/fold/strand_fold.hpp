@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "collector/error.hpp"
@@ -25,10 +26,17 @@ class StrandFold {
  public:
   explicit StrandFold(StrandRows& rows) : rows_(rows) {}
 
-  enum class Added : std::uint8_t { kept, duplicate, differing };
-  // Keeps the event unless the stream has one of that messageId; a copy that says something else is
-  // remembered as such.
+  struct Added {
+    bool is_kept = false;
+    bool is_copy = false;       // the stream has had one of that messageId
+    bool is_differing = false;  // that said something else
+  };
+  // Keeps the event unless the stream has one of that messageId. A proved copy takes the place of a claimed
+  // one, whichever came first, so that nobody keeps a server's event out by sending another under its
+  // messageId. Of two copies that differ the one not kept is remembered as such.
   Result<Added> add(NodeId stream, NodeId owner, StoredEvent event);
+  // Strands that have lost an event of an earlier batch to its proved copy, since the last call.
+  std::vector<StrandRecord> take_displaced() { return std::exchange(displaced_, {}); }
 
   // Sorts what was added since `clear` and writes it.
   Result<void> flush();
@@ -63,8 +71,16 @@ class StrandFold {
 
   Result<Stream*> stream(NodeId id);
   Result<Strand*> strand(Stream& stream, NodeId stream_id, NodeId owner, Trust trust);
-  // The kept event of that messageId, where there really is one.
-  Result<const StoredEvent*> find_kept(Stream& stream, const StoredEvent& event);
+  // Where the event kept under a messageId lies.
+  struct Kept {
+    Strand* strand = nullptr;         // null: there is none
+    ChunkId chunk = 0;                // 0: pending
+    std::vector<StoredEvent> events;  // of the chunk; with their JSON where it gives way
+    std::size_t index = 0;            // among those
+    const StoredEvent& event() const { return chunk == 0 ? strand->pending[index] : events[index]; }
+  };
+  Result<Kept> find_kept(Stream& stream, const StoredEvent& event);
+  Result<void> displace(Kept kept);
   // What `events` become, behind the last chunk or in new ones; `pieces_` takes them.
   Result<void> plan(Strand& strand, std::span<const StoredEvent> events);
   Result<void> plan_chunks(Strand& strand, std::span<const StoredEvent> events);
@@ -78,7 +94,7 @@ class StrandFold {
   std::unordered_map<NodeId, Stream> streams_;
   std::vector<Strand*> touched_;
   std::vector<Piece> pieces_;
-  std::vector<StoredEvent> found_;  // holds what find_kept points to
+  std::vector<StrandRecord> displaced_;
   std::size_t hashes_ = 0;
 };
 

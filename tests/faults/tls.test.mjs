@@ -65,7 +65,7 @@ test('the public port speaks TLS, and its certificate is read anew at SIGHUP', a
 
   await copyFile(second.cert, join(root, 'cert.pem')); // of another key
   process.kill(collector.pid, 'SIGHUP');
-  await until('the mistake is told', () => /the certificate before it stays/.test(collector.errors()));
+  await until('the mistake is told', () => /certificate as before/.test(collector.errors()));
   assert.equal(await nameShown(port), 'first.example');
   await copyFile(second.key, join(root, 'key.pem'));
   process.kill(collector.pid, 'SIGHUP');

@@ -36,6 +36,33 @@ TEST_CASE("shuffled, duplicated, re-batched and late events end in the same byte
   }
 }
 
+TEST_CASE("a proved copy stands for its event, before or after claimed ones") {
+  std::uint64_t copies = 0;
+  for (std::uint32_t seed = 1; seed <= 12; ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    const std::vector<TestEvent> history = random_history(random, 80);
+    TestCollector in_one;
+    in_one.take(history);
+    std::vector<TestEvent> stream = history;
+    for (const TestEvent& event : history) {
+      if (event.trust != Trust::proved) continue;
+      stream.push_back(event);
+      stream.back().trust = Trust::claimed;
+    }
+    std::shuffle(stream.begin(), stream.end(), random);
+    TestCollector collector;
+    collector.refolds.checkpoint_events = 3 + random() % 8;
+    collector.reopen();
+    take_in_pieces(collector, stream, random);
+    REQUIRE(collector.profiles() == in_one.profiles());
+    REQUIRE(collector.events() == in_one.events());
+    REQUIRE(collector.standing_decisions() == in_one.standing_decisions());
+    copies += stream.size() - history.size();
+  }
+  CHECK(copies > 50);
+}
+
 TEST_CASE("events of one millisecond are ordered by messageId, however they arrive") {
   for (std::uint32_t seed = 1; seed <= 12; ++seed) {
     CAPTURE(seed);

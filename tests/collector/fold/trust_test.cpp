@@ -70,6 +70,39 @@ std::string outcome_of(TestCollector& collector, const std::string& trigger) {
 
 }  // namespace
 
+TEST_CASE("nobody keeps a server's event out by sending another under its messageId first") {
+  const std::string who = R"(,"userId":"ann")";
+  const auto guess = make_event(kStartMs, "order-1001", "track", who + R"(,"event":"Product Viewed")");
+  const auto order =
+      make_event(kStartMs + 50, "order-1001", "track",
+                 who + R"(,"event":"Order Completed","properties":{"revenue":7})", Trust::proved);
+  const auto more = make_event(kStartMs + 9, "more", "track", who + R"(,"event":"Cart Updated")");
+  TestCollector expected;
+  const auto known =
+      make_event(kStartMs - 9, "known", "track", who + R"(,"event":"Cart Updated")", Trust::proved);
+  expected.take({known, order, more});
+  for (const auto& pieces :
+       std::vector<std::vector<std::vector<TestEvent>>>{{{guess}, {more}, {order}},
+                                                        {{guess, order, more}},
+                                                        {{order, guess, more}},
+                                                        {{guess, more}, {order, guess}}}) {
+    TestCollector collector;
+    collector.now_ms = kStartMs;  // no wake-up makes the order a late event
+    collector.take({known});
+    for (const auto& piece : pieces) collector.take(piece);
+    collector.now_ms = expected.now_ms;
+    collector.run();
+    CHECK(collector.profiles() == expected.profiles());
+    CHECK(collector.events() == expected.events());
+    CHECK(collector.standing_decisions() == expected.standing_decisions());
+    // What was claimed is on record.
+    auto count = collector.store->writer().strands().differing_count();
+    REQUIRE(count);
+    CHECK(*count >= 1);
+    CHECK(collector.counters().events == 3);
+  }
+}
+
 TEST_CASE("what a write key says of a proved person changes no server channel's decision") {
   const std::vector<std::pair<const char*, std::vector<TestEvent>>> attacks = {
       {"withdraws consent",
