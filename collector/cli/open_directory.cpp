@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "collector/journal/journal_check.hpp"
+
 namespace desirepath::collector::cli {
 
 std::int64_t wall_clock_ms() {
@@ -87,6 +89,9 @@ Result<OpenDirectory> open_directory(const OpenOptions& options) {
   auto journal = Journal::open(open.directory.journal(), journal_options);
   if (!journal) return tl::unexpected(journal.error());
   open.journal = *std::move(journal);
+  if (const auto removed = open.journal->removed_up_to(); Cursor{*folded} < removed) {
+    return failure(ErrorCode::storage, lost_batches(*folded, removed.position));
+  }
   const std::vector<std::string> mistakes = open.journeys->load_for(*open.store, options.journey_files);
   if (!mistakes.empty()) {
     std::string lines = "the journey has mistakes";

@@ -43,6 +43,10 @@ Cursor Journal::head() const {
   return Cursor{writer_->head()};
 }
 
+Cursor Journal::removed_up_to() const {
+  return Cursor{files_->removed_up_to()};
+}
+
 std::uint64_t Journal::bytes() const {
   return files_->bytes();
 }

@@ -68,6 +68,9 @@ class Journal {
   // Says that nothing at or below `cursor` is needed any more: files wholly at or below it are deleted.
   Result<void> release(Cursor cursor);
 
+  // The newest batch whose file is gone, because it was released, as far as the disk had room to note it:
+  // whoever has read less than that has lost something. 0 where none is gone, or the journal is new.
+  Cursor removed_up_to() const;
   // Number of the newest durable batch.
   Cursor head() const;
   // Bytes of all files, for metrics and limits.

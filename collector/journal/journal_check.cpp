@@ -4,6 +4,8 @@
 
 #include "collector/journal/accepted_batch.hpp"
 #include "collector/journal/journal_file.hpp"
+#include "collector/journal/journal_files.hpp"
+#include "collector/journal/position_file.hpp"
 #include "collector/store/connection.hpp"
 
 namespace desirepath::collector {
@@ -45,12 +47,24 @@ Result<CheckedJournal> check_journal(const std::filesystem::path& directory) {
     if (JournalFile::parse_name(entry.path(), first)) files.emplace_back(first, entry.path());
   }
   std::sort(files.begin(), files.end());
+  const auto removed = read_position(directory / kReleasedFile);
+  if (!removed) return tl::make_unexpected(removed.error());
+  checked.removed_up_to = removed->value_or(0);
   for (const auto& [first, path] : files) {
     const auto done = check_file(path, first, checked);
     const bool is_released = !done && !std::filesystem::exists(path, error);
     if (!done && !is_released) return tl::make_unexpected(done.error());
   }
   return checked;
+}
+
+std::string lost_batches(std::uint64_t folded, std::uint64_t removed_up_to) {
+  return "profiles.db is folded to batch " + std::to_string(folded) +
+         ", and the journal has let go of all to " + std::to_string(removed_up_to) +
+         ", which profiles.db had: it is older than its directory, or its profiles.db-wal is missing; put "
+         "that "
+         "back or restore a backup. To go on without those batches remove journal/" +
+         kReleasedFile;
 }
 
 }  // namespace desirepath::collector

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "collector/journal/position_file.hpp"
+
 namespace desirepath::collector {
 
 Result<std::unique_ptr<JournalFiles>> JournalFiles::open(const std::filesystem::path& directory) {
@@ -16,6 +18,9 @@ Result<std::unique_ptr<JournalFiles>> JournalFiles::open(const std::filesystem::
   if (error) return failure(ErrorCode::io, directory.string() + ": " + error.message());
   std::sort(found.begin(), found.end());
   std::unique_ptr<JournalFiles> files(new JournalFiles(directory));
+  const auto removed = read_position(directory / kReleasedFile);
+  if (!removed) return tl::make_unexpected(removed.error());
+  files->removed_up_to_ = removed->value_or(0);
   for (const auto& [first, path] : found) {
     if (auto done = files->recover(path, first); !done) return tl::make_unexpected(std::move(done.error()));
   }
@@ -102,6 +107,12 @@ Result<void> JournalFiles::release(std::uint64_t position) {
 // With reader_mutex_ held.
 Result<void> JournalFiles::remove_released() {
   const std::lock_guard lock(entries_mutex_);
+  std::uint64_t last = removed_up_to_;
+  for (const Entry& entry : entries_) {
+    if (!entry.open && entry.last <= released_) last = std::max(last, entry.last);
+  }
+  // A full disk has no room for the note, and gets room from what it is about.
+  if (last > removed_up_to_ && write_position(directory_ / kReleasedFile, last)) removed_up_to_ = last;
   for (auto entry = entries_.begin(); entry != entries_.end();) {
     if (entry->open || entry->last > released_) {
       ++entry;
@@ -112,6 +123,11 @@ Result<void> JournalFiles::remove_released() {
     entry = entries_.erase(entry);
   }
   return {};
+}
+
+std::uint64_t JournalFiles::removed_up_to() const {
+  const std::lock_guard lock(entries_mutex_);
+  return removed_up_to_;
 }
 
 std::uint64_t JournalFiles::bytes() const {

@@ -14,6 +14,9 @@
 
 namespace desirepath::collector {
 
+// In the journal's directory: the largest number in any file that was ever removed (position_file.hpp).
+inline constexpr const char* kReleasedFile = "released";
+
 class JournalFiles {
  public:
   // Lists what is in `directory` (created where absent), recovers it, and removes files that hold nothing.
@@ -31,6 +34,8 @@ class JournalFiles {
   Result<std::vector<JournaledBatch>> read_after(std::uint64_t position, std::size_t batches_max);
   Result<void> release(std::uint64_t position);
   std::uint64_t bytes() const;
+  // The largest number in any file that was ever removed; 0 where none was.
+  std::uint64_t removed_up_to() const;
 
  private:
   struct Entry {
@@ -48,6 +53,7 @@ class JournalFiles {
   mutable std::mutex entries_mutex_;
   std::vector<Entry> entries_;  // in the order of numbers
   std::uint64_t released_ = 0;
+  std::uint64_t removed_up_to_ = 0;  // as the file `released` says
 
   std::mutex reader_mutex_;  // taken before entries_mutex_
   std::optional<JournalFile> reader_;

@@ -145,6 +145,7 @@ class Examination {
 
   void examine_profiles() {
     const fs::path file = data_ / "profiles.db";
+    if (!fs::exists(file)) cursor_ = 0;
     if (!is_readable(file)) return;
     const auto checked = check_profile_store(file);
     if (!checked) return problem(checked.error().message);
@@ -167,8 +168,12 @@ class Examination {
     for (const std::string& mistake : checked->mistakes)
       problem("journal: " + mistake + ": restore a backup");
     if (!checked->mistakes.empty()) return;
+    if (cursor_ && *cursor_ < checked->removed_up_to) {
+      return problem(lost_batches(*cursor_, checked->removed_up_to));
+    }
     if (checked->batches == 0) return fine("journal: nothing waits to be folded");
-    const std::uint64_t waiting = checked->last > cursor_ ? checked->last - cursor_ : 0;
+    const std::uint64_t folded = cursor_.value_or(0);
+    const std::uint64_t waiting = checked->last > folded ? checked->last - folded : 0;
     fine("journal: " + std::to_string(checked->batches) + " batches whole, to " +
          std::to_string(checked->last) + "; at most " + std::to_string(waiting) + " wait to be folded");
   }
@@ -197,7 +202,7 @@ class Examination {
   const std::int64_t now_ms_;
   const std::function<void(const Finding&)>& tell_;
   std::vector<fs::path> unreadable_;
-  std::uint64_t cursor_ = 0;
+  std::optional<std::uint64_t> cursor_;  // to which profiles are folded; none: they cannot be read
 };
 
 }  // namespace

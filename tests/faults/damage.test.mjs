@@ -5,7 +5,7 @@ import { cp, mkdtemp, open, readdir, rm, stat, truncate, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { binary, randomFrom } from './collector.mjs';
+import { binary, randomFrom, serve } from './collector.mjs';
 import { FaultyDisk } from './faulty_disk.mjs';
 import { Load } from './load.mjs';
 
@@ -84,4 +84,48 @@ test('damaged files are named, and nothing is made of what is left of them', asy
       assert.equal(ran.stderr.trimEnd().split('\n').length, 1, ran.stderr);
     });
   }
+});
+
+test('profiles that are older than what the journal has let go of are not served as if nothing were missing', async (t) => {
+  const data = join(await mkdtemp(join(tmpdir(), 'desirepath-older-')), 'data');
+  t.after(() => rm(join(data, '..'), { recursive: true, force: true }));
+  let secret;
+  const live = async (userId) => {
+    const collector = await serve(t, data);
+    secret ??= collector.ready.secret_key;
+    const sent = await fetch(`${collector.ready.url}/v1/page`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}` },
+      body: JSON.stringify({ userId }),
+    });
+    assert.equal(sent.status, 200);
+    await collector.stop('SIGTERM');
+  };
+  const desirepath = (...words) => spawnSync(binary, [...words, '--data', data], { encoding: 'utf8' });
+  await live('early');
+  await cp(join(data, 'profiles.db'), `${data}.older`);
+  await live('late');
+  // Somebody's erasure empties the journal of what is folded.
+  assert.equal(desirepath('erase', 'userId:early').status, 0);
+  assert.equal(desirepath('doctor').status, 0);
+  await cp(join(data, 'profiles.db'), `${data}.newer`);
+  await cp(`${data}.older`, join(data, 'profiles.db'));
+  for (const words of [
+    ['serve', '--port', '0'],
+    ['export', 'profiles'],
+  ]) {
+    const ran = desirepath(...words);
+    assert.equal(ran.status, 1, ran.stdout);
+    assert.match(ran.stderr, /folded to batch 1, and the journal has let go of all to \d+/);
+    assert.equal(ran.stderr.trimEnd().split('\n').length, 1, ran.stderr);
+  }
+  const seen = desirepath('doctor');
+  assert.equal(seen.status, 2);
+  assert.match(seen.stdout, /PROBLEM profiles\.db is folded to batch 1/);
+  // Put back, nothing was lost; and who wants to go on without does so.
+  await cp(`${data}.newer`, join(data, 'profiles.db'));
+  assert.match(desirepath('export', 'profiles').stdout, /"late"/);
+  await cp(`${data}.older`, join(data, 'profiles.db'));
+  await rm(join(data, 'journal', 'released'));
+  assert.match(desirepath('export', 'profiles').stdout, /"early"/);
 });
