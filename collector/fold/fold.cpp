@@ -37,7 +37,9 @@ class Fold::Worker {
         journeys_(journeys),
         options_(std::move(options)) {
     if (auto stored = session_.cursor()) taken_ = cursor_ = {*stored};
-    if (auto unfinished = session_.erasures().is_unfinished()) erasure_unfinished_ = *unfinished;
+    if (auto unfinished = session_.erasures().unfinished(); unfinished && *unfinished) {
+      traces_up_to_ = Cursor{**unfinished};
+    }
     if (auto up_to = session_.setting(kSuppressedUpTo); up_to && !up_to->empty()) suppressed_up_to_ = 0;
   }
   ~Worker() { stop(); }
@@ -118,11 +120,11 @@ class Fold::Worker {
       for (const KeyedHash& hash : tombstones) {
         if (auto added = session_.erasures().add_tombstone(hash, now_ms); !added) return added;
       }
-      return session_.erasures().set_unfinished(true);
+      return session_.erasures().set_unfinished(head.position);
     });
     if (!done) return tl::unexpected(done.error());
     for (const KeyedHash& hash : tombstones) tombstones_.add(hash, now_ms);
-    erasure_unfinished_ = true;
+    traces_up_to_ = head;
     batch_->forget();
     publish();
     return person;
@@ -238,8 +240,9 @@ class Fold::Worker {
     if (rebuild_) return rebuild_next();
     auto folded = fold_next();
     if (!folded) return folded;
-    if (!*folded) {
+    if (traces_up_to_ && (!*folded || std::chrono::steady_clock::now() >= finish_at_)) {
       if (auto finished = try_finish_erasures(); !finished) return finished;
+      finish_at_ = std::chrono::steady_clock::now() + kErasureRetryUnderLoad;
     }
     if (auto stopped = stop_suppressed_next(); !stopped) return stopped;
     auto woken = wake_next();
@@ -297,7 +300,7 @@ class Fold::Worker {
       auto swept = sweep_part(next);
       if (!swept) return swept;
       const bool removed = next.forgotten.events != before.events;
-      return removed ? session_.erasures().set_unfinished(true) : Result<void>{};
+      return removed ? session_.erasures().set_unfinished(cursor().position) : Result<void>{};
     });
     if (!done) return tl::unexpected(done.error());
     sweep_ = next;
@@ -353,7 +356,7 @@ class Fold::Worker {
     const Forgotten all = sweep_->forgotten;
     sweep_.reset();
     if (all.events + all.decisions + all.others == 0) return;
-    erasure_unfinished_ = true;  // the files that held it are written over when the fold is idle
+    traces_up_to_ = cursor();
     if (options_.report_sweep) options_.report_sweep(all);
   }
 
@@ -386,13 +389,16 @@ class Fold::Worker {
 
   // The files that held what was deleted go, or are written over.
   Result<bool> try_finish_erasures() {
-    if (!erasure_unfinished_) return true;
-    journal_.rotate();
-    if (auto done = journal_.release(cursor()); !done) return tl::unexpected(done.error());
+    if (!traces_up_to_) return true;
+    if (journal_.holds(*traces_up_to_)) {
+      journal_.rotate();
+      if (auto done = journal_.release(cursor()); !done) return tl::unexpected(done.error());
+    }
     auto emptied = session_.erasures().empty_log();
     if (!emptied || !*emptied) return emptied;
-    if (auto done = session_.erasures().set_unfinished(false); !done) return tl::unexpected(done.error());
-    erasure_unfinished_ = false;
+    if (journal_.holds(*traces_up_to_)) return false;  // beside batches that are not folded yet
+    if (auto done = session_.erasures().set_finished(); !done) return tl::unexpected(done.error());
+    traces_up_to_.reset();
     return true;
   }
 
@@ -728,8 +734,9 @@ class Fold::Worker {
   std::atomic<std::int64_t> next_wake_ms_ = kNoWake;
   std::atomic<std::int64_t> next_refold_ms_ = kNoWake;
   bool others_left_ = false;
-  NodeId others_after_ = 0;  // up to which profiles are the journeys' of today
-  bool erasure_unfinished_ = false;
+  NodeId others_after_ = 0;             // up to which profiles are the journeys' of today
+  std::optional<Cursor> traces_up_to_;  // in the journal, of what was deleted; none: in no file
+  std::chrono::steady_clock::time_point finish_at_{};
   std::optional<Sweep> sweep_;
   std::int64_t sweep_at_ms_ = INT64_MIN;
   std::optional<std::int64_t> suppressed_up_to_;  // outbox row up to which the suppression list was applied

@@ -109,6 +109,7 @@ inline constexpr std::chrono::milliseconds kFoldIdle{250};
 // How long an erasure waits before it asks again whether readers have let go of what was before, and how long
 // in all before it answers that they have not.
 inline constexpr std::chrono::milliseconds kErasureRetry{50};
+inline constexpr std::chrono::seconds kErasureRetryUnderLoad{1};
 inline constexpr std::chrono::seconds kErasureWaitMax{50};
 
 // How long it waits after a failed transaction before it tries again.

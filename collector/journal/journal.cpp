@@ -43,6 +43,10 @@ Cursor Journal::head() const {
   return Cursor{writer_->head()};
 }
 
+bool Journal::holds(Cursor cursor) const {
+  return files_->first_position() <= cursor.position;
+}
+
 Cursor Journal::removed_up_to() const {
   return Cursor{files_->removed_up_to()};
 }

@@ -68,6 +68,8 @@ class Journal {
   // Says that nothing at or below `cursor` is needed any more: files wholly at or below it are deleted.
   Result<void> release(Cursor cursor);
 
+  // Whether one of the files still begins with that batch or one before it.
+  bool holds(Cursor cursor) const;
   // The newest batch whose file is gone, because it was released, as far as the disk had room to note it:
   // whoever has read less than that has lost something. 0 where none is gone, or the journal is new.
   Cursor removed_up_to() const;

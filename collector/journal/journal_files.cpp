@@ -125,6 +125,11 @@ Result<void> JournalFiles::remove_released() {
   return {};
 }
 
+std::uint64_t JournalFiles::first_position() const {
+  const std::lock_guard lock(entries_mutex_);
+  return entries_.empty() ? UINT64_MAX : entries_.front().first;
+}
+
 std::uint64_t JournalFiles::removed_up_to() const {
   const std::lock_guard lock(entries_mutex_);
   return removed_up_to_;

@@ -34,6 +34,8 @@ class JournalFiles {
   Result<std::vector<JournaledBatch>> read_after(std::uint64_t position, std::size_t batches_max);
   Result<void> release(std::uint64_t position);
   std::uint64_t bytes() const;
+  // The first number of the oldest file; UINT64_MAX where there is none.
+  std::uint64_t first_position() const;
   // The largest number in any file that was ever removed; 0 where none was.
   std::uint64_t removed_up_to() const;
 

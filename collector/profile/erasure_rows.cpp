@@ -36,9 +36,10 @@ struct ErasureRows::Statements {
              "DELETE FROM cut WHERE one = (SELECT public_id FROM identifier WHERE id = ?1) "
              "OR other = (SELECT public_id FROM identifier WHERE id = ?1)"};
   Query identifier{connection, "DELETE FROM identifier WHERE id = ?1"};
-  Query unfinished{connection, "SELECT 1 FROM setting WHERE name = 'erasure_unfinished'"};
+  Query unfinished{connection,
+                   "SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'erasure_unfinished'"};
   Query note_unfinished{connection,
-                        "INSERT OR REPLACE INTO setting(name, value) VALUES('erasure_unfinished', '1')"};
+                        "INSERT OR REPLACE INTO setting(name, value) VALUES('erasure_unfinished', ?1)"};
   Query note_finished{connection, "DELETE FROM setting WHERE name = 'erasure_unfinished'"};
 };
 
@@ -107,15 +108,18 @@ Result<void> ErasureRows::remove_identifier(NodeId node, bool with_cuts) {
   return sql_->identifier.run(node);
 }
 
-Result<bool> ErasureRows::is_unfinished() {
-  auto found = sql_->unfinished.row([](const Statement&) { return true; });
-  if (!found) return tl::unexpected(found.error());
-  return found->has_value();
+Result<std::optional<std::uint64_t>> ErasureRows::unfinished() {
+  return sql_->unfinished.row(
+      [](const Statement& row) { return static_cast<std::uint64_t>(row.integer(0)); });
 }
 
-Result<void> ErasureRows::set_unfinished(bool unfinished) {
+Result<void> ErasureRows::set_unfinished(std::uint64_t position) {
   sql_->gaps_from = 0;
-  return (unfinished ? sql_->note_unfinished : sql_->note_finished).run();
+  return sql_->note_unfinished.run(static_cast<std::int64_t>(position));
+}
+
+Result<void> ErasureRows::set_finished() {
+  return sql_->note_finished.run();
 }
 
 Result<bool> ErasureRows::empty_log() {

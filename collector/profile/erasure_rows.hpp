@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,9 +40,11 @@ class ErasureRows {
   // An identifier; its cuts, which an operator made, with it or not.
   Result<void> remove_identifier(NodeId node, bool with_cuts);
 
-  // Whether a person was deleted whose traces in the files have not been overwritten yet.
-  Result<bool> is_unfinished();
-  Result<void> set_unfinished(bool unfinished);
+  // Where something was deleted whose traces in the files have not all been overwritten yet: the journal
+  // position up to which there may be some.
+  Result<std::optional<std::uint64_t>> unfinished();
+  Result<void> set_unfinished(std::uint64_t position);
+  Result<void> set_finished();
   // Outside of a transaction: moves the write-ahead log into the file, empties it, and overwrites what is
   // left between the rows of the next part of the file (Connection::overwrite_gaps). False while a reader
   // holds an old snapshot, and while there are parts left.

@@ -141,6 +141,26 @@ TEST_CASE("an erasure whose traces could not be overwritten is finished after a 
   CHECK(files_with(collector.path(), "ann-1815").empty());
 }
 
+TEST_CASE("an erasure is not finished while the journal holds its events beside others that wait") {
+  TestCollector collector;
+  collector.take({sees(0, "m0", "\"userId\":\"ann-1815\"")});
+  collector.now_ms += 1000;
+  REQUIRE(collector.fold->erase({"userId", "ann-1815"}));
+  collector.append({sees(1, "m1", "\"userId\":\"bob\"")});
+  for (int i = 0; i < 2; ++i) {
+    auto finished = collector.fold->finish_erasures(std::chrono::milliseconds(0));
+    REQUIRE(finished);
+    CHECK_FALSE(*finished);
+    CHECK_FALSE(files_with(collector.path(), "ann-1815").empty());
+    collector.reopen();  // it is not forgotten
+  }
+  collector.run();
+  auto finished = collector.fold->finish_erasures(std::chrono::seconds(5));
+  REQUIRE(finished);
+  CHECK(*finished);
+  CHECK(files_with(collector.path(), "ann-1815").empty());
+}
+
 TEST_CASE("an erased identifier that was never seen is kept out all the same") {
   TestCollector collector;
   auto erased = collector.fold->erase({"userId", "ghost"});
