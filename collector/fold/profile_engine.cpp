@@ -187,9 +187,12 @@ void ProfileEngine::read_consents(const EventOrder& order, const StoredEvent& ev
   consents_.clear();
   const bool is_binding = event.trust == Trust::proved || !profile.is_proved;
   const Value tree = event.value();
-  const std::vector<ConsentWord> words = is_binding ? consent_words(tree) : std::vector<ConsentWord>{};
-  if (words.empty()) return;
+  if (!is_binding) return;
+  const std::vector<ConsentWord> words = consent_words(tree);
+  if (words.empty() && !profile.consents.awaits_owner()) return;
   const std::string owner = to_string(identify_event(journeys_->identifiers, tree, event.message_id).owner);
+  profile.consents.note_owner({order.stream, owner});
+  if (words.empty()) return;
   profile.consents.take(event, words, is_consent_act(tree), {order.stream, owner});
   consents_.open_object();
   consents_.key("categoryPreferences");

@@ -29,6 +29,10 @@ void add_ids(std::vector<ConsentWord>& words, const Value& ids, bool granted) {
   }
 }
 
+std::uint64_t sender_of(std::uint64_t stream, std::uint64_t owner) {
+  return stream ^ (owner * 0x9E3779B97F4A7C15ULL);
+}
+
 bool is_track(const Value& event, std::string_view name) {
   const Value type = event.at("type");
   const Value said = event.at("event");
@@ -99,7 +103,12 @@ void ConsentBook::Category::withdraw(std::uint64_t stream, std::uint64_t owner, 
 
 void ConsentBook::Category::grant(std::uint64_t stream, std::uint64_t owner, std::int64_t received_at) {
   was_granted = true;
-  const auto is_met = [&](const Withdrawal& w) { return w.stream == stream || w.owner == owner; };
+  // The same device, the same person, or a device on which that person has spoken.
+  const auto is_met = [&](const Withdrawal& w) {
+    return w.stream == stream || w.owner == owner ||
+           std::any_of(words.begin(), words.end(),
+                       [&](const SenderWord& word) { return word.sender == sender_of(w.stream, owner); });
+  };
   std::erase_if(open, [&](const Withdrawal& w) { return is_met(w) && received_at >= w.received_at_ms; });
   for (Withdrawal& w : open) w.is_paused = w.is_paused || is_met(w);
 }
@@ -119,7 +128,7 @@ bool ConsentBook::take(const StoredEvent& event, const std::vector<ConsentWord>&
                        const ConsentSpeaker& speaker) {
   const std::uint64_t stream = message_hash(speaker.stream);
   const std::uint64_t owner = message_hash(speaker.owner);
-  const std::uint64_t sender = stream ^ (owner * 0x9E3779B97F4A7C15ULL);
+  const std::uint64_t sender = sender_of(stream, owner);
   bool is_news = false;
   for (const ConsentWord& word : words) {
     Category* category = find_or_add(word.category);
@@ -137,6 +146,23 @@ bool ConsentBook::take(const StoredEvent& event, const std::vector<ConsentWord>&
     category->message_id = event.message_id;
   }
   return is_news;
+}
+
+bool ConsentBook::awaits_owner() const {
+  return std::any_of(categories_.begin(), categories_.end(), [](const Category& category) {
+    return std::any_of(category.open.begin(), category.open.end(),
+                       [](const Withdrawal& w) { return w.is_of_nobody(); });
+  });
+}
+
+void ConsentBook::note_owner(const ConsentSpeaker& speaker) {
+  if (speaker.owner == speaker.stream) return;
+  const std::uint64_t stream = message_hash(speaker.stream);
+  for (Category& category : categories_) {
+    for (Withdrawal& w : category.open) {
+      if (w.stream == stream && w.is_of_nobody()) w.owner = message_hash(speaker.owner);
+    }
+  }
 }
 
 std::int64_t ConsentBook::next_return_ms() const {

@@ -56,6 +56,11 @@ class ConsentBook {
   bool take(const StoredEvent& event, const std::vector<ConsentWord>& words, bool is_act,
             const ConsentSpeaker& speaker);
 
+  // Whether a withdrawal stands that a device said before anybody was named on it.
+  bool awaits_owner() const;
+  // Takes an event that names the person on a device: from then on their grants answer for what it withdrew.
+  void note_owner(const ConsentSpeaker& speaker);
+
   bool empty() const { return categories_.empty(); }
   // When a withdrawal that a grant had ended binds again, the earliest; INT64_MAX for never.
   std::int64_t next_return_ms() const;
@@ -84,6 +89,8 @@ class ConsentBook {
     std::uint64_t owner = 0;
     std::int64_t received_at_ms = 0;
     bool is_paused = false;  // a grant known before it ends it up to its receipt
+
+    bool is_of_nobody() const { return owner == stream; }
   };
   struct SenderWord {
     std::uint64_t sender = 0;  // hash of stream and owner

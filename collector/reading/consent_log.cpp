@@ -69,13 +69,14 @@ Result<std::string> consent_log_json(ProfileSession& session, const JourneySet& 
     const OrderedEvent& next = **read;
     const Value tree = next.event.value();
     const std::vector<ConsentWord> words = consent_words(tree);
-    if (words.empty()) continue;
     const bool is_binding = !*proved || next.event.trust == Trust::proved;
+    ConsentBook& book = is_binding ? binding : of_devices;
+    if (words.empty() && !book.awaits_owner()) continue;
     const std::string owner =
         to_string(identify_event(journeys.identifiers, tree, next.event.message_id).owner);
     const bool is_act = is_consent_act(tree);
+    book.note_owner({next.order.stream, owner});
     for (const ConsentWord& word : words) {
-      ConsentBook& book = is_binding ? binding : of_devices;
       if (!book.take(next.event, {word}, is_act, {next.order.stream, owner})) continue;
       entries.push_back(entry_json(next.event, word, is_binding));
       if (entries.size() > limit) entries.pop_front();

@@ -133,6 +133,36 @@ TEST_CASE("a merge brings the most restrictive consent of those it joins") {
   CHECK(outcome(collector, "c1") == "fired");
 }
 
+TEST_CASE("who is named on a device answers for what was withdrawn on it, and for no other device") {
+  const std::string tablet = "\"anonymousId\":\"tablet\"";
+  const std::string phone = "\"anonymousId\":\"phone\"";
+  const std::string named = ",\"userId\":\"ann\"";
+  TestCollector collector(kJourney);
+  take(collector, {{0, says(0, "w0", tablet, false)},
+                   {1, says(1, "w1", phone, false)},
+                   {10, does(10, "j0", tablet + named, "Product Viewed")},
+                   {20, says(20, "g0", kAnn, true)},
+                   {30, does(30, "c0", kAnn, "Cart Updated")},
+                   // The phone turns out to be hers: what was said on it holds until she speaks.
+                   {40, does(40, "j1", phone + named, "Product Viewed")},
+                   {50, does(50, "c1", kAnn, "Cart Updated")},
+                   {60, says(60, "g1", kAnn, true)},
+                   {70, does(70, "c2", kAnn, "Cart Updated")},
+                   // Signed out, the tablet says no once more; it is known to be hers.
+                   {80, says(80, "s0", tablet + named, true)},
+                   {85, says(85, "w2", tablet, false)},
+                   {90, does(90, "c3", kAnn, "Cart Updated")},
+                   {95, says(95, "g2", kAnn, true)},
+                   {96, does(96, "c4", kAnn, "Cart Updated")}});
+  CHECK(outcome(collector, "c0") == "consent");  // the phone is hers, as is known now
+  CHECK(outcome(collector, "c1") == "consent");
+  CHECK(outcome(collector, "c2") == "fired");
+  CHECK(outcome(collector, "c3") == "consent");
+  CHECK(outcome(collector, "c4") == "fired");
+  REQUIRE(collector.fold->cut({"userId", "ann"}, {"anonymousId", "phone"}));
+  CHECK(outcome(collector, "c0") == "fired");
+}
+
 TEST_CASE("both conventions of stating consent are understood") {
   TestCollector collector(kJourney);
   collector.take(
