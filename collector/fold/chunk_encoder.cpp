@@ -1,7 +1,5 @@
 #include "collector/fold/chunk_encoder.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "collector/fold/limits.hpp"
@@ -17,75 +15,69 @@ ChunkEncoder::~ChunkEncoder() {
   if (thread_.joinable()) thread_.join();
 }
 
-void ChunkEncoder::begin(std::vector<Segment> segments) {
+void ChunkEncoder::begin(const std::vector<Segment>& segments) {
   end();
-  segments_ = std::move(segments);
-  is_shared_ = segments_.size() >= kSegmentsShared;
-  if (!is_shared_) return;
   {
     const std::lock_guard lock(mutex_);
-    wanted_ = segments_.size();
+    jobs_.resize(segments.size());
+    for (std::size_t i = 0; i < segments.size(); ++i) jobs_[i].segment = segments[i];
+    is_shared_ = segments.size() >= kSegmentsShared;
   }
+  if (!is_shared_) return;
   changed_.notify_all();
   if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
 }
 
-EncodedChunk ChunkEncoder::next() {
-  if (!is_shared_) return codec_.encode(segments_[taken_++]);
-  if (at_hand_.empty()) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return !ready_.empty(); });
-    at_hand_ = std::exchange(ready_, {});
-    ready_bytes_ = 0;
+EncodedChunk ChunkEncoder::take(std::size_t index) {
+  std::unique_lock lock(mutex_);
+  Job& job = jobs_[index];
+  if (job.stage == Stage::open) {
+    job.stage = Stage::begun;
     lock.unlock();
-    changed_.notify_all();
-    std::reverse(at_hand_.begin(), at_hand_.end());
+    return own_codec_.encode(job.segment);
   }
-  EncodedChunk chunk = std::move(at_hand_.back());
-  at_hand_.pop_back();
-  return chunk;
+  is_awaited_ = job.stage != Stage::done;
+  changed_.wait(lock, [&] { return job.stage == Stage::done; });
+  is_awaited_ = false;
+  return std::move(job.chunk);
 }
 
 void ChunkEncoder::end() {
-  if (is_shared_) {
-    std::unique_lock lock(mutex_);
-    wanted_ = 0;
-    changed_.wait(lock, [&] { return !is_encoding_; });
-    ready_.clear();
-    ready_bytes_ = 0;
-    encoded_ = 0;
-  }
+  std::unique_lock lock(mutex_);
+  next_ = jobs_.size();
+  is_awaited_ = is_encoding_;
+  changed_.wait(lock, [&] { return !is_encoding_; });
+  is_awaited_ = false;
   is_shared_ = false;
-  segments_.clear();
-  at_hand_.clear();
-  taken_ = 0;
+  jobs_.clear();
+  next_ = 0;
 }
 
-bool ChunkEncoder::may_encode() const {
-  return encoded_ < wanted_ && ready_bytes_ < kSegmentBytesAhead;
+// With the mutex held.
+std::vector<std::size_t> ChunkEncoder::begin_some() {
+  std::vector<std::size_t> begun;
+  for (; next_ < jobs_.size() && begun.size() < kSegmentsAtOnce; ++next_) {
+    if (jobs_[next_].stage != Stage::open) continue;
+    jobs_[next_].stage = Stage::begun;
+    begun.push_back(next_);
+  }
+  return begun;
 }
 
 void ChunkEncoder::run() {
+  ChunkCodec codec;
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [&] { return stopping_ || may_encode(); });
+    changed_.wait(lock, [&] { return stopping_ || (is_shared_ && next_ < jobs_.size()); });
     if (stopping_) return;
-    const std::size_t begin = encoded_;
-    const std::size_t until = std::min(wanted_, begin + kSegmentsAtOnce);
+    const std::vector<std::size_t> begun = begin_some();
     is_encoding_ = true;
     lock.unlock();
-    std::vector<EncodedChunk> encoded;
-    std::size_t bytes = 0;
-    for (std::size_t i = begin; i < until; ++i) {
-      encoded.push_back(codec_.encode(segments_[i]));
-      bytes += encoded.back().events.size() + encoded.back().json.size();
-    }
+    for (const std::size_t index : begun) jobs_[index].chunk = codec.encode(jobs_[index].segment);
     lock.lock();
     is_encoding_ = false;
-    encoded_ = until;
-    ready_bytes_ += bytes;
-    std::move(encoded.begin(), encoded.end(), std::back_inserter(ready_));
-    changed_.notify_all();
+    for (const std::size_t index : begun) jobs_[index].stage = Stage::done;
+    if (is_awaited_) changed_.notify_all();
   }
 }
 

@@ -106,7 +106,7 @@ Result<void> EffectGate::judge_one(NodeId profile, const DecisionRecord& decisio
     if (!known) return tl::unexpected(known.error());
     if (*known) return {};
   }
-  auto anchor = find_event(session_, profile, decision.message_id, decision.time_ms);
+  auto anchor = find_anchor(profile, decision.message_id, decision.time_ms);
   if (!anchor) return tl::unexpected(anchor.error());
   if (!*anchor || (*anchor)->event.source == kImportSource) return {};
 
@@ -139,6 +139,7 @@ Result<void> EffectGate::judge_one(NodeId profile, const DecisionRecord& decisio
 Result<std::optional<OutboxRow>> EffectGate::proposal_of(NodeId profile, const DecisionRecord& decision,
                                                          const FoldMoment& moment) {
   std::optional<OutboxRow> none;
+  if (auto done = profiles_.write_out(profile); !done) return tl::unexpected(done.error());
   auto record = session_.profiles().load(profile);
   if (!record) return tl::unexpected(record.error());
   if (!*record) return none;
@@ -203,7 +204,7 @@ Result<void> EffectGate::release(NodeId profile, const OutboxRow& row, const Fol
   const std::string anchor_id = row.decision_id.substr(
       0,
       row.decision_id.size() - std::min(row.decision_id.size(), row.trigger.size() + row.channel.size() + 2));
-  auto anchor = find_event(session_, profile, anchor_id, row.decided_ms);
+  auto anchor = find_anchor(profile, anchor_id, row.decided_ms);
   if (!anchor) return tl::unexpected(anchor.error());
   if (!*anchor) return {};
   auto fact = released_fact((*anchor)->event, row, moment.now_ms);
@@ -227,7 +228,7 @@ Result<void> EffectGate::stop_suppressed(const OutboxRow& row, const FoldMoment&
 Result<void> EffectGate::assign(NodeId profile, const AssignmentRecord& assignment, const FoldMoment& moment,
                                 std::vector<StoredEvent>& facts) {
   if (moment.now_ms - assignment.time_ms > kFreshnessDefaultMs) return {};
-  auto anchor = find_event(session_, profile, assignment.message_id, assignment.time_ms);
+  auto anchor = find_anchor(profile, assignment.message_id, assignment.time_ms);
   if (!anchor) return tl::unexpected(anchor.error());
   if (!*anchor || (*anchor)->event.source == kImportSource) return {};
   auto fact = assigned_fact((*anchor)->event, assignment, moment.now_ms);
@@ -258,6 +259,12 @@ Result<void> EffectGate::settle(NodeId profile, const StoredEvent& event, const 
     if (!done) return done;
   }
   return {};
+}
+
+Result<std::optional<FoundEvent>> EffectGate::find_anchor(NodeId profile, std::string_view message_id,
+                                                          std::int64_t not_after_ms) {
+  if (auto done = profiles_.write_out(profile); !done) return tl::unexpected(done.error());
+  return find_event(session_, profile, message_id, not_after_ms);
 }
 
 // Whether a write key alone may make this profile be addressed by what the strand says.

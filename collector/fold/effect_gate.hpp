@@ -43,8 +43,8 @@ namespace desirepath::collector {
 
 class EffectGate {
  public:
-  EffectGate(ProfileSession& session, ProfileEngine& engine, IdentityFold& identities)
-      : session_(session), engine_(engine), identities_(identities) {}
+  EffectGate(ProfileSession& session, ProfileEngine& engine, IdentityFold& identities, ProfileFold& profiles)
+      : session_(session), engine_(engine), identities_(identities), profiles_(profiles) {}
 
   // Takes what became of decisions and who was assigned where.
   void take(std::vector<ProfileNews> news);
@@ -76,11 +76,15 @@ class EffectGate {
   Result<std::optional<NodeId>> profile_of(const OutboxPerson& person);
   Result<void> release(NodeId profile, const OutboxRow& row, const FoldMoment& moment,
                        std::vector<StoredEvent>& facts);
+  // The event that a decision or a place came of, of those the profile has.
+  Result<std::optional<FoundEvent>> find_anchor(NodeId profile, std::string_view message_id,
+                                                std::int64_t not_after_ms);
   Result<std::int64_t> restored_at_ms(std::int64_t now_ms);
 
   ProfileSession& session_;
   ProfileEngine& engine_;
   IdentityFold& identities_;
+  ProfileFold& profiles_;
   std::map<NodeId, std::vector<DecisionRecord>> proposals_;
   std::deque<std::pair<NodeId, DecisionRecord>> changed_;
   std::deque<std::pair<NodeId, AssignmentRecord>> assignments_;

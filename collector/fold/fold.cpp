@@ -189,7 +189,10 @@ class Fold::Worker {
     return progressed_.wait_for(lock, timeout, [&] { return cursor_ >= cursor; });
   }
 
-  void observe(std::function<void(const FoldedEvent&)> watcher) { watcher_ = std::move(watcher); }
+  void observe(std::function<void(const FoldedEvent&)> watcher, std::function<bool()> is_watched) {
+    watcher_ = std::move(watcher);
+    is_watched_ = std::move(is_watched);
+  }
 
   FoldCounters counters() const {
     const std::lock_guard lock(progress_);
@@ -245,7 +248,9 @@ class Fold::Worker {
       finish_at_ = std::chrono::steady_clock::now() + kErasureRetryUnderLoad;
     }
     if (auto stopped = stop_suppressed_next(); !stopped) return stopped;
-    auto woken = wake_next();
+    // With more to fold, its transaction begins with what is due.
+    Result<bool> woken = false;
+    if (journal_.head() <= cursor()) woken = wake_next();
     if (!woken) return woken;
     auto refolded = refold_due(options_.now_ms());
     if (!refolded) return refolded;
@@ -362,7 +367,7 @@ class Fold::Worker {
 
   Result<bool> wake_next() {
     if (next_wake_ms_ > due_ms()) return false;
-    return sweep([&] { return batch_->wake_due(moment()); });
+    return sweep([&] { return batch_->wake_due(kWakesPerSweep, moment()); });
   }
 
   // Goes on through what waits, since people were entered into the suppression list; false at the end.
@@ -492,7 +497,9 @@ class Fold::Worker {
     if (auto done = fresh.begin(); !done) return tl::unexpected(done.error());
     auto more = rebuild_some();
     if (more) {
-      if (auto done = fresh.commit(); !done) more = tl::unexpected(done.error());
+      auto done = rebuild_batch_->write_back();
+      if (done) done = fresh.commit();
+      if (!done) more = tl::unexpected(done.error());
     }
     if (!more) {
       fresh.rollback();
@@ -549,14 +556,26 @@ class Fold::Worker {
     counters_.rebuild = progress;
   }
 
-  // Everything the journal holds now, as far as one transaction may take it.
-  Result<JournalPortion> take_portions() {
-    if (!reader_) reader_.emplace(journal_, cursor(), options_.portion_batches_max);
+  // What a transaction has taken from the journal.
+  struct Taken {
+    Cursor reached;
+    std::size_t bytes = 0;
+    BatchCounts counts;
+    std::uint64_t rejected_lost = 0;
+    bool any_rejected = false;
+    std::vector<Error> refused;
+  };
+
+  // What the journal holds above `after`, as far as it is folded at a time; reaches no further where that is
+  // nothing.
+  Result<JournalPortion> take_slice(Cursor after) {
+    if (!reader_) reader_.emplace(journal_, after, options_.portion_batches_max);
     const Cursor head = journal_.head();
     JournalPortion all;
-    all.reached = cursor();
+    all.reached = after;
     all.received_at_ms = received_ms_;
-    while (all.reached < head && all.bytes < options_.transaction_bytes_max) {
+    const std::size_t bytes_max = std::min(options_.slice_bytes_max, options_.transaction_bytes_max);
+    while (all.reached < head && all.bytes < bytes_max) {
       auto next = reader_->next();
       if (!next) return tl::unexpected(next.error());
       if (!*next) break;
@@ -572,30 +591,53 @@ class Fold::Worker {
     return all;
   }
 
-  // Folds what is new in one transaction; false where nothing is.
+  // Folds slice after slice, until the transaction is large enough or nothing is left.
+  Result<void> fold_slices(JournalPortion slice, Taken& taken) {
+    while (slice.reached > taken.reached) {
+      received_ms_ = slice.received_at_ms;
+      taken_ = taken.reached = slice.reached;
+      taken.bytes += slice.bytes;
+      auto folded = batch_->fold(std::move(slice.events), moment());
+      if (!folded) return tl::unexpected(folded.error());
+      taken.counts += *folded;
+      for (const AcceptedBatch& batch : slice.with_rejected) {
+        if (auto kept = session_.rejected().keep(batch); !kept) return kept;
+        taken.any_rejected = true;
+      }
+      std::move(slice.refused.begin(), slice.refused.end(), std::back_inserter(taken.refused));
+      // What somebody watches is told slice by slice; what nobody watches is not kept for it.
+      if (is_watched()) break;
+      (void)batch_->take_news();
+      if (taken.bytes >= options_.transaction_bytes_max || batch_->is_full() || is_stopping()) break;
+      auto next = take_slice(taken.reached);
+      if (!next) return tl::unexpected(next.error());
+      slice = *std::move(next);
+    }
+    if (!taken.any_rejected) return {};
+    auto lost = session_.rejected().prune(options_.rejected, options_.now_ms());
+    if (!lost) return tl::unexpected(lost.error());
+    taken.rejected_lost = *lost;
+    return {};
+  }
+
+  // Folds what is new in one transaction, after the wake-ups that are due before it; false where nothing is.
   Result<bool> fold_next() {
     if (journal_.head() <= cursor()) return false;
     const auto began = std::chrono::steady_clock::now();
-    auto taken = take_portions();
-    if (!taken) return tl::unexpected(taken.error());
-    if (taken->reached <= cursor()) return false;
-    const std::int64_t received_before_ms = std::exchange(received_ms_, taken->received_at_ms);
-    taken_ = taken->reached;
-    BatchCounts counts;
-    std::uint64_t rejected_lost = 0;
+    const std::int64_t received_before_ms = received_ms_;
+    const std::int64_t due_before_ms = due_ms();
+    Taken taken;
+    taken.reached = cursor();
+    auto slice = take_slice(taken.reached);
+    if (!slice) return tl::unexpected(slice.error());
+    if (slice->reached <= taken.reached) return false;
     auto done = transaction([&]() -> Result<void> {
-      auto folded = batch_->fold(std::move(taken->events), moment());
-      if (!folded) return tl::unexpected(folded.error());
-      counts = *folded;
-      for (const AcceptedBatch& batch : taken->with_rejected) {
-        if (auto kept = session_.rejected().keep(batch); !kept) return kept;
+      if (next_wake_ms_ <= due_before_ms) {
+        auto woken = batch_->wake_due(kWakesPerBacklog, {options_.now_ms(), due_before_ms, position_});
+        if (!woken) return tl::unexpected(woken.error());
       }
-      if (!taken->with_rejected.empty()) {
-        auto lost = session_.rejected().prune(options_.rejected, options_.now_ms());
-        if (!lost) return tl::unexpected(lost.error());
-        rejected_lost = *lost;
-      }
-      return session_.set_cursor(taken->reached.position);
+      if (auto folded = fold_slices(*std::move(slice), taken); !folded) return folded;
+      return session_.set_cursor(taken.reached.position);
     });
     if (!done) {
       received_ms_ = received_before_ms;
@@ -603,24 +645,28 @@ class Fold::Worker {
       reader_.reset();  // what it has handed out is read again
       return tl::unexpected(done.error());
     }
-    for (const Error& refused : taken->refused) {
+    for (const Error& refused : taken.refused) {
       if (options_.report_error) options_.report_error(refused);
     }
+    note_folded(taken, std::chrono::steady_clock::now() - began);
+    publish();
+    if (auto released = journal_.release(taken.reached); !released) return tl::unexpected(released.error());
+    return true;
+  }
+
+  void note_folded(const Taken& taken, std::chrono::nanoseconds time) {
     {
       const std::lock_guard lock(progress_);
-      cursor_ = taken->reached;
-      counters_.events += counts.events;
-      counters_.duplicates += counts.duplicates;
-      counters_.differing_copies += counts.differing_copies;
-      counters_.erased += counts.erased;
-      counters_.refused += taken->refused.size();
-      counters_.rejected_lost += rejected_lost;
-      counters_.busy_ns += static_cast<std::uint64_t>((std::chrono::steady_clock::now() - began).count());
+      cursor_ = taken.reached;
+      counters_.events += taken.counts.events;
+      counters_.duplicates += taken.counts.duplicates;
+      counters_.differing_copies += taken.counts.differing_copies;
+      counters_.erased += taken.counts.erased;
+      counters_.refused += taken.refused.size();
+      counters_.rejected_lost += taken.rejected_lost;
+      counters_.busy_ns += static_cast<std::uint64_t>(time.count());
     }
     progressed_.notify_all();
-    publish();
-    if (auto released = journal_.release(taken->reached); !released) return tl::unexpected(released.error());
-    return true;
   }
 
   template <typename Work>
@@ -650,6 +696,7 @@ class Fold::Worker {
     if (auto done = session_.begin(); !done) return done;
     Result<void> done = advance_position();
     if (done) done = work();
+    if (done) done = batch_->write_back();
     if (done) done = session_.commit();
     if (!done) {
       session_.rollback();
@@ -688,9 +735,11 @@ class Fold::Worker {
     return {};
   }
 
+  bool is_watched() { return watcher_ && is_watched_(); }
+
   void publish() {
     const std::vector<ProfileNews> news = batch_->take_news();
-    if (!watcher_) return;
+    if (!is_watched()) return;
     const std::uint64_t position = cursor().position;
     const auto name_of = [&](NodeId profile) -> std::string {
       if (profile == 0) return {};
@@ -718,6 +767,7 @@ class Fold::Worker {
   Journeys& journeys_;
   FoldOptions options_;
   std::function<void(const FoldedEvent&)> watcher_;
+  std::function<bool()> is_watched_;
 
   std::mutex work_;  // held while a transaction is made
   std::shared_ptr<const JourneySet> adopted_;
@@ -787,8 +837,8 @@ Cursor Fold::cursor() const {
 bool Fold::wait_for(Cursor cursor, std::chrono::milliseconds timeout) {
   return worker_->wait_for(cursor, timeout);
 }
-void Fold::observe(std::function<void(const FoldedEvent&)> watcher) {
-  worker_->observe(std::move(watcher));
+void Fold::observe(std::function<void(const FoldedEvent&)> watcher, std::function<bool()> is_watched) {
+  worker_->observe(std::move(watcher), std::move(is_watched));
 }
 FoldCounters Fold::counters() const {
   return worker_->counters();

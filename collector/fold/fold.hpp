@@ -88,8 +88,10 @@ struct FoldOptions {
   std::chrono::milliseconds retention{0};
   // Told what a sweep has let go of, when it has gone through everything.
   std::function<void(const Forgotten&)> report_sweep = {};
-  // How much one transaction takes at most, and how many journal batches are read at a time.
+  // How much one transaction takes at most, how much of it is folded at a time, and how many journal batches
+  // are read at a time.
   std::size_t transaction_bytes_max = kFoldBytesMax;
+  std::size_t slice_bytes_max = kFoldSliceBytesMax;
   std::size_t portion_batches_max = kReadAheadBatches;
   std::size_t rebuild_events_max = kRebuildEventsMax;
 };
@@ -141,8 +143,11 @@ class Fold {
   bool wait_for(Cursor cursor, std::chrono::milliseconds timeout);
 
   // `watcher` is called on the fold's thread after each transaction; it must be quick and must not call back.
-  // At most one; without one nothing is rendered.
-  void observe(std::function<void(const FoldedEvent&)> watcher);
+  // At most one. `is_watched`, asked on the same thread, says whether anybody listens: else nothing is
+  // rendered, and with a backlog more is folded in one transaction.
+  void observe(
+      std::function<void(const FoldedEvent&)> watcher,
+      std::function<bool()> is_watched = [] { return true; });
 
   FoldCounters counters() const;
 

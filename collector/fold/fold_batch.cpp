@@ -19,8 +19,8 @@ FoldBatch::FoldBatch(ProfileSession& session, Tombstones& tombstones,
       engine_(journeys_, horizon),
       identities_(journeys_->identifiers, session.identities()),
       strands_(session.strands()),
-      profiles_(session, engine_, std::move(horizon), bounds),
-      gate_(session, engine_, identities_),
+      profiles_(session, engine_, strands_, std::move(horizon), bounds),
+      gate_(session, engine_, identities_, profiles_),
       retention_(session.strands()) {}
 
 Result<BatchCounts> FoldBatch::fold(std::vector<StoredEvent> events, const FoldMoment& moment) {
@@ -47,6 +47,15 @@ Result<BatchCounts> FoldBatch::fold(std::vector<StoredEvent> events, const FoldM
   if (auto done = fold_news(refolded, moment); !done) return tl::unexpected(done.error());
   if (auto done = act(moment); !done) return tl::unexpected(done.error());
   return counts;
+}
+
+bool FoldBatch::is_full() const {
+  return profiles_.is_full() || strands_.unwritten_bytes() > kUnwrittenChunkBytesMax;
+}
+
+Result<void> FoldBatch::write_back() {
+  if (auto done = strands_.write_back(); !done) return done;
+  return profiles_.write_back();
 }
 
 bool FoldBatch::is_erased(const StoredEvent& event) const {
@@ -200,8 +209,8 @@ void FoldBatch::hold_pending() {
   for (std::vector<StoredEvent>& events : strands_.let_go()) held_.push_back(std::move(events));
 }
 
-Result<std::size_t> FoldBatch::wake_due(const FoldMoment& moment) {
-  auto due = session_.profiles().due(moment.due_ms, kWakesPerSweep);
+Result<std::size_t> FoldBatch::wake_due(std::size_t limit, const FoldMoment& moment) {
+  auto due = session_.profiles().due(moment.due_ms, limit);
   if (!due) return tl::unexpected(due.error());
   for (const NodeId profile : *due) {
     if (auto done = profiles_.wake(profile, moment); !done) return tl::unexpected(done.error());

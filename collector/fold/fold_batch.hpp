@@ -1,6 +1,6 @@
 // One transaction's worth of the fold: events in, profiles out. Everything is a function of the store, the
-// events and the arguments. One thread; the caller holds the transaction and calls `forget` when it is rolled
-// back.
+// events and the arguments. One thread; the caller holds the transaction, calls `write_back` before it
+// commits, and `forget` when it is rolled back.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,14 @@ struct BatchCounts {
   std::uint64_t duplicates = 0;
   std::uint64_t differing_copies = 0;
   std::uint64_t erased = 0;  // left out: of somebody erased since
+
+  BatchCounts& operator+=(const BatchCounts& more) {
+    events += more.events;
+    duplicates += more.duplicates;
+    differing_copies += more.differing_copies;
+    erased += more.erased;
+    return *this;
+  }
 };
 
 // A kept event with the profile it went to; 0 when it names nobody.
@@ -40,12 +48,17 @@ class FoldBatch {
   FoldBatch(ProfileSession& session, Tombstones& tombstones, std::shared_ptr<const JourneySet> journeys,
             DecisionHorizon horizon, const RefoldBounds& bounds);
 
-  // Stores, links and folds the events. They stay available through `take_kept` until the next call.
+  // Stores, links and folds the events. They stay available through `take_kept` until the next call. A
+  // transaction may take several such batches: what they change of a profile or a strand is written once.
   Result<BatchCounts> fold(std::vector<StoredEvent> events, const FoldMoment& moment);
+  // Whether so much waits to be written that the transaction should end.
+  bool is_full() const;
+  Result<void> write_back();
   std::vector<KeptEvent> take_kept() { return std::exchange(kept_, {}); }
 
-  // Wakes profiles that are due, at most kWakesPerSweep; how many there were.
-  Result<std::size_t> wake_due(const FoldMoment& moment);
+  // Wakes profiles that are due, at most `limit`; how many there were. As the store has them: before anything
+  // else of the transaction.
+  Result<std::size_t> wake_due(std::size_t limit, const FoldMoment& moment);
   // Refolds profiles that other journeys have made.
   Result<void> refold_others(const std::vector<NodeId>& others, const FoldMoment& moment);
   // Refolds profiles that wait (ProfileFold::advance) until `due_ms`, as far as one transaction goes; how

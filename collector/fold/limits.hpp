@@ -7,10 +7,18 @@
 
 namespace desirepath::collector {
 
-// Bytes of events in memory that one transaction of the fold takes at most. It takes what the journal holds
-// when it begins: little where the fold keeps up, so that reads are fresh; with a backlog more, so that what
-// a session brings is written once. About 30,000 events.
-inline constexpr std::size_t kFoldBytesMax = std::size_t{36} << 20;
+// Bytes of events that one transaction of the fold takes at most. It takes what the journal holds: little
+// where the fold keeps up, so that reads are fresh; with a backlog more, so that what a session brings is
+// written once. About 150,000 events, a few seconds.
+inline constexpr std::size_t kFoldBytesMax = std::size_t{160} << 20;
+
+// Bytes of events in memory that are folded at a time, several times a transaction. About 12,000 events.
+inline constexpr std::size_t kFoldSliceBytesMax = std::size_t{12} << 20;
+
+// What a transaction has changed and not written yet, from which on it ends.
+inline constexpr std::size_t kUnwrittenProfilesMax = 50'000;
+inline constexpr std::size_t kUnwrittenProfileBytesMax = std::size_t{48} << 20;
+inline constexpr std::size_t kUnwrittenChunkBytesMax = std::size_t{40} << 20;
 
 // Events that one transaction of a rebuild takes, about: what is lost of it to a crash.
 inline constexpr std::size_t kRebuildEventsMax = 5'000;
@@ -19,7 +27,7 @@ inline constexpr std::size_t kRebuildEventsMax = 5'000;
 inline constexpr std::size_t kReadAheadBatches = 256;
 
 // Bytes of parsed events that wait for the fold.
-inline constexpr std::size_t kReadAheadBytesMax = std::size_t{16} << 20;
+inline constexpr std::size_t kReadAheadBytesMax = std::size_t{8} << 20;
 
 // What is remembered between transactions: about the people active in a busy hour. Forgotten as a whole when
 // full.
@@ -33,10 +41,7 @@ inline constexpr std::size_t kCachedProfileBytesMax = std::size_t{32} << 20;
 // Segments of a transaction from which on they are encoded on a thread of their own, and how many are handed
 // over at a time: waking it costs as much as encoding a few.
 inline constexpr std::size_t kSegmentsShared = 32;
-inline constexpr std::size_t kSegmentsAtOnce = 32;
-
-// Bytes of encoded segments that wait to be written.
-inline constexpr std::size_t kSegmentBytesAhead = std::size_t{2} << 20;
+inline constexpr std::size_t kSegmentsAtOnce = 16;
 
 // Overlapping chunks a strand collects from late events before it is put in order again.
 inline constexpr std::size_t kLateChunksMax = 16;
@@ -69,8 +74,10 @@ inline constexpr std::size_t kRefoldAccountsMax = 10'000;
 // Events refolded in one transaction for profiles that waited: one more profile is begun below it.
 inline constexpr std::uint64_t kReplayedPerSweep = 20'000;
 
-// Profiles woken in one transaction: new events wait for no more.
+// Profiles woken in one transaction: new events wait for no more. With a backlog, at the begin of each large
+// one of new events.
 inline constexpr std::size_t kWakesPerSweep = 5'000;
+inline constexpr std::size_t kWakesPerBacklog = 20'000;
 
 // Profiles refolded for a new journey in one transaction, and how many ids are looked through for them at a
 // time.

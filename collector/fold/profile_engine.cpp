@@ -158,6 +158,10 @@ bool ProfileEngine::is_too_early(std::int64_t time_ms) const {
                      [&](const auto& host) { return host->acting().engine.state().clock_ms() > time_ms; });
 }
 
+bool ProfileEngine::is_too_early(const StoredEvent& event) const {
+  return is_too_early(std::clamp<std::int64_t>(event.timestamp_ms, 0, kTimeMaxMs));
+}
+
 Result<void> ProfileEngine::return_consents(std::int64_t time_ms, ProfileRecord& profile, EngineLog& log) {
   while (profile.consents.next_return_ms() <= time_ms) {
     const std::int64_t at_ms = profile.consents.next_return_ms();

@@ -72,6 +72,9 @@ class ProfileEngine {
   // it (engine/takeover.hpp).
   void open_empty();
 
+  // Whether `step` would call the event too early.
+  bool is_too_early(const StoredEvent& event) const;
+
   enum class Stepped : std::uint8_t { done, too_early };
   // Folds one event into the profile taken up: its consents, then the journeys, then its traits and place.
   // The caller keeps the order. `too_early`: a wait was performed, or a consent returned, later than this

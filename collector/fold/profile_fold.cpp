@@ -23,49 +23,121 @@ bool is_urgent(const NewEvent& fresh) {
 
 }  // namespace
 
-Result<ProfileRecord*> ProfileFold::cached(NodeId id) {
+Result<ProfileFold::Cached*> ProfileFold::cached(NodeId id) {
   if (const auto known = cache_.find(id); known != cache_.end()) return &known->second;
   auto loaded = session_.profiles().load(id);
   if (!loaded) return tl::unexpected(loaded.error());
   if (!*loaded) return nullptr;
-  cache_bytes_ += bytes_of(**loaded);
-  return &cache_.emplace(id, **std::move(loaded)).first->second;
+  Cached& entry = cache_[id];
+  entry.record = **std::move(loaded);
+  entry.bytes = bytes_of(entry.record);
+  cache_bytes_ += entry.bytes;
+  return &entry;
 }
 
-Result<void> ProfileFold::store(ProfileRecord profile, const FoldMoment& moment) {
-  profile.position = moment.position;
-  if (auto done = session_.profiles().save(profile); !done) return done;
-  const auto known = cache_.find(profile.id);
-  if (known != cache_.end()) cache_bytes_ -= std::min(cache_bytes_, bytes_of(known->second));
-  cache_bytes_ += bytes_of(profile);
-  const NodeId id = profile.id;
-  cache_.insert_or_assign(id, std::move(profile));
+Result<ProfileFold::Cached*> ProfileFold::cached_or_new(NodeId id) {
+  auto known = cached(id);
+  if (!known || *known != nullptr) return known;
+  auto proved = session_.identities().is_proved(id);
+  if (!proved) return tl::unexpected(proved.error());
+  Cached& made = cache_[id];
+  made.record.id = id;
+  made.record.programs = engine_.fingerprint();
+  made.record.is_proved = *proved;
+  return &made;
+}
+
+void ProfileFold::uncache(NodeId id) {
+  const auto known = cache_.find(id);
+  if (known == cache_.end()) return;
+  cache_bytes_ -= std::min(cache_bytes_, known->second.bytes);
+  cache_.erase(known);
+  unwritten_.erase(id);
+}
+
+void ProfileFold::note_changed(Cached& entry, const FoldMoment& moment) {
+  entry.record.position = moment.position;
+  cache_bytes_ -= std::min(cache_bytes_, entry.bytes);
+  entry.bytes = bytes_of(entry.record);
+  cache_bytes_ += entry.bytes;
+  if (entry.is_written) {
+    unwritten_.insert(entry.record.id);
+    unwritten_bytes_ += entry.bytes;
+  }
+  entry.is_written = false;
+}
+
+void ProfileFold::store(ProfileRecord profile, const FoldMoment& moment) {
+  Cached& entry = cache_[profile.id];
+  entry.record = std::move(profile);
+  note_changed(entry, moment);
+}
+
+Result<void> ProfileFold::write(Cached& entry) {
+  if (auto done = session_.profiles().save(entry.record); !done) return done;
+  entry.is_written = true;
   return {};
 }
 
-Result<bool> ProfileFold::try_advance(ProfileRecord& profile, const std::vector<NewEvent>& events,
-                                      const FoldMoment& moment) {
+Result<void> ProfileFold::write_out(NodeId id) {
+  if (unwritten_.erase(id) > 0) {
+    if (auto done = write(cache_.at(id)); !done) return done;
+  }
+  auto strands = strands_of_profile(session_, id);
+  if (!strands) return tl::unexpected(strands.error());
+  for (const StrandRecord& strand : *strands) {
+    if (auto done = strands_.write_out(strand.id); !done) return done;
+  }
+  return {};
+}
+
+Result<void> ProfileFold::write_back() {
+  std::vector<NodeId> ids(unwritten_.begin(), unwritten_.end());
+  std::sort(ids.begin(), ids.end());  // as they lie in the store
+  for (const NodeId id : ids) {
+    if (auto done = write(cache_.at(id)); !done) return done;
+  }
+  unwritten_.clear();
+  unwritten_bytes_ = 0;
+  return {};
+}
+
+Result<bool> ProfileFold::open(const ProfileRecord& profile, const std::vector<NewEvent>& events) {
   if (profile.programs != engine_.fingerprint()) return false;
-  if (!events.empty() && profile.events > 0 && events.front().order <= profile.tip) return false;
   if (profile.events == 0) {
     engine_.open_empty();
-  } else if (auto opened = engine_.open(profile); !opened) {
-    return tl::unexpected(opened.error());
+    return true;
   }
+  if (!events.empty() && events.front().order <= profile.tip) return false;
+  if (auto opened = engine_.open(profile); !opened) return tl::unexpected(opened.error());
+  return events.empty() || !engine_.is_too_early(*events.front().event);
+}
+
+Result<void> ProfileFold::go_on(Cached& entry, const std::vector<NewEvent>& events,
+                                const FoldMoment& moment) {
+  ProfileRecord& profile = entry.record;
+  const NodeId id = profile.id;
   EngineLog log;
-  auto in_time = step(profile, events, log);
-  if (!in_time || !*in_time) return in_time;
-  if (auto woken = engine_.wake(moment.due_ms, profile, log); !woken) return tl::unexpected(woken.error());
+  auto stepped = step(profile, events, log);
+  if (stepped && *stepped) {
+    if (auto woken = engine_.wake(moment.due_ms, profile, log); !woken)
+      stepped = tl::unexpected(woken.error());
+  }
+  if (!stepped && !is_damaged_profile(stepped.error())) return tl::unexpected(stepped.error());
+  if (!stepped || !*stepped) {
+    uncache(id);  // half of the way is none
+    return stepped ? refold_or_wait(id, {}, events, moment) : refold(id, moment);
+  }
   engine_.close(profile);
   for (DecisionRecord& decision : log.decisions) {
     if (horizon_.is_frozen(decision)) continue;
     decision.position = moment.position;
-    if (auto done = session_.profiles().insert_decision(profile.id, decision); !done)
-      return tl::unexpected(done.error());
+    if (auto done = session_.profiles().insert_decision(id, decision); !done) return done;
     ++decided_;
   }
-  tell(profile.id, std::move(log));
-  return true;
+  tell(id, std::move(log));
+  note_changed(entry, moment);
+  return {};
 }
 
 // False where one of them comes too late.
@@ -98,32 +170,26 @@ Result<void> ProfileFold::advance(NodeId id, std::vector<NewEvent> events, const
     return std::any_of(events.begin(), events.end(), is_urgent) ? refold_if_waiting(id, moment)
                                                                 : Result<void>{};
   }
-  auto known = cached(id);
+  auto known = cached_or_new(id);
   if (!known && is_damaged_profile(known.error())) return refold(id, moment);
   if (!known) return tl::unexpected(known.error());
-  ProfileRecord profile;
-  profile.id = id;
-  profile.programs = engine_.fingerprint();
-  if (*known == nullptr) {
-    auto proved = session_.identities().is_proved(id);
-    if (!proved) return tl::unexpected(proved.error());
-    profile.is_proved = *proved;
-  } else {
-    cache_bytes_ -= std::min(cache_bytes_, bytes_of(**known));
-    profile = std::move(**known);  // back with `store`; an error forgets everything
-    cache_.erase(id);
-  }
+  ProfileRecord& profile = (*known)->record;
   // A checkpoint has all events up to its time, so one at which another event comes is none.
   if (!events.empty()) {
     auto done = checkpoints_.expect(profile, events.front().order.timestamp_ms);
     if (!done) return done;
   }
-  const bool is_of_today = profile.programs == engine_.fingerprint();
+  auto in_time = open(profile, events);
+  if (!in_time && !is_damaged_profile(in_time.error())) return tl::unexpected(in_time.error());
+  if (in_time && *in_time) return go_on(**known, events, moment);
+  const bool may_wait = in_time && profile.programs == engine_.fingerprint();
   const EventOrder tip = profile.tip;
-  auto advanced = try_advance(profile, events, moment);
-  if (!advanced && !is_damaged_profile(advanced.error())) return tl::unexpected(advanced.error());
-  if (advanced && *advanced) return store(std::move(profile), moment);
-  return advanced && is_of_today ? refold_or_wait(id, tip, events, moment) : refold(id, moment);
+  // While its refold waits, it is read as it was.
+  if (unwritten_.erase(id) > 0) {
+    if (auto done = write(**known); !done) return done;
+  }
+  uncache(id);
+  return may_wait ? refold_or_wait(id, tip, events, moment) : refold(id, moment);
 }
 
 Result<bool> ProfileFold::is_waiting(NodeId id) {
@@ -205,6 +271,9 @@ Result<std::optional<ProfileRecord>> ProfileFold::replay(NodeId id, std::optiona
 Result<void> ProfileFold::replay_after(std::int64_t time_ms, ProfileRecord& profile, EngineLog& log) {
   auto strands = strands_of_profile(session_, profile.id);
   if (!strands) return tl::unexpected(strands.error());
+  for (const StrandRecord& strand : *strands) {
+    if (auto done = strands_.write_out(strand.id); !done) return done;
+  }
   EventWalkOptions options;
   if (time_ms != INT64_MIN) options.after = {time_ms + 1, {}, {}};
   auto walk = EventWalk::begin(session_, *strands, options);
@@ -228,7 +297,7 @@ Result<bool> ProfileFold::is_held_unproved(NodeId id) {
   auto known = cached(id);
   if (!known && is_damaged_profile(known.error())) return false;
   if (!known) return tl::unexpected(known.error());
-  return *known != nullptr && !(*known)->is_proved;
+  return *known != nullptr && !(*known)->record.is_proved;
 }
 
 Result<void> ProfileFold::refold(NodeId id, const FoldMoment& moment) {
@@ -284,10 +353,10 @@ Result<void> ProfileFold::refold_one(NodeId id, std::optional<ProfileRecord> che
     damaged_->erase(id);
   }
   if (!*profile) {
-    cache_.erase(id);
+    uncache(id);
     return session_.profiles().remove(id, moment.position);
   }
-  if (auto done = store(**std::move(profile), moment); !done) return done;
+  store(**std::move(profile), moment);
   return settle(id, std::move(log), pool, recorded_until_ms, moment);
 }
 
@@ -305,7 +374,7 @@ Result<bool> ProfileFold::is_damaged(NodeId id) {
 Result<void> ProfileFold::set_aside(NodeId id, const Error& why, Pool& pool, const FoldMoment& moment) {
   auto known = is_damaged(id);
   if (!known) return tl::unexpected(known.error());
-  cache_.erase(id);
+  uncache(id);
   if (auto done = checkpoints_.drop_all(id); !done) return done;
   std::erase_if(pool, [&](const auto& entry) { return entry.second.first == id; });
   auto done = session_.profiles().set_aside({id, moment.now_ms, why.message});
@@ -399,7 +468,10 @@ Result<void> ProfileFold::refold_forgotten(NodeId id, const FoldMoment& moment) 
     return set_aside(id, profile.error(), none, moment);
   }
   if (!profile) return tl::unexpected(profile.error());
-  if (*profile) return store(**std::move(profile), moment);
+  if (*profile) {
+    store(**std::move(profile), moment);
+    return {};
+  }
   drop(id);
   return session_.profiles().remove(id, moment.position);
 }
@@ -407,10 +479,7 @@ Result<void> ProfileFold::refold_forgotten(NodeId id, const FoldMoment& moment) 
 void ProfileFold::drop(NodeId id) {
   waiting_.reset();
   if (damaged_) damaged_->erase(id);
-  const auto known = cache_.find(id);
-  if (known == cache_.end()) return;
-  cache_bytes_ -= std::min(cache_bytes_, bytes_of(known->second));
-  cache_.erase(known);
+  uncache(id);
 }
 
 Result<std::int64_t> ProfileFold::recorded_until_ms(const std::vector<NodeId>& profiles) {
@@ -435,6 +504,8 @@ void ProfileFold::forget() {
   was_swept_.reset();
   cache_.clear();
   cache_bytes_ = 0;
+  unwritten_.clear();
+  unwritten_bytes_ = 0;
   news_.clear();
   changes_.clear();
   damaged_.reset();
@@ -443,10 +514,10 @@ void ProfileFold::forget() {
 }
 
 void ProfileFold::forget_when_full() {
-  if (cache_.size() > kCachedProfilesMax || cache_bytes_ > kCachedProfileBytesMax) {
-    cache_.clear();
-    cache_bytes_ = 0;
-  }
+  if (cache_.size() <= kCachedProfilesMax && cache_bytes_ <= kCachedProfileBytesMax) return;
+  std::erase_if(cache_, [](const auto& entry) { return entry.second.is_written; });
+  cache_bytes_ = 0;
+  for (const auto& [id, entry] : cache_) cache_bytes_ += entry.bytes;
 }
 
 }  // namespace desirepath::collector

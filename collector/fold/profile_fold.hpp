@@ -1,6 +1,9 @@
 // The fold's hold on profiles: new events go on from where a profile stands, or the profile is folded anew
 // from its start; either way its state, traits and decision history come out the same. One thread, in the
 // caller's transaction.
+//
+// A profile that several batches of one transaction change is written once, by `write_back`; before the store
+// is asked for it in between, `write_out`.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +22,7 @@
 #include "collector/fold/profile_checkpoints.hpp"
 #include "collector/fold/profile_engine.hpp"
 #include "collector/fold/refold_budget.hpp"
+#include "collector/fold/strand_fold.hpp"
 #include "collector/profile/profile_store.hpp"
 
 namespace desirepath::collector {
@@ -45,10 +49,11 @@ struct ProfileNews {
 
 class ProfileFold {
  public:
-  ProfileFold(ProfileSession& session, ProfileEngine& engine, DecisionHorizon horizon,
+  ProfileFold(ProfileSession& session, ProfileEngine& engine, StrandFold& strands, DecisionHorizon horizon,
               const RefoldBounds& bounds)
       : session_(session),
         engine_(engine),
+        strands_(strands),
         checkpoints_(session.checkpoints(), engine, bounds),
         budget_(bounds),
         horizon_(std::move(horizon)) {}
@@ -76,6 +81,14 @@ class ProfileFold {
   // Of a profile whose rows are gone.
   void drop(NodeId profile);
 
+  // Writes one profile and its events, or all profiles, so far as the store lacks them.
+  Result<void> write_out(NodeId profile);
+  Result<void> write_back();
+  // Whether so many profiles wait for `write_back` that it is time for it.
+  bool is_full() const {
+    return unwritten_.size() > kUnwrittenProfilesMax || unwritten_bytes_ > kUnwrittenProfileBytesMax;
+  }
+
   // Refolds profiles between which identifiers have moved: their decision histories are one pool, from which
   // each takes what it comes to again; what nobody comes to is retracted under `heir` of its old profile. A
   // profile without events is removed.
@@ -95,14 +108,27 @@ class ProfileFold {
   std::vector<Error> take_damage() { return std::exchange(damage_, {}); }
 
   void forget();
+  // Makes room, of what the store has.
   void forget_when_full();
 
  private:
+  struct Cached {
+    ProfileRecord record;
+    std::size_t bytes = 0;
+    bool is_written = true;  // as it is here
+  };
   using Pool = std::multimap<std::pair<std::string, std::string>, std::pair<NodeId, DecisionRecord>>;
 
-  Result<ProfileRecord*> cached(NodeId id);
-  Result<bool> try_advance(ProfileRecord& profile, const std::vector<NewEvent>& events,
-                           const FoldMoment& moment);
+  // None where there is no such profile.
+  Result<Cached*> cached(NodeId id);
+  Result<Cached*> cached_or_new(NodeId id);
+  void uncache(NodeId id);
+  Result<void> write(Cached& entry);
+  // Takes the profile up; false where it cannot go on with the events, which come too late.
+  Result<bool> open(const ProfileRecord& profile, const std::vector<NewEvent>& events);
+  // Steps the profile that was taken up.
+  Result<void> go_on(Cached& entry, const std::vector<NewEvent>& events, const FoldMoment& moment);
+  // False where one of them comes too late.
   Result<bool> step(ProfileRecord& profile, const std::vector<NewEvent>& events, EngineLog& log);
   // Folds anew from the newest checkpoint there is.
   Result<void> refold_late(NodeId id, const FoldMoment& moment);
@@ -119,7 +145,9 @@ class ProfileFold {
   Result<void> replay_after(std::int64_t time_ms, ProfileRecord& profile, EngineLog& log);
   Result<bool> is_damaged(NodeId id);
   Result<void> set_aside(NodeId id, const Error& why, Pool& pool, const FoldMoment& moment);
-  Result<void> store(ProfileRecord profile, const FoldMoment& moment);
+  // To be written; the profile is as it is here from now on.
+  void store(ProfileRecord profile, const FoldMoment& moment);
+  void note_changed(Cached& entry, const FoldMoment& moment);
   void fill(Pool& pool, NodeId profile, std::vector<DecisionRecord> decisions);
   // Up to when decisions of any of the profiles stay as recorded, because events they came of were let go.
   Result<std::int64_t> recorded_until_ms(const std::vector<NodeId>& profiles);
@@ -131,11 +159,14 @@ class ProfileFold {
 
   ProfileSession& session_;
   ProfileEngine& engine_;
+  StrandFold& strands_;
   ProfileCheckpoints checkpoints_;
   RefoldBudget budget_;
   DecisionHorizon horizon_;
-  std::unordered_map<NodeId, ProfileRecord> cache_;
+  std::unordered_map<NodeId, Cached> cache_;
   std::size_t cache_bytes_ = 0;
+  std::unordered_set<NodeId> unwritten_;               // of the cache
+  std::size_t unwritten_bytes_ = 0;                    // about, since the last `write_back`
   std::optional<std::unordered_set<NodeId>> damaged_;  // none: not read yet
   std::optional<std::uint64_t> waiting_;               // how many; none: not read yet
   std::optional<bool> was_swept_;                      // whether events of anybody were ever let go

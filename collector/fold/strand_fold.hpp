@@ -1,5 +1,8 @@
 // The fold's hold on events: dedupe by (stream, messageId), then chunks. One thread, in the caller's
 // transaction.
+//
+// What several batches of one transaction bring to a strand is written once, by `write_back`. Before the
+// store is asked for a strand's events in between, `write_out`.
 #pragma once
 
 #include <cstdint>
@@ -38,31 +41,47 @@ class StrandFold {
   // Strands that have lost an event of an earlier batch to its proved copy, since the last call.
   std::vector<StrandRecord> take_displaced() { return std::exchange(displaced_, {}); }
 
-  // Sorts what was added since `clear` and writes it.
+  // Sorts what was added since `let_go` and begins to encode it.
   Result<void> flush();
   std::vector<StrandNews> news() const;
   // Ends the batch: the new events are handed over, where they were.
   std::vector<std::vector<StoredEvent>> let_go();
 
-  // What is known of one stream; between two batches.
+  // Writes one strand, or all of them, so far as the store lacks what was flushed.
+  Result<void> write_out(StrandId id);
+  Result<void> write_back();
+  // About what waits for `write_back`.
+  std::size_t unwritten_bytes() const { return unwritten_bytes_; }
+
+  // What is known of one stream, with what waits to be written of it; between two batches.
   void forget_stream(NodeId id);
   void forget();
+  // Between two batches: makes room, of what the store has.
   void forget_when_full();
 
  private:
+  // Events to be written as one: behind a chunk's, or as a chunk of their own.
+  struct Piece {
+    ChunkId chunk;
+    bool is_appended;
+    std::span<const StoredEvent> events;
+  };
+  struct Unwritten {
+    ChunkId chunk;
+    bool is_appended;
+    EncodedChunk encoded;
+  };
   struct Strand {
     StrandRecord record;
     std::int64_t next_number = 0;
     ChunkHead last;  // ends last; id 0 when there is none
     std::size_t late_chunks = 0;
     std::vector<StoredEvent> pending;
-  };
-  // Events to be written as one: behind a chunk's, or as a chunk of their own.
-  struct Piece {
-    Strand* strand;
-    ChunkId chunk;
-    bool is_appended;
-    std::span<const StoredEvent> events;
+    std::size_t first_piece = 0;  // of `pieces_`
+    std::size_t piece_count = 0;  // those that are being encoded
+    std::vector<Unwritten> unwritten;
+
+    bool is_written() const { return piece_count == 0 && unwritten.empty(); }
   };
   struct Stream {
     std::vector<std::unique_ptr<Strand>> strands;
@@ -80,22 +99,27 @@ class StrandFold {
     const StoredEvent& event() const { return chunk == 0 ? strand->pending[index] : events[index]; }
   };
   Result<Kept> find_kept(Stream& stream, const StoredEvent& event);
+  // In what waits to be written of a strand.
+  Result<Kept> find_unwritten(Strand& strand, const StoredEvent& event, std::uint64_t hash);
   Result<void> displace(Kept kept);
-  // What `events` become, behind the last chunk or in new ones; `pieces_` takes them.
-  Result<void> plan(Strand& strand, std::span<const StoredEvent> events);
-  Result<void> plan_chunks(Strand& strand, std::span<const StoredEvent> events);
-  // Writes `pieces_`, and empties it.
-  Result<void> write();
-  Result<void> write(const Piece& piece, const EncodedChunk& encoded);
+  // What `events` become, behind the last chunk or in new ones.
+  Result<void> plan(Strand& strand, std::span<const StoredEvent> events, std::vector<Piece>& pieces);
+  Result<void> plan_chunks(Strand& strand, std::span<const StoredEvent> events, std::vector<Piece>& pieces);
+  // Takes what was encoded of the strand.
+  void collect(Strand& strand);
+  Result<void> write_out(Strand& strand);
   Result<void> compact(Strand& strand);
 
   StrandRows& rows_;
-  ChunkEncoder encoder_;
+  ChunkCodec codec_;  // of what is put in order again
   std::unordered_map<NodeId, Stream> streams_;
   std::vector<Strand*> touched_;
-  std::vector<Piece> pieces_;
+  std::vector<Piece> pieces_;                        // of the batch, while they are encoded
+  std::unordered_map<StrandId, Strand*> unwritten_;  // among them, all that are not written
+  std::size_t unwritten_bytes_ = 0;
   std::vector<StrandRecord> displaced_;
   std::size_t hashes_ = 0;
+  ChunkEncoder encoder_;  // ends before what it reads
 };
 
 }  // namespace desirepath::collector

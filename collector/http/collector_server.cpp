@@ -66,7 +66,8 @@ CollectorServer::~CollectorServer() {
 Result<std::unique_ptr<CollectorServer>> CollectorServer::start(const ServedParts& parts,
                                                                 const ServerOptions& options) {
   std::unique_ptr<CollectorServer> server(new CollectorServer(parts, options));
-  server->fold_.observe([raw = server.get()](const FoldedEvent& event) { raw->stream_.publish(event); });
+  server->fold_.observe([raw = server.get()](const FoldedEvent& event) { raw->stream_.publish(event); },
+                        [raw = server.get()] { return raw->stream_.is_watched(); });
   if (auto started = server->fold_.start(); !started) return tl::make_unexpected(std::move(started.error()));
   if (auto listening = server->listen(options); !listening) {
     return tl::make_unexpected(std::move(listening.error()));

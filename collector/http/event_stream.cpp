@@ -92,13 +92,20 @@ void EventStream::resume(StreamClient& client, std::string_view last_id) const {
   for (auto next = last.base(); next != kept_.end(); ++next) client.push_or_drop_oldest(next->text);
 }
 
-// Whether somebody watches, or may come back.
 bool EventStream::is_watched() {
+  const std::lock_guard lock(mutex_);
+  return is_watched_now();
+}
+
+bool EventStream::is_watched_now() {
   const auto now = std::chrono::steady_clock::now();
   const bool is_open =
       std::any_of(clients_.begin(), clients_.end(), [](const auto& client) { return !client.expired(); });
   if (is_open) watched_at_ = now;
-  return is_open || (watched_at_ && now - *watched_at_ < kStreamResume);
+  if (is_open || (watched_at_ && now - *watched_at_ < kStreamResume)) return true;
+  kept_.clear();
+  kept_bytes_ = 0;
+  return false;
 }
 
 void EventStream::keep(std::string id, std::shared_ptr<const std::string> text) {
@@ -113,11 +120,7 @@ void EventStream::keep(std::string id, std::shared_ptr<const std::string> text) 
 void EventStream::publish(const FoldedEvent& event) {
   const std::lock_guard lock(mutex_);
   ++numbered_;
-  if (!is_watched()) {
-    kept_.clear();
-    kept_bytes_ = 0;
-    return;
-  }
+  if (!is_watched_now()) return;
   std::string id = std::to_string(event.cursor) + '.' + std::to_string(numbered_);
   const auto text = std::make_shared<const std::string>(std::string("event: ") + kind_of(event.kind) +
                                                         "\nid: " + id + "\ndata: " + event.json + "\n\n");

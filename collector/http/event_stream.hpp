@@ -48,6 +48,9 @@ class EventStream {
   // rate_limited when kStreamsMax watch already. The watcher is gone when the pointer is. `last_id` is of the
   // last event it has seen, empty for none.
   Result<std::shared_ptr<StreamClient>> watch(std::string_view last_id = {});
+  // Whether somebody watches, or may come back to what was published since. Where nobody does, nothing that
+  // is published is kept, and nothing need be.
+  bool is_watched();
   void publish(const FoldedEvent& event);
   // Ends all streams and takes no new ones.
   void close();
@@ -58,7 +61,7 @@ class EventStream {
     std::shared_ptr<const std::string> text;
   };
   // With the mutex held.
-  bool is_watched();
+  bool is_watched_now();
   void keep(std::string id, std::shared_ptr<const std::string> text);
   void resume(StreamClient& client, std::string_view last_id) const;
 

@@ -17,10 +17,10 @@ namespace {
 constexpr int kPageBytes = 4096;
 // What one transaction of the fold touches.
 constexpr int kWriterCacheKib = 32 * 1024;
-// The log is written back in pieces of 48 MB beside the writer, and begins anew at about 160 MB: the pages of
+// The log is written back in pieces of 96 MB beside the writer, and begins anew at about 256 MB: the pages of
 // a session are written back once, not after each transaction.
-constexpr int kWalKept = 192 * 1024;  // KiB
-constexpr CheckpointBounds kCheckpoints{48LL * 1024 * 1024 / kPageBytes, 160LL * 1024 * 1024 / kPageBytes};
+constexpr int kWalKept = 320 * 1024;  // KiB
+constexpr CheckpointBounds kCheckpoints{96LL * 1024 * 1024 / kPageBytes, 256LL * 1024 * 1024 / kPageBytes};
 constexpr int kReaderCacheKib = 1024;
 
 bool is_blocked_for(Blocked blocked, Trust trust) {

@@ -26,6 +26,7 @@ TEST_CASE("shuffled, duplicated, re-batched and late events end in the same byte
       std::shuffle(stream.begin(), stream.end(), random);
       TestCollector collector;
       collector.refolds.checkpoint_events = 3 + random() % 8;
+      collector.in_slices = round == 1;
       collector.reopen();
       take_in_pieces(collector, stream, random);
       REQUIRE(collector.profiles() == in_one.profiles());
@@ -53,6 +54,7 @@ TEST_CASE("a proved copy stands for its event, before or after claimed ones") {
     std::shuffle(stream.begin(), stream.end(), random);
     TestCollector collector;
     collector.refolds.checkpoint_events = 3 + random() % 8;
+    collector.in_slices = seed % 2 == 0;
     collector.reopen();
     take_in_pieces(collector, stream, random);
     REQUIRE(collector.profiles() == in_one.profiles());
@@ -61,6 +63,47 @@ TEST_CASE("a proved copy stands for its event, before or after claimed ones") {
     copies += stream.size() - history.size();
   }
   CHECK(copies > 50);
+}
+
+TEST_CASE("a transaction of many slices ends in the same bytes, whatever of it waits to be written") {
+  for (std::uint32_t seed = 1; seed <= 24; ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    const std::vector<TestEvent> history = random_history(random, 30 + seed * 4);
+    TestCollector in_one;
+    in_one.take(history);
+    std::vector<TestEvent> stream = history;
+    stream.insert(stream.end(), history.begin(), history.begin() + seed);
+    // In order but for some, and in no order: what goes on from where it stands, and what is folded anew.
+    if (seed % 2 == 0) {
+      std::stable_sort(stream.begin(), stream.end(),
+                       [](const auto& a, const auto& b) { return a.timestamp_ms < b.timestamp_ms; });
+      for (std::size_t i = 0; i < 3; ++i) std::swap(stream[random() % stream.size()], stream[i]);
+    } else {
+      std::shuffle(stream.begin(), stream.end(), random);
+    }
+    TestCollector collector;
+    collector.in_slices = true;
+    collector.refolds.checkpoint_events = 3 + random() % 8;
+    if (seed % 3 == 0) {
+      collector.refolds.stream_events_max = 5;
+      collector.refolds.stream_events_per_second = 1;
+    }
+    collector.reopen();
+    const std::size_t half = stream.size() / 2;
+    for (std::size_t at = 0; at < stream.size();) {
+      const std::size_t end = std::min(stream.size(), at + 1 + random() % 4);
+      collector.append({stream.begin() + static_cast<std::ptrdiff_t>(at),
+                        stream.begin() + static_cast<std::ptrdiff_t>(end)});
+      if (at < half && end >= half) collector.run();
+      at = end;
+    }
+    collector.run();
+    REQUIRE(collector.profiles() == in_one.profiles());
+    REQUIRE(collector.events() == in_one.events());
+    REQUIRE(collector.standing_decisions() == in_one.standing_decisions());
+    REQUIRE(collector.counters().events + collector.counters().duplicates == stream.size());
+  }
 }
 
 TEST_CASE("events of one millisecond are ordered by messageId, however they arrive") {

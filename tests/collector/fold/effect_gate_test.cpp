@@ -297,6 +297,8 @@ TEST_CASE("effect gate: whatever arrives when, no window holds more than its cap
       return static_cast<int>(random() % static_cast<std::uint32_t>(bound));
     };
     TestCollector collector(kJourney);
+    collector.in_slices = seed % 2 == 0;
+    collector.reopen();
     int number = 0;
     std::vector<TestEvent> sent;
     for (int step = 0; step < 40; ++step) {
@@ -316,7 +318,8 @@ TEST_CASE("effect gate: whatever arrives when, no window holds more than its cap
       if (!sent.empty() && below(3) == 0)
         batch.push_back(sent[static_cast<std::size_t>(below(static_cast<int>(sent.size())))]);
       sent.insert(sent.end(), batch.begin(), batch.end());
-      collector.take(batch);
+      collector.append(batch);
+      if (!collector.in_slices || below(3) == 0 || step == 39) collector.run();
       if (below(10) == 0) {
         (void)collector.fold->cut({"anonymousId", "d" + std::to_string(below(3))}, {"userId", "u"});
         collector.run();

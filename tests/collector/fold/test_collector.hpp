@@ -119,6 +119,7 @@ class TestCollector {
       options.transaction_bytes_max = transaction_bytes_max;
       options.portion_batches_max = 1;
     }
+    if (in_slices) options.slice_bytes_max = options.portion_batches_max = 1;
     return options;
   }
 
@@ -208,6 +209,7 @@ class TestCollector {
   std::int64_t now_ms = kTestNowMs;
   std::chrono::milliseconds retention{0};  // from the next `reopen` on
   std::size_t transaction_bytes_max = 0;   // where set, from the next `reopen` on, batch by batch
+  bool in_slices = false;                  // from the next `reopen` on, many batches of one transaction
   std::size_t rebuild_events_max = kRebuildEventsMax;
   RefoldBounds refolds{};  // from the next `reopen` on
   std::unique_ptr<Journal> journal;
