@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint64_t kVersion = 1;
 constexpr int kLevel = -1;  // the fold's time is dearer than the disk's room
 constexpr std::size_t kSegmentHead = 8;
+constexpr std::size_t kCompressedMin = 48;       // bytes; what is shorter gains nothing by it
 constexpr std::uint32_t kRendered = UINT32_MAX;  // in place of a JSON's bytes: the tree renders to it
 
 // The dictionary as text, and line by line as tagged values: what the two kinds of segments look like.
@@ -133,8 +134,11 @@ struct ChunkCodec::Compressor {
   Bytes segment(std::span<const std::uint8_t> content) {
     const std::size_t bound = ZSTD_compressBound(content.size());
     scratch.resize(kSegmentHead + bound);
-    std::size_t stored = ZSTD_compress_usingCDict(context, scratch.data() + kSegmentHead, bound,
-                                                  content.data(), content.size(), dictionary().compress);
+    std::size_t stored = content.size();
+    if (stored >= kCompressedMin) {
+      stored = ZSTD_compress_usingCDict(context, scratch.data() + kSegmentHead, bound, content.data(),
+                                        content.size(), dictionary().compress);
+    }
     if (ZSTD_isError(stored) != 0 || stored >= content.size()) {
       stored = content.size();
       std::copy(content.begin(), content.end(), scratch.begin() + kSegmentHead);
