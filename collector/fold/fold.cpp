@@ -256,7 +256,7 @@ class Fold::Worker {
     if (!refolded) return refolded;
     // With what is due done: a profile's past is let go of when all has come of it.
     Result<bool> swept = false;
-    if (!*woken && !*refolded) swept = sweep_next();
+    if (!*woken && !*refolded && next_wake_ms_ > due_ms()) swept = sweep_next();
     if (!swept) return swept;
     if (*folded || *woken || *refolded || *swept || !others_left_) {
       return *folded || *woken || *refolded || *swept;
