@@ -20,11 +20,13 @@
 #include "collector/store/connection.hpp"
 #include "collector/store/migrations.hpp"
 #include "collector/store/transaction.hpp"
+#include "tests/bench/option.hpp"
 #include "tests/collector/support/temp_directory.hpp"
 
 namespace {
 
 using namespace desirepath::collector;
+using desirepath::bench::option;
 using desirepath::collector::tests::TempDirectory;
 
 constexpr std::size_t kSegmentBytes = 250;  // an event or two, compressed
@@ -83,13 +85,6 @@ class StrandFile {
   std::unique_ptr<StrandRows> rows_;
   bool is_grown_ = false;
 };
-
-std::string option(int argc, char** argv, const std::string& name, const std::string& fallback) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (argv[i] == name) return argv[i + 1];
-  }
-  return fallback;
-}
 
 }  // namespace
 

@@ -28,6 +28,7 @@
 #include "collector/journal/journal.hpp"
 #include "collector/profile/profile_store.hpp"
 #include "tests/bench/load_model.hpp"
+#include "tests/bench/option.hpp"
 #include "tests/collector/support/temp_directory.hpp"
 
 namespace {
@@ -35,6 +36,7 @@ namespace {
 using namespace desirepath::collector;
 using desirepath::bench::LoadModel;
 using desirepath::bench::LoadOptions;
+using desirepath::bench::option;
 using desirepath::collector::tests::TempDirectory;
 
 constexpr std::size_t kBatchEvents = 20;
@@ -202,13 +204,6 @@ void bench_fold(const std::string& label, const BenchOptions& options, LoadOptio
   print("fold on a backlog, " + label + ", CPU of an event, last part beside the first", costs.back(), "us",
         costs.front());
   print("fold on a backlog, " + label + ", memory at most", resident_mb, "MB", 0);
-}
-
-std::string option(int argc, char** argv, const std::string& name, const std::string& fallback) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (argv[i] == name) return argv[i + 1];
-  }
-  return fallback;
 }
 
 }  // namespace

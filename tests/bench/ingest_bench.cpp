@@ -35,12 +35,14 @@
 #include "collector/store/connection.hpp"
 #include "collector/store/transaction.hpp"
 #include "tests/bench/load_client.hpp"
+#include "tests/bench/option.hpp"
 #include "tests/collector/support/temp_directory.hpp"
 
 namespace {
 
 using namespace desirepath::collector;
 using desirepath::bench::LoadResult;
+using desirepath::bench::option;
 using desirepath::bench::send_all;
 using desirepath::collector::tests::TempDirectory;
 
@@ -234,13 +236,6 @@ void bench_ingest(const std::string& label, std::size_t events, std::size_t per_
   const Load load = make_load(collector, events, per_request, number);
   const LoadResult sent = send_whole(collector.port(), load.requests, half_load);
   print(("ingest " + label + ", ack p99 at half load").c_str(), percentile_99(sent.latencies_ms), "ms", 0);
-}
-
-std::string option(int argc, char** argv, const std::string& name, const std::string& fallback) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (argv[i] == name) return argv[i + 1];
-  }
-  return fallback;
 }
 
 }  // namespace

@@ -17,11 +17,13 @@
 #include "collector/ingest/timestamp.hpp"
 #include "collector/journal/journal.hpp"
 #include "collector/profile/profile_store.hpp"
+#include "tests/bench/option.hpp"
 #include "tests/collector/support/temp_directory.hpp"
 
 namespace {
 
 using namespace desirepath::collector;
+using desirepath::bench::option;
 using desirepath::collector::tests::TempDirectory;
 
 constexpr std::int64_t kBeginMs = 1'790'000'000'000;
@@ -95,13 +97,6 @@ class LargeProfile {
   std::unique_ptr<ProfileStore> store_;
   std::unique_ptr<Fold> fold_;
 };
-
-std::string option(int argc, char** argv, const std::string& name, const std::string& fallback) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (argv[i] == name) return argv[i + 1];
-  }
-  return fallback;
-}
 
 void print(const std::string& name, double value, const char* unit, double baseline) {
   std::printf(R"({"name":"%s","value":%.2f,"unit":"%s","baseline":%.2f,"ratio":%.4f})"

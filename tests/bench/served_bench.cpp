@@ -20,6 +20,7 @@
 #include "tests/bench/decision_watch.hpp"
 #include "tests/bench/load_client.hpp"
 #include "tests/bench/load_model.hpp"
+#include "tests/bench/option.hpp"
 #include "tests/bench/served_collector.hpp"
 #include "tests/collector/support/temp_directory.hpp"
 
@@ -155,13 +156,6 @@ void bench_pressure(const ServedCollector& collector) {
   if (answered.failed + taken.failed != 0) throw std::runtime_error("an honest request was refused");
   print("4,000 silent connections, /health p99", percentile(answered.latencies_ms, 99), "ms");
   print("4,000 silent connections, an event acknowledged, p99", percentile(taken.latencies_ms, 99), "ms");
-}
-
-std::string option(int argc, char** argv, const std::string& name, const std::string& fallback) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (argv[i] == name) return argv[i + 1];
-  }
-  return fallback;
 }
 
 void allow_connections() {

@@ -1,34 +1,18 @@
 // After an erasure the person is in no file, and what they did before never comes back.
 #include <doctest/doctest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "collector/support/files_with.hpp"
 #include "tests/collector/fold/test_collector.hpp"
 
 using namespace desirepath::collector;
 using namespace desirepath::collector::testing;
+using desirepath::collector::tests::files_with;
 
 namespace {
-
-std::string text_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-// The files of the directory in which the text stands.
-std::vector<std::string> files_with(const std::filesystem::path& directory, const std::string& text) {
-  std::vector<std::string> found;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
-    if (entry.is_regular_file() && text_of(entry.path()).find(text) != std::string::npos) {
-      found.push_back(entry.path().filename().string());
-    }
-  }
-  return found;
-}
 
 TestEvent sees(int minute, const std::string& id, const std::string& who, const std::string& more = "") {
   return make_event(kStartMs + minute * 60'000, id, "track",

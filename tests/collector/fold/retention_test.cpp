@@ -4,16 +4,16 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "collector/fold/test_collector.hpp"
+#include "collector/support/files_with.hpp"
 
 using namespace desirepath::collector;
 using namespace desirepath::collector::testing;
+using desirepath::collector::tests::files_with;
 
 namespace {
 
@@ -50,16 +50,6 @@ void sweep(TestCollector& collector) {
   collector.run();
 }
 
-bool is_in_a_file(const std::filesystem::path& directory, const std::string& text) {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
-    if (!entry.is_regular_file()) continue;
-    std::ifstream in(entry.path(), std::ios::binary);
-    const std::string bytes((std::istreambuf_iterator<char>(in)), {});
-    if (bytes.find(text) != std::string::npos) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 TEST_CASE("retention: profiles are the fold of the events that are left, and the others are in no file") {
@@ -84,13 +74,13 @@ TEST_CASE("retention: profiles are the fold of the events that are left, and the
     TestCollector collector;
     collector.now_ms = days_ago(0);
     collector.take(all);
-    REQUIRE(is_in_a_file(collector.path(), "bygone-secret"));
+    REQUIRE_FALSE(files_with(collector.path(), "bygone-secret").empty());
     sweep(collector);
     TestCollector expected;
     expected.take(left);
     CHECK(collector.profiles() == expected.profiles());
     CHECK(collector.events() == expected.events());
-    CHECK_FALSE(is_in_a_file(collector.path(), "bygone-secret"));
+    CHECK(files_with(collector.path(), "bygone-secret").empty());
     CHECK(collector.counters().expired == all.size() - left.size());
     // Swept again, and from the start again, nothing more goes.
     collector.now_ms += kDayMs / 2;
@@ -111,7 +101,7 @@ TEST_CASE("retention: a profile without events goes with its identifiers; what i
   sweep(collector);
   CHECK(collector.profiles().empty());
   CHECK(collector.document("anonymousId", "phone").starts_with("no profile has"));
-  CHECK_FALSE(is_in_a_file(collector.path(), "ann-1815"));
+  CHECK(files_with(collector.path(), "ann-1815").empty());
   CHECK(collector.counters().expired_profiles == 1);
   collector.take({does(days_ago(0), "m2", "Product Viewed", R"("userId":"ann-1815")")});
   CHECK(collector.profiles().find("\"ordered\":0") != std::string::npos);
@@ -195,7 +185,7 @@ TEST_CASE("retention: the no of somebody who is named outlives all their events,
   CHECK(collector.document("userId", "ann").find("\"granted\":false") != std::string::npos);
   CHECK(collector.document("anonymousId", "device-1").starts_with("no profile has"));
   CHECK(collector.document("userId", "bob").starts_with("no profile has"));
-  CHECK_FALSE(is_in_a_file(collector.path(), "device-1"));
+  CHECK(files_with(collector.path(), "device-1").empty());
   const std::string once = collector.everything();
   collector.now_ms += 2 * kDayMs;
   collector.reopen();
@@ -227,7 +217,7 @@ TEST_CASE("retention: events without a person, and those of 1970, go as well") {
                   make_event(days_ago(5), "nobody2", "track", R"(,"event":"Lonely Fresh")")});
   sweep(collector);
   CHECK(collector.profiles().empty());
-  CHECK_FALSE(is_in_a_file(collector.path(), "Lonely Note"));
+  CHECK(files_with(collector.path(), "Lonely Note").empty());
   CHECK(collector.events().find("Lonely Fresh") != std::string::npos);
   CHECK(collector.events().find("epoch") == std::string::npos);
 }

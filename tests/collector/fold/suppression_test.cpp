@@ -2,8 +2,6 @@
 // nothing of it.
 #include <doctest/doctest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -14,9 +12,11 @@
 #include "collector/reading/decision_holds.hpp"
 #include "collector/reading/live_decision.hpp"
 #include "collector/reading/suppression_document.hpp"
+#include "collector/support/files_with.hpp"
 
 using namespace desirepath::collector;
 using namespace desirepath::collector::testing;
+using desirepath::collector::tests::files_with;
 using nlohmann::json;
 
 namespace {
@@ -65,16 +65,6 @@ std::vector<std::string> outbox_of(TestCollector& collector) {
 }
 
 using Texts = std::vector<std::string>;
-
-bool is_in_a_file(const std::filesystem::path& directory, const std::string& text) {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
-    if (!entry.is_regular_file()) continue;
-    std::ifstream in(entry.path(), std::ios::binary);
-    const std::string bytes((std::istreambuf_iterator<char>(in)), {});
-    if (bytes.find(text) != std::string::npos) return true;
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -164,13 +154,13 @@ TEST_CASE("suppression: outlives the erasure of its person, who is in no file") 
   TestCollector collector(kJourney);
   collector.take({named(collector.now_ms - 10, "i1", kAnn, R"("email":"ann.lovelace@example.com")")});
   suppress(collector, "email:ann.lovelace@example.com");
-  CHECK(is_in_a_file(collector.path(), "ann.lovelace"));
+  CHECK_FALSE(files_with(collector.path(), "ann.lovelace").empty());
   collector.now_ms += 1000;
   REQUIRE(collector.fold->erase({"userId", "ann"}));
   auto finished = collector.fold->finish_erasures(std::chrono::seconds(5));
   REQUIRE(finished);
   CHECK(*finished);
-  CHECK_FALSE(is_in_a_file(collector.path(), "ann.lovelace"));
+  CHECK(files_with(collector.path(), "ann.lovelace").empty());
   const auto list = suppression_list_json(*collector.store, 0, 10);
   REQUIRE(list);
   CHECK(json::parse(*list).at("suppressions").at(0).at("identifier").is_null());

@@ -1,26 +1,15 @@
 // What must not be stored is refused with its verdict, and is in no file.
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 
 #include "collector/http/running_collector.hpp"
+#include "collector/support/files_with.hpp"
 
 using namespace desirepath::collector;
 using namespace desirepath::collector::tests;
 using nlohmann::json;
 
 namespace {
-
-bool is_in_a_file(const std::filesystem::path& directory, const std::string& text) {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
-    if (!entry.is_regular_file()) continue;
-    std::ifstream in(entry.path(), std::ios::binary);
-    const std::string bytes((std::istreambuf_iterator<char>(in)), {});
-    if (bytes.find(text) != std::string::npos) return true;
-  }
-  return false;
-}
 
 std::vector<std::string> codes_of(const json& answer) {
   std::vector<std::string> codes;
@@ -44,7 +33,7 @@ TEST_CASE("an event older than the retention time is answered expired and is not
   CHECK(codes_of(answer) == Texts{"expired", "expired"});
   CHECK(answer.at("accepted") == 2);
   CHECK(answer.at("rejected").at(0).at("field") == "timestamp");
-  CHECK_FALSE(is_in_a_file(collector.data(), "ann-1815"));
+  CHECK(files_with(collector.data(), "ann-1815").empty());
 }
 
 TEST_CASE("events that deny the consent asked for are refused; the choice and who says nothing come in") {
@@ -61,7 +50,7 @@ TEST_CASE("events that deny the consent asked for are refused; the choice and wh
      "context":{"consent":{"categoryPreferences":{"analytics":false}}}}]})");
   CHECK(codes_of(answer) == Texts{"consent", "consent"});
   CHECK(answer.at("accepted") == 4);
-  for (const char* denied : {"no-thanks", "no-rudder"}) CHECK_FALSE(is_in_a_file(collector.data(), denied));
+  for (const char* denied : {"no-thanks", "no-rudder"}) CHECK(files_with(collector.data(), denied).empty());
   const RunningCollector open;
   CHECK(open.send(R"({"batch":[{"type":"page","anonymousId":"a",
     "context":{"consent":{"categoryPreferences":{"analytics":false}}}}]})")
