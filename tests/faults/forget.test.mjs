@@ -29,13 +29,23 @@ function exported(data, subject) {
   return ran.stdout;
 }
 
+/** What is in a file; nothing where it went since it was listed. */
+function bytesOf(file) {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
+
 /** The files of the directory in which one of the texts stands. */
 function filesWith(data, texts) {
   return readdirSync(data, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.path, entry.name))
     .filter((file) => {
-      const bytes = readFileSync(file);
+      const bytes = bytesOf(file);
       return texts.some((text) => bytes.includes(text));
     });
 }
