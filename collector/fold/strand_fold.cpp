@@ -282,6 +282,7 @@ Result<void> StrandFold::write_out(Strand& strand) {
     if (!done) return done;
   }
   strand.unwritten.clear();
+  unwritten_.erase(strand.record.id);
   return {};
 }
 
@@ -300,7 +301,6 @@ Result<void> StrandFold::write_back() {
   for (Strand* strand : strands) {
     if (auto done = write_out(*strand); !done) return done;
   }
-  unwritten_.clear();
   unwritten_bytes_ = 0;
   return {};
 }
@@ -379,7 +379,7 @@ void StrandFold::forget() {
 }
 
 void StrandFold::forget_when_full() {
-  if (streams_.size() <= kCachedStreamsMax && hashes_ <= kCachedHashesMax) return;
+  if (streams_.size() <= streams_max_ && hashes_ <= kCachedHashesMax) return;
   hashes_ = 0;
   std::erase_if(streams_, [&](const auto& entry) {
     const Stream& stream = entry.second;

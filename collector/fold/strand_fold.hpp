@@ -15,6 +15,7 @@
 #include "collector/error.hpp"
 #include "collector/fold/chunk_encoder.hpp"
 #include "collector/fold/hash_set.hpp"
+#include "collector/fold/limits.hpp"
 #include "collector/profile/strand_rows.hpp"
 
 namespace desirepath::collector {
@@ -27,7 +28,9 @@ struct StrandNews {
 
 class StrandFold {
  public:
-  explicit StrandFold(StrandRows& rows) : rows_(rows) {}
+  // Remembers that many streams between two batches.
+  explicit StrandFold(StrandRows& rows, std::size_t streams_max = kCachedStreamsMax)
+      : rows_(rows), streams_max_(streams_max) {}
 
   struct Added {
     bool is_kept = false;
@@ -111,6 +114,7 @@ class StrandFold {
   Result<void> compact(Strand& strand);
 
   StrandRows& rows_;
+  std::size_t streams_max_;
   ChunkCodec codec_;  // of what is put in order again
   std::unordered_map<NodeId, Stream> streams_;
   std::vector<Strand*> touched_;
