@@ -43,7 +43,7 @@ TEST_CASE("strand fold: each event is written once, whatever is written and forg
     REQUIRE((*session)->begin());
     for (int i = 0; i < kEvents;) {
       strands.forget_when_full();
-      for (unsigned count = 1 + random() % 5; count > 0 && i < kEvents; --count, ++i) {
+      for (std::size_t count = 1 + random() % 5; count > 0 && i < kEvents; --count, ++i) {
         const auto stream = static_cast<NodeId>(1 + random() % kStreams);
         auto added = strands.add(stream, stream, numbered(i));
         REQUIRE(added);
