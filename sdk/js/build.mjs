@@ -37,7 +37,7 @@ async function fallbackOf(script) {
 const fallback = await fallbackOf(fullScript.toString());
 const tag = (content) => createHash('sha256').update(content).digest('hex').slice(0, 8);
 // Of the files that the script loads beside itself.
-const tags = { full: tag(fullWasm), fallback: tag(fallback), explainModule: tag(explainWasm) };
+const tags = { full: tag(fullWasm), fallback: tag(fallback) };
 
 /**
  * A byte's character, from `#` on: no control character, quote or line end among them, the commonest bytes of a module in one byte of
@@ -58,9 +58,13 @@ const virtual = {
       contents: String.fromCharCode(...[...wasm].map(textCode)),
       loader: 'text',
     }));
-    build.onLoad({ filter: /tags$/, namespace: 'virtual' }, () => ({
+    build.onLoad({ filter: /:tags$/, namespace: 'virtual' }, () => ({
       contents: JSON.stringify(tags),
       loader: 'json',
+    }));
+    build.onLoad({ filter: /explain-wasm-tag$/, namespace: 'virtual' }, () => ({
+      contents: tag(explainWasm),
+      loader: 'text',
     }));
     build.onLoad({ filter: /stub$/, namespace: 'virtual' }, async () => {
       const source = await readFile(join(here, 'src/stub.js'), 'utf8');
@@ -82,19 +86,32 @@ const common = {
   mangleProps: /[a-z]_$/,
 };
 
-// What a page loads only when it needs it, each in a file of its own.
+/** What a page loads only when it needs it: each entry of modules/ in a file of its own. */
 async function onDemand(name) {
   const { outputFiles } = await esbuild.build({
     ...common,
-    entryPoints: [`src/desirepath.${name}.ts`],
+    entryPoints: [`src/modules/${name}.ts`],
     format: 'esm',
     minify: true,
     write: false,
   });
-  return outputFiles[0].contents;
+  return [name, outputFiles[0].contents];
 }
-const [zones, explain] = await Promise.all(['zones', 'explain'].map(onDemand));
-Object.assign(tags, { zones: tag(zones), explain: tag(explain) });
+const names = (await readdir(join(here, 'src/modules'))).map((file) => file.replace(/\.ts$/, ''));
+const modulesOnDemand = await Promise.all(names.map(onDemand));
+for (const [name, contents] of modulesOnDemand) tags[name] = tag(contents);
+
+/** In the package the entries of modules/ stand beside the importing file. */
+const besideTheImporter = {
+  name: 'beside-the-importer',
+  setup(build) {
+    build.onResolve({ filter: /\/modules\/\w+\.js$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import'
+        ? { path: `./desirepath.${path.match(/(\w+)\.js$/)[1]}.js`, external: true }
+        : undefined,
+    );
+  },
+};
 
 // Members of the script's own objects, which neither a page, a plugin, storage nor the wire ever sees: short in the script.
 const ownMembers = `
@@ -119,7 +136,8 @@ await Promise.all([
     entryPoints: ['src/index.ts'],
     outfile: 'dist/index.js',
     format: 'esm',
-    external: ['fallback', 'zones', 'explain'].map((name) => `./desirepath.${name}.js`),
+    plugins: [...common.plugins, besideTheImporter],
+    external: ['./desirepath.fallback.js'],
   }),
   esbuild.build({ ...common, entryPoints: ['src/snippet.ts'], outfile: 'dist/snippet.js', format: 'esm' }),
   esbuild.build({
@@ -141,8 +159,7 @@ await Promise.all([
   writeFile(join(dist, 'desirepath.full.wasm'), fullWasm),
   writeFile(join(dist, 'desirepath.explain.wasm'), explainWasm),
   writeFile(join(dist, 'desirepath.fallback.js'), fallback),
-  writeFile(join(dist, 'desirepath.zones.js'), zones),
-  writeFile(join(dist, 'desirepath.explain.js'), explain),
+  ...modulesOnDemand.map(([name, contents]) => writeFile(join(dist, `desirepath.${name}.js`), contents)),
   promisify(execFile)(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', here]).catch(
     (error) => {
       console.error(error.stdout);

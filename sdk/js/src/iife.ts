@@ -1,5 +1,5 @@
 /** The script a page loads by its tag: `window.desirepath`, taking over from the snippet's stub. */
-import { explain, fallback, full, zones } from 'virtual:tags';
+import tags from 'virtual:tags';
 import text from 'virtual:wasm-text';
 import { createClient, type Desirepath } from './browser/client.js';
 import { bytesOfText } from './engine/embedded.js';
@@ -8,15 +8,15 @@ const page = window as unknown as { desirepath?: Desirepath & { q?: unknown } };
 const stub = page.desirepath;
 // Of a script written into the page, the files are the page's neighbours.
 const address = (document.currentScript as HTMLScriptElement | null)?.src || location.href;
-const beside = (file: string) => new URL(file, address).href;
+const beside = (name: string, type = 'js') =>
+  new URL(`desirepath.${name}.${type}?${tags[name]}`, address).href;
 // Included twice, the first one stays.
 if (!stub?.debug) {
   page.desirepath = createClient({
     core: () => bytesOfText(text),
-    full: () => beside(`desirepath.full.wasm?${full}`),
-    fallback: () => import(beside(`desirepath.fallback.js?${fallback}`)),
-    zones: () => import(beside(`desirepath.zones.js?${zones}`)),
-    explain: () => import(beside(`desirepath.explain.js?${explain}`)),
+    full: () => beside('full', 'wasm'),
+    fallback: () => import(beside('fallback')),
+    module: (name) => import(beside(name)),
   });
   page.desirepath.adopt(stub?.q);
 }

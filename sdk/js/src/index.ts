@@ -1,14 +1,20 @@
 /** The browser's package. Importing it starts nothing and touches no global; `load` does. */
 import hex from 'virtual:wasm-hex';
 import { createClient } from './browser/client.js';
+import type { Modules } from './core/files.js';
 import { bytesOfHex } from './engine/embedded.js';
+
+const modules: { [Name in keyof Modules]: () => Promise<Modules[Name]> } = {
+  zones: () => import('./modules/zones.js'),
+  explain: () => import('./modules/explain.js'),
+  errors: () => import('./modules/errors.js'),
+};
 
 const desirepath = createClient({
   core: () => bytesOfHex(hex),
   full: () => new URL('./desirepath.full.wasm', import.meta.url).href,
   fallback: () => import('./desirepath.fallback.js'),
-  zones: () => import('./desirepath.zones.js'),
-  explain: () => import('./desirepath.explain.js'),
+  module: (name) => modules[name](),
 });
 
 export default desirepath;

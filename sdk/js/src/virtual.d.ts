@@ -16,11 +16,14 @@ declare module 'virtual:stub' {
   export default source;
 }
 
-/** What tells one build's files from another's in a cache. */
+/** What tells one build's files from another's in a cache: by the name between `desirepath.` and the extension. */
 declare module 'virtual:tags' {
-  export const full: string;
-  export const fallback: string;
-  export const zones: string;
-  export const explain: string;
-  export const explainModule: string;
+  const tags: Record<string, string>;
+  export default tags;
+}
+
+/** The same of what a file on demand loads in its turn. */
+declare module 'virtual:explain-wasm-tag' {
+  const tag: string;
+  export default tag;
 }

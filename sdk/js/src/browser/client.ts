@@ -1,5 +1,6 @@
 import type { Categories } from '../core/consent.js';
 import { emitter, guarded } from '../core/emitter.js';
+import type { Files } from '../core/files.js';
 import { kHeldCalls } from '../core/limits.js';
 import type {
   Decision,
@@ -11,7 +12,6 @@ import type {
   Plugin,
   Topics,
 } from '../core/types.js';
-import type { EngineFiles } from '../engine/builds.js';
 import type { StateReport } from '../engine/engine.js';
 import type { Explanation } from '../engine/explaining_engine.js';
 import { heldCall, isHeldCall } from './held.js';
@@ -86,7 +86,7 @@ export interface Desirepath {
 type Resolve = (value: never) => void;
 
 /** An instance that has not started. Making one touches nothing outside of it. */
-export function createClient(files: EngineFiles): Desirepath {
+export function createClient(files: Files): Desirepath {
   const events = emitter<Topics>();
   const plugins: Plugin[] = [];
   const waiting: (() => void)[] = [];

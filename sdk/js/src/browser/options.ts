@@ -1,5 +1,7 @@
 import type { Format } from '../core/batch.js';
+import type { Paths } from '../core/files.js';
 import type { KeyValues } from '../core/storage.js';
+import type { CaptureModules } from './modules.js';
 
 /** What `load` takes. */
 export interface LoadOptions {
@@ -12,19 +14,14 @@ export interface LoadOptions {
   /** `auto` (default) decides on this device, by JavaScript where WebAssembly is refused; `js` never tries it; false only captures */
   wasm?: 'auto' | 'js' | false;
   /**
-   * Paths the operator renamed; `program` contains the journey's name. `full`, `fallback`, `zones` and `explain` are the addresses of
-   * desirepath.full.wasm and of desirepath.*.js with those names, which else stand beside the script.
+   * Paths the operator renamed; `program` contains the journey's name. Any other is the address of desirepath.full.wasm or of the
+   * desirepath.*.js with that name, which else stands beside the script.
    */
-  paths?: {
-    batch?: string;
-    program?: string;
-    full?: string;
-    fallback?: string;
-    zones?: string;
-    explain?: string;
-  };
+  paths?: Paths;
   /** `compact` (default) for this project's collector, `segment` for any other endpoint of the Segment spec */
   format?: Format;
+  /** what is captured without a call; each is a file of its own, loaded when the page is idle */
+  capture?: CaptureModules;
   /** the journey whose device program decides; `default` is the collector's first */
   journey?: string;
   /** with true nothing is stored or sent before `setConsent` grants `consentCategory` */

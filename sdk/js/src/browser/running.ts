@@ -3,18 +3,18 @@ import { capture, kConsentEvent, type Moment } from '../core/capture.js';
 import { type Categories, consent } from '../core/consent.js';
 import { delivery } from '../core/delivery.js';
 import { type Emitter, guarded } from '../core/emitter.js';
+import { type Files, filesAt } from '../core/files.js';
 import { identity, kIdentity } from '../core/identity.js';
 import { messageIds, randomText, time36 } from '../core/ids.js';
 import { journal, kQueue } from '../core/journal.js';
 import { leases } from '../core/leases.js';
-import { kHeldCalls } from '../core/limits.js';
 import { storageLock, webLock } from '../core/lock.js';
 import { outbox } from '../core/outbox.js';
 import { stamps } from '../core/stamp.js';
 import { type KeyValues, memoryStorage, usable } from '../core/storage.js';
 import { fetchSend } from '../core/transport.js';
 import type { Decision, Dropped, Event, EventType, HeldCall, Plugin, Topics } from '../core/types.js';
-import { type EngineFiles, engineBuilds } from '../engine/builds.js';
+import { engineBuilds } from '../engine/builds.js';
 import type { Explanation } from '../engine/explaining_engine.js';
 import type { DebugReport } from './client.js';
 import { decider } from './decider.js';
@@ -27,7 +27,9 @@ import {
   kAssignmentEvent,
   kExposureEvent,
 } from './exposures.js';
-import { drainStub, heldCall } from './held.js';
+import { gate } from './gate.js';
+import { drainStub } from './held.js';
+import { captureModules } from './modules.js';
 import { type LoadOptions, resolved } from './options.js';
 import { programs } from './program.js';
 import { type Slots, slots } from './slots.js';
@@ -56,25 +58,17 @@ function storageOf(option: LoadOptions['storage']): KeyValues {
   return (option !== 'memory' && usable(() => localStorage)) || memoryStorage();
 }
 
-/** The files at the addresses the site gives them. */
-const named = (files: EngineFiles, { paths }: LoadOptions): EngineFiles => ({
-  core: files.core,
-  full: () => paths?.full ?? files.full(),
-  fallback: () => (paths?.fallback ? import(paths.fallback) : files.fallback()),
-  zones: () => (paths?.zones ? import(paths.zones) : files.zones()),
-  explain: () => (paths?.explain ? import(paths.explain) : files.explain()),
-});
-
 const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
 
 export function start(
   given: LoadOptions,
-  files: EngineFiles,
+  parts: Files,
   events: Emitter<Topics>,
   plugins: Plugin[],
   onReady: () => void,
 ): Running {
   const options = resolved(given);
+  const files = filesAt(parts, options.paths);
   const storage = storageOf(options.storage);
   const now = Date.now;
   const allowed = consent(storage);
@@ -112,10 +106,7 @@ export function start(
     storage,
     programs: programs(storage, options.programUrl),
     slots: page,
-    builds:
-      options.wasm === false
-        ? undefined
-        : engineBuilds(named(files, options), storage, now, options.wasm === 'js'),
+    builds: options.wasm === false ? undefined : engineBuilds(files, storage, now, options.wasm === 'js'),
     journaled: () => queue.keys().flatMap((key) => eventOf(queue.read(key))),
     onDecision: (decision) => {
       latest.set(decision.trigger, decision);
@@ -160,39 +151,31 @@ export function start(
     onJournaled(json, replayed) {
       for (const event of eventOf(json)) {
         deciding.fold(event, !replayed && event.type !== 'page');
+        modules.hear(event);
       }
       sending.notice();
     },
   });
 
-  // Consent: undefined while the visitor has not been asked and must be.
-  const isAllowed = (): boolean | undefined => {
-    const choice = allowed.get()?.[options.consentCategory];
-    return choice ?? (options.consentRequired ? undefined : true);
-  };
-  const undecided: [HeldCall, (event?: Event) => void][] = [];
-  const captured = (type: EventType, values: unknown[], moment?: Moment) => {
-    const may = isAllowed();
-    if (may) return capturing.call(type, values, moment);
-    if (may === false || undecided.length >= kHeldCalls) return onDropped({ reason: 'consent' });
-    return new Promise<Event | undefined>((resolve) => {
-      const call = heldCall(type, values);
-      if (moment) call.splice(2, 4, moment.time, moment.page.url, moment.page.title, moment.page.referrer);
-      undecided.push([call, resolve]);
-    });
-  };
+  const consenting = gate(
+    allowed,
+    options.consentCategory,
+    !!options.consentRequired,
+    (type, values, moment) => capturing.call(type, values, moment),
+    () => onDropped({ reason: 'consent' }),
+  );
+  const modules = captureModules(files, options.capture ?? {}, (...values) =>
+    consenting.call('track', values),
+  );
   const setConsent = (categories: Categories, moment?: Moment) => {
-    const before = isAllowed();
+    const before = consenting.isOpen();
+    const told = () => capturing.emit('track', { event: kConsentEvent, properties: {} }, {}, moment);
+    // A refusal is the last that is told, with the choice in its context; a grant the first.
     allowed.set(categories);
-    const after = isAllowed();
-    if (before || after) capturing.emit('track', { event: kConsentEvent, properties: {} }, {}, moment);
-    if (after === undefined) return;
-    for (const [[method, values, time, url, title, referrer], resolve] of undecided.splice(0)) {
-      resolve(
-        captured(method as EventType, values, { time, page: { url, title, referrer } }) as Event | undefined,
-      );
-    }
-    if (after && !before) engineStart();
+    if (before || consenting.isOpen()) told();
+    consenting.set(categories);
+    if (consenting.isOpen() && !before) open();
+    if (!consenting.isOpen()) modules.stop();
   };
 
   let started: Promise<void> | undefined;
@@ -200,9 +183,14 @@ export function start(
     started = deciding.start().catch((error) => console.error('desirepath:', error));
     started.then(onReady);
   };
+  const open = () => {
+    engineStart();
+    modules.start();
+  };
 
   const listen = () => {
     addEventListener('pagehide', () => {
+      modules.leave();
       deciding.checkpoint();
       sending.farewell(navigator.onLine !== false);
     });
@@ -217,6 +205,7 @@ export function start(
     });
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden) return;
+      modules.leave();
       deciding.checkpoint();
       sending.flush();
     });
@@ -235,7 +224,7 @@ export function start(
     slots: page,
     left: () => drainStub(storage),
     call(method, values, moment) {
-      if (kCaptures.test(method)) return captured(method as EventType, values, moment);
+      if (kCaptures.test(method)) return consenting.call(method as EventType, values, moment);
       if (method === 'setConsent') return setConsent(values[0] as Categories, moment);
       if (method === 'reset') return who.reset();
       if (method !== 'flush') return;
@@ -247,7 +236,7 @@ export function start(
     },
     begin() {
       guarded(listen);
-      if (isAllowed()) engineStart();
+      if (consenting.isOpen()) open();
       else onReady();
       if (queue.size()) sending.flush();
     },

@@ -1,21 +1,9 @@
+import type { Files, Modules } from '../core/files.js';
 import { type KeyValues, tryStore } from '../core/storage.js';
 import { type EngineExports, fetched, instantiate, started } from './module.js';
 import type { ZoneTables } from './zones.js';
 
-type Explained = typeof import('../desirepath.explain.js').explained;
-
-/** Where the engine's builds come from: the core is in the script itself, the others are fetched when they are needed. */
-export interface EngineFiles {
-  core(): Uint8Array<ArrayBuffer>;
-  /** Address of the full build. */
-  full(): string;
-  /** The full build as JavaScript. */
-  fallback(): Promise<{ default(): unknown }>;
-  /** The rules of time zones. */
-  zones(): Promise<{ zoneTable: ZoneTables }>;
-  /** What explains a trigger's facts. */
-  explain(): Promise<{ explained: Explained }>;
-}
+type Explained = Modules['explain']['explained'];
 
 const kRefused = 'dp.w';
 const kRefusalMs = 7 * 86400_000;
@@ -33,7 +21,7 @@ export interface EngineBuilds {
 
 /** A page that refuses WebAssembly is remembered for a week: each probe is one more report of its content security policy. */
 export function engineBuilds(
-  files: EngineFiles,
+  files: Files,
   storage: KeyValues,
   now: () => number,
   withoutWasm: boolean,
@@ -56,10 +44,10 @@ export function engineBuilds(
     },
     full: () => fetched(files.full()),
     zones: () =>
-      files.zones().then(
+      files.module('zones').then(
         ({ zoneTable }) => zoneTable,
         () => undefined,
       ),
-    explain: async () => (await files.explain()).explained,
+    explain: async () => (await files.module('explain')).explained,
   };
 }

@@ -1,9 +1,9 @@
 /** A file of its own: pages load it, and desirepath.explain.wasm beside it, when they ask why a trigger speaks or not. */
-import { explainModule } from 'virtual:tags';
-import { ExplainingEngine, type Explanation } from './engine/explaining_engine.js';
-import { fetched } from './engine/module.js';
-import type { FoldEvent } from './engine/record.js';
-import type { ZoneTables } from './engine/zones.js';
+import tag from 'virtual:explain-wasm-tag';
+import { ExplainingEngine, type Explanation } from '../engine/explaining_engine.js';
+import { fetched } from '../engine/module.js';
+import type { FoldEvent } from '../engine/record.js';
+import type { ZoneTables } from '../engine/zones.js';
 
 /** Explains with an engine of its own over a copy of the state. Rejects where the engine cannot be had or started. */
 export async function explained(
@@ -14,7 +14,7 @@ export async function explained(
   now: number,
   event: FoldEvent | undefined,
 ): Promise<Explanation | null> {
-  const address = new URL(`./desirepath.explain.wasm?${explainModule}`, import.meta.url);
+  const address = new URL(`./desirepath.explain.wasm?${tag}`, import.meta.url);
   const engine = new ExplainingEngine(await fetched(address.href));
   const error = engine.load(program) || engine.restore(state);
   if (error) throw new Error(`the program does not run here (${error})`);

@@ -1,0 +1,31 @@
+/** What a page loads only when it needs it: a file `desirepath.<name>.js` for each entry of modules/. */
+export interface Modules {
+  /** the rules of time zones, for programs that keep local time */
+  zones: typeof import('../modules/zones.js');
+  /** which facts of a trigger hold */
+  explain: typeof import('../modules/explain.js');
+  /** capture: what goes wrong in the page's scripts */
+  errors: typeof import('../modules/errors.js');
+}
+
+/** Where the package's parts come from: the core engine is in the script itself, all else is fetched when it is needed. */
+export interface Files {
+  /** The module of the core engine. */
+  core(): Uint8Array<ArrayBuffer>;
+  /** Address of the full engine. */
+  full(): string;
+  /** The full engine as JavaScript. */
+  fallback(): Promise<{ default(): unknown }>;
+  module<Name extends keyof Modules>(name: Name): Promise<Modules[Name]>;
+}
+
+/** Paths the operator renamed, and addresses of files that do not stand beside the script. */
+export type Paths = Partial<Record<'batch' | 'program' | 'full' | 'fallback' | keyof Modules, string>>;
+
+/** The files, some of them at addresses the site gives. */
+export const filesAt = (files: Files, paths: Paths = {}): Files => ({
+  core: files.core,
+  full: () => paths.full ?? files.full(),
+  fallback: () => (paths.fallback ? import(paths.fallback) : files.fallback()),
+  module: (name) => (paths[name] ? import(paths[name]) : files.module(name)),
+});
