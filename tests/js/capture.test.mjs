@@ -9,6 +9,7 @@ const { identity } = await source('core/identity');
 const { consent } = await source('core/consent');
 const { journal } = await source('core/journal');
 const { messageIds } = await source('core/ids');
+const { sessions } = await source('core/session');
 const { stamps } = await source('core/stamp');
 const { contextOf } = await source('core/context');
 const { kEventChars } = await source('core/limits');
@@ -30,6 +31,7 @@ function device(storage = new LocalStorage(), plugins = []) {
     identity: who,
     consent: allowed,
     journal: queue,
+    sessions: sessions(storage),
     stamp: stamps(storage, () => 1_800_000_000_000),
     messageId: messageIds(random),
     page: () => here,
@@ -88,6 +90,8 @@ test('an event carries who, when, where', () => {
       url: 'https://shop.test/shoes?utm_source=mail&utm_campaign=may',
     },
     campaign: { source: 'mail', name: 'may' },
+    sessionId: 1_800_000_000_000,
+    sessionStart: true,
   });
 });
 
@@ -157,6 +161,7 @@ test('what cannot be an event is dropped and reported, never thrown', () => {
 
 test('the limit of an event holds to the character', () => {
   const { call, dropped } = device();
+  call('track', ['The session begins']);
   const bare = JSON.stringify(call('track', ['A', { text: '' }])).length;
   assert.ok(call('track', ['A', { text: 'x'.repeat(kEventChars - bare) }]));
   assert.equal(call('track', ['A', { text: 'x'.repeat(kEventChars - bare + 1) }]), undefined);

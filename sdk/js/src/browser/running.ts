@@ -10,6 +10,7 @@ import { journal, kQueue } from '../core/journal.js';
 import { leases } from '../core/leases.js';
 import { storageLock, webLock } from '../core/lock.js';
 import { outbox } from '../core/outbox.js';
+import { sessions } from '../core/session.js';
 import { stamps } from '../core/stamp.js';
 import { type KeyValues, memoryStorage, usable } from '../core/storage.js';
 import { fetchSend } from '../core/transport.js';
@@ -73,6 +74,7 @@ export function start(
   const now = Date.now;
   const allowed = consent(storage);
   const queue = journal(storage, time36(now()) + randomText(random, 5));
+  const visits = sessions(storage);
   const leased = leases(storage, now);
   let dropped = 0;
   const onDropped = (drop: Dropped) => {
@@ -88,6 +90,7 @@ export function start(
   });
   const who = identity(storage, random, () => {
     latest.clear();
+    visits.reset();
     forgetAssignments(storage);
     deciding.reset();
   });
@@ -139,6 +142,7 @@ export function start(
     consent: allowed,
     journal: queue,
     stamp: stamps(storage, now),
+    sessions: visits,
     messageId: messageIds(random),
     page: () => ({ url: location.href, title: document.title, referrer: document.referrer }),
     circumstance: {

@@ -5,6 +5,7 @@ import { guarded } from './emitter.js';
 import type { Identity } from './identity.js';
 import type { Journal } from './journal.js';
 import { kEventChars } from './limits.js';
+import type { Sessions } from './session.js';
 import type { CallOptions, Dropped, Event, EventType, Fields, PageFacts, Plugin } from './types.js';
 
 export interface CaptureParts {
@@ -15,6 +16,7 @@ export interface CaptureParts {
   stamp(): number;
   messageId(time: number): string;
   page(): PageFacts | undefined;
+  sessions: Sessions;
   /** Context that all events of this sender share. */
   circumstance?: Fields;
   plugins: Plugin[];
@@ -65,7 +67,12 @@ export function capture(parts: CaptureParts): Capture {
       ...fields,
       anonymousId: options.anonymousId ?? who.anonymousId,
       userId: fields.userId ?? who.userId,
-      context: { ...contextOf(page, time, parts.consent.get()), ...parts.circumstance, ...options.context },
+      context: {
+        ...contextOf(page, time, parts.consent.get()),
+        ...parts.sessions.of(time, page?.url),
+        ...parts.circumstance,
+        ...options.context,
+      },
     };
     if (options.integrations) event.integrations = options.integrations;
     if (page && type === 'page') {

@@ -45,3 +45,5 @@ export const kUnreadableMax = 3;
 export const kCompressBytes = 1000;
 /** Acknowledged events kept until an engine is there to fold them. */
 export const kUnfoldedEvents = 100;
+/** A silence that ends a session, as the engine counts sessions. */
+export const kSessionGapMs = 1800_000;

@@ -1,0 +1,46 @@
+import { kClockSlipMs, kSessionGapMs } from './limits.js';
+import { type KeyValues, tryStore } from './storage.js';
+import type { Fields } from './types.js';
+
+const kSession = 'dp.e';
+
+/** What brought the visitor: campaign parameters and click ids of an address. */
+const arrival = (url: string): string =>
+  url
+    .split('#')[0]!
+    .split(/[?&]/)
+    .filter((pair) => /^(utm_\w+|\w*clid)=./.test(pair))
+    .join('&');
+
+/**
+ * The visit an event belongs to, over the tabs of a device, as members of its context: `sessionId`, the time it began in milliseconds, and
+ * `sessionStart` on its first event. A new one begins after thirty minutes without an event and with a page that another campaign
+ * brought; midnight ends none. (The engine's `session` facts come from the times of the events alone.)
+ */
+export interface Sessions {
+  of(time: number, url: string | undefined): Fields;
+  /** Another person: the next event begins a session. */
+  reset(): void;
+}
+
+export function sessions(storage: KeyValues): Sessions {
+  let own = '';
+  return {
+    of(time, url = '') {
+      const [start, last, from] = (storage.getItem(kSession) ?? own).split(' ');
+      const brought = arrival(url);
+      const silence = time - Number(last);
+      // A last event from the future: the clock was set back since, and says nothing of silence.
+      const goesOn =
+        !!start && silence <= kSessionGapMs && silence > -kClockSlipMs && (!brought || brought === from);
+      const id = goesOn ? start : String(time);
+      own = `${id} ${goesOn ? Math.max(time, Number(last)) : time} ${goesOn ? from : brought}`;
+      tryStore(storage, kSession, own);
+      return goesOn ? { sessionId: Number(id) } : { sessionId: time, sessionStart: true };
+    },
+    reset() {
+      own = '';
+      storage.removeItem(kSession);
+    },
+  };
+}
