@@ -2,6 +2,7 @@
 import tags from 'virtual:tags';
 import text from 'virtual:wasm-text';
 import { createClient, type Desirepath } from './browser/client.js';
+import { kPagePlace } from './browser/page_place.js';
 import { bytesOfText } from './engine/embedded.js';
 
 const page = window as unknown as { desirepath?: Desirepath & { q?: unknown } };
@@ -12,11 +13,14 @@ const beside = (name: string, type = 'js') =>
   new URL(`desirepath.${name}.${type}?${tags[name]}`, address).href;
 // Included twice, the first one stays.
 if (!stub?.debug) {
-  page.desirepath = createClient({
-    core: () => bytesOfText(text),
-    full: () => beside('full', 'wasm'),
-    fallback: () => import(beside('fallback')),
-    module: (name) => import(beside(name)),
-  });
+  page.desirepath = createClient(
+    {
+      core: () => bytesOfText(text),
+      full: () => beside('full', 'wasm'),
+      fallback: () => import(beside('fallback')),
+      module: (name) => import(beside(name)),
+    },
+    kPagePlace,
+  );
   page.desirepath.adopt(stub?.q);
 }

@@ -1,6 +1,8 @@
 /** The browser's package. Importing it starts nothing and touches no global; `load` does. */
 import hex from 'virtual:wasm-hex';
 import { createClient } from './browser/client.js';
+import { kPagePlace } from './browser/page_place.js';
+import { kWorkerPlace } from './browser/worker_place.js';
 import type { Modules } from './core/files.js';
 import { bytesOfHex } from './engine/embedded.js';
 
@@ -10,12 +12,15 @@ const modules: { [Name in keyof Modules]: () => Promise<Modules[Name]> } = {
   errors: () => import('./modules/errors.js'),
 };
 
-const desirepath = createClient({
-  core: () => bytesOfHex(hex),
-  full: () => new URL('./desirepath.full.wasm', import.meta.url).href,
-  fallback: () => import('./desirepath.fallback.js'),
-  module: (name) => modules[name](),
-});
+const desirepath = createClient(
+  {
+    core: () => bytesOfHex(hex),
+    full: () => new URL('./desirepath.full.wasm', import.meta.url).href,
+    fallback: () => import('./desirepath.fallback.js'),
+    module: (name) => modules[name](),
+  },
+  typeof document === 'undefined' ? kWorkerPlace : kPagePlace,
+);
 
 export default desirepath;
 export const {

@@ -2,6 +2,7 @@ import type { Categories } from '../core/consent.js';
 import { emitter, guarded } from '../core/emitter.js';
 import type { Files } from '../core/files.js';
 import { kHeldCalls } from '../core/limits.js';
+import type { KeyValues } from '../core/storage.js';
 import type {
   Decision,
   Event,
@@ -14,8 +15,9 @@ import type {
 } from '../core/types.js';
 import type { StateReport } from '../engine/engine.js';
 import type { Explanation } from '../engine/explaining_engine.js';
-import { heldCall, isHeldCall } from './held.js';
-import type { LoadOptions } from './options.js';
+import { heldCall, isHeldCall, momentOf } from './held.js';
+import { type LoadOptions, resolvedOptions } from './options.js';
+import type { Place } from './place.js';
 import { type Running, start } from './running.js';
 
 type Callback = (event: Event) => void;
@@ -86,18 +88,18 @@ export interface Desirepath {
 type Resolve = (value: never) => void;
 
 /** An instance that has not started. Making one touches nothing outside of it. */
-export function createClient(files: Files): Desirepath {
+export function createClient(files: Files, place: Place): Desirepath {
   const events = emitter<Topics>();
   const plugins: Plugin[] = [];
   const waiting: (() => void)[] = [];
   const held: [HeldCall, Resolve?][] = [];
   let running: Running | undefined;
+  let isLoaded = false;
   let isReady = false;
 
   const carryOut = (call: HeldCall, resolve?: Resolve) => {
-    const [method, values, time, url, title, referrer] = call;
     guarded(() => {
-      const result = running!.call(method, values, { time, page: { url, title, referrer } });
+      const result = running!.call(call[0], call[1], momentOf(call));
       resolve?.(result as never);
     });
   };
@@ -107,21 +109,28 @@ export function createClient(files: Files): Desirepath {
     (...values: unknown[]) => {
       if (running) return Promise.resolve(running.call(method, values));
       return new Promise((resolve) => {
-        if (held.length < kHeldCalls) held.push([heldCall(method, values), resolve]);
+        if (held.length < kHeldCalls) held.push([heldCall(method, values, place.page()), resolve]);
         else resolve(undefined);
       });
     };
 
   const client = {
     load(options: LoadOptions) {
-      if (running) return client;
-      running = start(options, files, events, plugins, () => {
-        isReady = true;
-        for (const run of waiting.splice(0)) guarded(run);
-      });
-      for (const call of running.left()) carryOut(call);
-      for (const [call, resolve] of held.splice(0)) carryOut(call, resolve);
-      running.begin();
+      if (isLoaded) return client;
+      const resolved = resolvedOptions({ ...options, ...place.only });
+      isLoaded = true;
+      const begin = (storage: KeyValues) => {
+        running = start(resolved, place, storage, files, events, plugins, () => {
+          isReady = true;
+          for (const run of waiting.splice(0)) guarded(run);
+        });
+        for (const call of running.left()) carryOut(call);
+        for (const [call, resolve] of held.splice(0)) carryOut(call, resolve);
+        running.begin();
+      };
+      const storage = place.storage(options);
+      if (storage instanceof Promise) storage.then(begin);
+      else begin(storage);
       return client;
     },
     decide(slot: string) {

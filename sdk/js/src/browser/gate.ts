@@ -1,8 +1,7 @@
 import type { Moment } from '../core/capture.js';
 import type { Categories, Consent } from '../core/consent.js';
 import { kHeldCalls } from '../core/limits.js';
-import type { Event, EventType, HeldCall } from '../core/types.js';
-import { heldCall } from './held.js';
+import type { Event, EventType } from '../core/types.js';
 
 /** What consent lets through: calls go on, are dropped, or wait in memory until the visitor has decided. */
 export interface Gate {
@@ -19,10 +18,11 @@ export function gate(
   consent: Consent,
   category: string,
   isRequired: boolean,
+  here: () => Moment,
   pass: Pass,
   onDropped: () => void,
 ): Gate {
-  const waiting: [HeldCall, (event?: Event) => void][] = [];
+  const waiting: [EventType, unknown[], Moment, (event?: Event) => void][] = [];
   const self: Gate = {
     isOpen: () => consent.get()?.[category] ?? (isRequired ? undefined : true),
     call(type, values, moment) {
@@ -32,18 +32,13 @@ export function gate(
         onDropped();
         return;
       }
-      return new Promise((resolve) => {
-        const call = heldCall(type, values);
-        if (moment) call.splice(2, 4, moment.time, moment.page.url, moment.page.title, moment.page.referrer);
-        waiting.push([call, resolve]);
-      });
+      return new Promise((resolve) => waiting.push([type, values, moment ?? here(), resolve]));
     },
     set(categories) {
       consent.set(categories);
       if (self.isOpen() === undefined) return;
-      for (const [[method, values, time, url, title, referrer], resolve] of waiting.splice(0)) {
-        const event = self.call(method as EventType, values, { time, page: { url, title, referrer } });
-        resolve(event as Event | undefined);
+      for (const [type, values, moment, resolve] of waiting.splice(0)) {
+        resolve(self.call(type, values, moment) as Event | undefined);
       }
     },
   };

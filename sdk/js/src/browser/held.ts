@@ -1,13 +1,25 @@
+import type { Moment } from '../core/capture.js';
 import { kHeldCalls } from '../core/limits.js';
 import { type KeyValues, readJson } from '../core/storage.js';
-import type { HeldCall } from '../core/types.js';
+import type { HeldCall, PageFacts } from '../core/types.js';
 
 /** Where the snippet leaves the calls of a page that went before the package ran. */
 export const kStub = 'dp.stub';
 
-export function heldCall(method: string, values: unknown[]): HeldCall {
-  return [method, values, Date.now(), location.href, document.title, document.referrer];
-}
+export const heldCall = (method: string, values: unknown[], page: PageFacts | undefined): HeldCall => [
+  method,
+  values,
+  Date.now(),
+  page?.url ?? '',
+  page?.title ?? '',
+  page?.referrer ?? '',
+];
+
+/** When and where a held call was made. */
+export const momentOf = ([, , time, url, title, referrer]: HeldCall): Moment => ({
+  time,
+  page: url ? { url, title, referrer } : undefined,
+});
 
 /** The calls of an earlier page, taken away from storage; what is no call is left out. */
 export function drainStub(storage: KeyValues): HeldCall[] {

@@ -40,7 +40,7 @@ export interface ResolvedOptions extends LoadOptions {
 }
 
 /** Throws where the key is missing: a mistake of the page's author, to be seen at once. */
-export function resolved(options: LoadOptions): ResolvedOptions {
+export function resolvedOptions(options: LoadOptions): ResolvedOptions {
   if (!options?.writeKey) throw new Error('load needs a writeKey');
   const url = (options.url ?? '').replace(/\/+$/, '');
   const { paths, journey = 'default' } = options;

@@ -12,7 +12,7 @@ import { storageLock, webLock } from '../core/lock.js';
 import { outbox } from '../core/outbox.js';
 import { sessions } from '../core/session.js';
 import { stamps } from '../core/stamp.js';
-import { type KeyValues, memoryStorage, usable } from '../core/storage.js';
+import type { KeyValues } from '../core/storage.js';
 import { fetchSend } from '../core/transport.js';
 import type { Decision, Dropped, Event, EventType, HeldCall, Plugin, Topics } from '../core/types.js';
 import { engineBuilds } from '../engine/builds.js';
@@ -31,9 +31,10 @@ import {
 import { gate } from './gate.js';
 import { drainStub } from './held.js';
 import { captureModules } from './modules.js';
-import { type LoadOptions, resolved } from './options.js';
+import type { ResolvedOptions } from './options.js';
+import type { Place } from './place.js';
 import { programs } from './program.js';
-import { type Slots, slots } from './slots.js';
+import type { Slots } from './slots.js';
 
 /** A started client. */
 export interface Running {
@@ -54,23 +55,18 @@ export interface Running {
 
 const kCaptures = /^(track|page|screen|identify|group|alias)$/;
 
-function storageOf(option: LoadOptions['storage']): KeyValues {
-  if (typeof option === 'object') return option;
-  return (option !== 'memory' && usable(() => localStorage)) || memoryStorage();
-}
-
 const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
 
 export function start(
-  given: LoadOptions,
+  options: ResolvedOptions,
+  place: Place,
+  storage: KeyValues,
   parts: Files,
   events: Emitter<Topics>,
   plugins: Plugin[],
   onReady: () => void,
 ): Running {
-  const options = resolved(given);
   const files = filesAt(parts, options.paths);
-  const storage = storageOf(options.storage);
   const now = Date.now;
   const allowed = consent(storage);
   const queue = journal(storage, time36(now()) + randomText(random, 5));
@@ -82,7 +78,7 @@ export function start(
     events.emit('dropped', drop);
   };
 
-  const page = slots((decision) => {
+  const page = place.slots((decision) => {
     if (!firstExposure(storage, decision.decisionId)) return;
     const { decisionId: messageId } = decision;
     capturing.emit('track', { event: kExposureEvent, properties: exposureFields(decision) }, { messageId });
@@ -144,12 +140,8 @@ export function start(
     stamp: stamps(storage, now),
     sessions: visits,
     messageId: messageIds(random),
-    page: () => ({ url: location.href, title: document.title, referrer: document.referrer }),
-    circumstance: {
-      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      locale: navigator.language,
-      screen: { width: screen.width },
-    },
+    page: place.page,
+    circumstance: place.circumstance(),
     plugins,
     onDropped,
     onJournaled(json, replayed) {
@@ -165,6 +157,7 @@ export function start(
     allowed,
     options.consentCategory,
     !!options.consentRequired,
+    () => ({ time: now(), page: place.page() }),
     (type, values, moment) => capturing.call(type, values, moment),
     () => onDropped({ reason: 'consent' }),
   );
@@ -207,8 +200,8 @@ export function start(
       sending.flush();
       if (started) engineStart();
     });
-    document.addEventListener('visibilitychange', () => {
-      if (!document.hidden) return;
+    addEventListener('visibilitychange', () => {
+      if (!place.isHidden()) return;
       modules.leave();
       deciding.checkpoint();
       sending.flush();

@@ -28,7 +28,7 @@ export interface CaptureParts {
 /** When and where a call was made, if that is not here and now. */
 export interface Moment {
   time: number;
-  page: PageFacts;
+  page: PageFacts | undefined;
 }
 
 /** From a call to a journaled event: stamp, plugins, journal. Synchronous, and it never throws. */
@@ -56,7 +56,7 @@ export function capture(parts: CaptureParts): Capture {
 
   const build = (type: EventType, fields: Partial<Event>, options: CallOptions, moment?: Moment): Event => {
     const time = timeFor(options, moment);
-    const page = moment?.page ?? parts.page();
+    const page = moment ? moment.page : parts.page();
     if (type === 'identify') parts.identity.identify(fields.userId, fields.traits);
     else if (type === 'alias') parts.identity.identify(fields.userId, undefined);
     const who = parts.identity.get();

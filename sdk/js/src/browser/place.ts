@@ -1,0 +1,18 @@
+import type { KeyValues } from '../core/storage.js';
+import type { Decision, Fields, PageFacts } from '../core/types.js';
+import type { LoadOptions } from './options.js';
+import type { Slots } from './slots.js';
+
+/** Where the package runs, in a page or in a worker. What differs between them is asked here. */
+export interface Place {
+  /** What a call is stamped with; undefined where there is no page. */
+  page(): PageFacts | undefined;
+  /** What all events of this place share in their context. */
+  circumstance(): Fields;
+  /** The storage of these options; a promise where it has to be opened first. */
+  storage(options: LoadOptions): KeyValues | Promise<KeyValues>;
+  /** Options that have no choice here. */
+  only?: Partial<LoadOptions>;
+  slots(onSeen: (decision: Decision) => void): Slots;
+  isHidden(): boolean;
+}
