@@ -66,6 +66,13 @@ test('Segment argument forms', () => {
     properties: { name: 'Home' },
   });
   assert.deepEqual(read('page', { a: 1 }, { timestamp: 2 }).options, { timestamp: 2 });
+  for (const missing of [null, undefined]) {
+    assert.deepEqual(read('page', 'Home', missing, { timestamp: 2 }).options, { timestamp: 2 });
+    assert.equal(read('page', missing, 'Home').fields.name, 'Home');
+    assert.equal(read('page', 'Docs', 'Home', missing, { timestamp: 2 }).fields.category, 'Docs');
+    assert.equal(read('alias', 'new', missing, { timestamp: 2 }).options.timestamp, 2);
+  }
+  assert.deepEqual(read('alias', 'new', { timestamp: 2 }).options, { timestamp: 2 });
   assert.deepEqual(read('identify', { email: 'e' }).fields, { userId: undefined, traits: { email: 'e' } });
   assert.deepEqual(read('identify', 7, { a: 1 }).fields, { userId: '7', traits: { a: 1 } });
   assert.deepEqual(read('identify', null, { a: 1 }).fields, { userId: undefined, traits: { a: 1 } });
@@ -199,26 +206,67 @@ test('options: a time of the past, more context, and a callback that throws', (t
   assert.equal(console.error.mock.callCount(), 1);
 });
 
-test('plugins change an event or drop it; one that fails changes nothing', (t) => {
-  t.mock.method(console, 'error', () => {});
-  const plugins = [
-    { name: 'adds', event: (event) => ({ ...event, properties: { ...event.properties, seen: 1 } }) },
-    {
-      name: 'fails',
-      event: () => {
-        throw new Error('plugin');
-      },
+test('plugins: every before, then every enrich, then the journal, then every after, in the order of use', () => {
+  const order = [];
+  const plugin = (name) => ({
+    name,
+    before: ({ properties }) => void order.push(`before ${name} ${properties.by ?? ''}`),
+    enrich(event) {
+      order.push(`enrich ${name} ${event.properties.by ?? ''}`);
+      return { ...event, properties: { by: name } };
     },
-    { name: 'drops', event: (event) => (event.event === 'Secret' ? null : event) },
+    after: ({ properties }) => void order.push(`after ${name} ${properties.by} ${events().length}`),
+  });
+  const { call, events } = device(new LocalStorage(), [plugin('a'), plugin('b')]);
+  const returned = call('track', ['A']);
+  assert.deepEqual(order, [
+    'before a ',
+    'before b ',
+    'enrich a ',
+    'enrich b a',
+    'after a b 1',
+    'after b b 1',
+  ]);
+  assert.deepEqual(events()[0].properties, { by: 'b' });
+  assert.deepEqual(returned.properties, { by: 'b' });
+});
+
+test('a plugin drops an event by before alone, and that is told', () => {
+  const after = [];
+  const plugins = [
+    { name: 'keeps', enrich: () => null },
+    { name: 'drops', before: (event) => (event.event === 'Secret' ? null : undefined) },
+    { name: 'hears', after: ({ event }) => after.push(event) },
+  ];
+  const { call, events, dropped } = device(new LocalStorage(), plugins);
+  assert.equal(call('track', ['Secret']), undefined);
+  call('track', ['A']);
+  assert.deepEqual(
+    events().map(({ event }) => event),
+    ['A'],
+  );
+  assert.deepEqual(after, ['A']);
+  assert.equal(dropped.length, 1);
+  assert.equal(dropped[0].reason, 'plugin');
+  assert.equal(dropped[0].message, 'drops');
+  assert.ok(dropped[0].messageId);
+});
+
+test('a hook that fails, or answers with something that is no event, keeps no event from its way', (t) => {
+  const errors = t.mock.method(console, 'error', () => {});
+  const failing = () => {
+    throw new Error('plugin');
+  };
+  const plugins = [
+    { name: 'fails', before: failing, enrich: failing, after: failing },
+    { name: 'late', before: async () => null, enrich: async (event) => event },
+    { name: 'changes', enrich: ({ properties }) => void Object.assign(properties, { seen: 1 }) },
     { name: 'idle' },
   ];
   const { call, events } = device(new LocalStorage(), plugins);
-  call('track', ['Secret']);
   call('track', ['A', { x: 1 }]);
-  assert.deepEqual(
-    events().map(({ event, properties }) => [event, properties]),
-    [['A', { x: 1, seen: 1 }]],
-  );
+  assert.deepEqual(events()[0].properties, { x: 1, seen: 1 });
+  assert.equal(errors.mock.callCount(), 3);
 });
 
 test('consent travels with every event once it was asked', () => {

@@ -22,7 +22,10 @@ export function readArguments(type: EventType, values: unknown[]): Call | undefi
   const callback = typeof list.at(-1) === 'function' ? (list.pop() as Call['callback']) : undefined;
   const words: (string | undefined)[] = [];
   const wordsMax = type === 'track' || type === 'identify' || type === 'group' ? 1 : 2;
-  while (list.length && words.length < wordsMax && !isObject(list[0])) words.push(text(list.shift()));
+  // page(name, null, options): what follows the name is missing properties, unless a name follows in its turn.
+  const isBody = () =>
+    isObject(list[0]) || (words.length && list[0] == null && type !== 'alias' && !text(list[1]));
+  while (list.length && words.length < wordsMax && !isBody()) words.push(text(list.shift()));
   const [body, options] = (type === 'alias' ? [undefined, ...list] : list).map((value) =>
     isObject(value) ? value : undefined,
   );

@@ -81,8 +81,25 @@ export function capture(parts: CaptureParts): Capture {
     return event;
   };
 
-  const journaled = (event: Event | null | undefined, replayed: boolean): Event | undefined => {
-    if (!event) return;
+  /** The event as the plugins leave it; undefined when one dropped it. */
+  const hooked = (event: Event, hook: 'before' | 'enrich'): Event | undefined => {
+    let current = event;
+    for (const plugin of parts.plugins) {
+      let answer: unknown;
+      guarded(() => {
+        answer = plugin[hook]?.(current);
+      });
+      if (answer === null && hook === 'before') {
+        parts.onDropped({ reason: 'plugin', messageId: event.messageId, message: plugin.name });
+        return;
+      }
+      // A promise is no event.
+      if ((answer as Event | null)?.messageId) current = answer as Event;
+    }
+    return current;
+  };
+
+  const journaled = (event: Event, replayed: boolean): Event | undefined => {
     const { messageId } = event;
     const json = JSON.stringify(event);
     if (json.length > kEventChars) {
@@ -109,15 +126,10 @@ export function capture(parts: CaptureParts): Capture {
     },
     emit(type, fields, options = {}, moment) {
       try {
-        let event: Event | null | undefined = build(type, fields, options, moment);
-        for (const plugin of parts.plugins) {
-          const before: Event = event;
-          guarded(() => {
-            event = plugin.event ? plugin.event(before) : before;
-          });
-          if (!event) return;
-        }
-        return journaled(event, !!moment);
+        const event = hooked(build(type, fields, options, moment), 'before');
+        const kept = event && journaled(hooked(event, 'enrich')!, !!moment);
+        if (kept) for (const plugin of parts.plugins) guarded(() => plugin.after?.(kept));
+        return kept;
       } catch (error) {
         parts.onDropped({ reason: 'invalid', message: String(error) });
         return;

@@ -41,7 +41,7 @@ export interface PageFacts {
 export type HeldCall = [string, unknown[], number, string, string, string];
 
 /** Why an event was given up. */
-export type DropReason = 'overflow' | 'expired' | 'rejected' | 'too_large' | 'invalid' | 'consent';
+export type DropReason = 'overflow' | 'expired' | 'rejected' | 'too_large' | 'invalid' | 'consent' | 'plugin';
 
 export interface Dropped {
   reason: DropReason;
@@ -112,8 +112,22 @@ export interface FlushResult {
   dropped: number;
 }
 
-/** What a plugin may do: see each event before it is journaled, change it, or drop it by returning null. */
+/** What a hook answers: an event to go on with; nothing, for the one it was given, changed or not. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is declared so.
+type Hooked = Event | undefined | void;
+
+/**
+ * Hooks on the way of each event, in the order plugins were used: every `before`, then every `enrich`, then the journal, then every
+ * `after`. They are synchronous, because an event is in the journal when the call returns; what a hook has to wait for belongs
+ * elsewhere: a promise it returns is ignored. A hook that throws is told of in the console, and the event goes on.
+ */
 export interface Plugin {
+  /** of the plugin, for reports */
   name: string;
-  event?(event: Event): Event | null | undefined;
+  /** Decides whether the event is to be: null drops it, with the reason `plugin`. It may change or replace it. */
+  before?(event: Event): Hooked | null;
+  /** Adds what no caller knows. It may change or replace the event, and cannot drop it. */
+  enrich?(event: Event): Hooked;
+  /** The event is journaled, as it is here; it will be delivered. */
+  after?(event: Event): void;
 }
