@@ -7,7 +7,7 @@ import { snippet } from 'desirepath/snippet';
 const script = (tag) => /^<script[^>]*>(.*)<\/script>$/s.exec(tag)[1];
 
 /** Runs the tag's script in a window that has just what it uses. */
-function page(tag, stored = {}) {
+function page(tag, stored = {}, more = {}) {
   const listeners = {};
   const appended = [];
   const window = {
@@ -20,6 +20,7 @@ function page(tag, stored = {}) {
     },
     localStorage: stored,
     addEventListener: (name, listener) => (listeners[name] = listener),
+    ...more,
   };
   window.window = window;
   vm.runInNewContext(script(tag), window);
@@ -32,9 +33,7 @@ test('records method, arguments, time and page, and fetches the package', () => 
   const { api, appended } = page(snippet({ writeKey: 'wk', url: 'https://c.test/' }));
   const before = Date.now();
   api.track('A', { x: 1 });
-  assert.deepEqual(plain(appended), [
-    { name: 'script', async: true, src: 'https://c.test/sdk/desirepath.iife.js' },
-  ]);
+  assert.deepEqual(plain(appended), [{ name: 'script', src: 'https://c.test/sdk/desirepath.iife.js' }]);
   const [load, track] = api.q;
   assert.deepEqual(plain(load.slice(0, 2)), ['load', [{ writeKey: 'wk', url: 'https://c.test/' }]]);
   assert.deepEqual(plain(track.slice(0, 2)), ['track', ['A', { x: 1 }]]);
@@ -42,11 +41,29 @@ test('records method, arguments, time and page, and fetches the package', () => 
   assert.deepEqual(plain(track.slice(3, 6)), ['https://shop.test/a', 'A', 'https://r.test/']);
 });
 
-test('holds a hundred calls', () => {
+test('records every call of the interface that waits, in the order they were made', () => {
+  const { api } = page(snippet({ writeKey: 'wk' }));
+  const names = ['track', 'page', 'screen', 'identify', 'group', 'alias', 'setConsent', 'reset', 'flush'];
+  const promised = [...names, 'ready', 'explainFacts'];
+  for (const name of promised) assert.equal(typeof api[name](name).then, 'function', name);
+  assert.equal(api.debug(true), null);
+  const chained = api
+    .load({})
+    .on('sent', () => {})
+    .off('sent')
+    .use({ name: 'p' });
+  assert.equal(chained, api);
+  assert.deepEqual(
+    plain(api.q).map(([method]) => method),
+    ['load', ...promised, 'debug', 'load', 'on', 'off', 'use'],
+  );
+});
+
+test('holds a hundred calls', async () => {
   const { api } = page(snippet({ writeKey: 'wk' }));
   for (let n = 1; n < 100; n++) api.track('A');
   assert.equal(api.q.length, 100);
-  api.track('past');
+  assert.equal(await api.track('past'), undefined);
   assert.equal(api.q.length, 100);
 });
 
@@ -66,7 +83,7 @@ test('leaves its calls to the next page, after those already there', () => {
 
 test('leaves nothing once the package has taken over, or before consent', () => {
   const taken = page(snippet({ writeKey: 'wk' }));
-  taken.window.desirepath = {};
+  taken.api.adopt = () => {};
   taken.leave();
   assert.deepEqual(taken.stored, {});
   const asked = page(snippet({ writeKey: 'wk', consentRequired: true }));
@@ -80,6 +97,7 @@ test('answers synchronous questions before there is anybody to ask', () => {
   assert.equal(api.known('email'), false);
   assert.equal(api.shouldAsk('email'), false);
   assert.equal(api.explain('hero_shoes'), null);
+  assert.equal(api.nextAsk(), null);
 });
 
 test('options can neither end the script nor the attribute', () => {
@@ -89,9 +107,41 @@ test('options can neither end the script nor the attribute', () => {
   assert.equal(page(tag).api.q[0][1][0].writeKey, '</script><b>\u2028');
 });
 
+test('the script gets the nonce and the integrity it must have', () => {
+  const { appended } = page(snippet({ writeKey: 'wk', nonce: 'n1', integrity: 'sha384-x' }));
+  assert.deepEqual(plain(appended), [
+    {
+      name: 'script',
+      nonce: 'n1',
+      integrity: 'sha384-x',
+      crossOrigin: '',
+      src: '/sdk/desirepath.iife.js',
+    },
+  ]);
+});
+
+test('the policy for trusted types answers with its own address, whatever it is asked', () => {
+  const policies = {};
+  const trustedTypes = {
+    createPolicy: (name, rules) => {
+      policies[name] = rules;
+      return { createScriptURL: (address) => ({ trusted: rules.createScriptURL(address) }) };
+    },
+  };
+  const { appended } = page(snippet({ writeKey: 'wk' }), {}, { trustedTypes });
+  assert.deepEqual(Object.keys(policies), ['desirepath']);
+  assert.deepEqual(plain(appended[0].src), { trusted: '/sdk/desirepath.iife.js' });
+  assert.deepEqual(plain(policies.desirepath.createScriptURL('https://elsewhere.test/x.js')), {
+    trusted: '/sdk/desirepath.iife.js',
+  });
+});
+
 test('takes at most 0.6 KB on the wire', () => {
-  const bytes = brotliCompressSync(
-    snippet({ writeKey: 'wk_0123456789abcdef', url: 'https://collect.example.com' }),
-  ).length;
-  assert.ok(bytes <= 0.6 * 1024, `${bytes} bytes`);
+  const key = { writeKey: 'dpw_7hQ2xkV9mB4tYcR1sLwZ8uNf3aJe6oGi', url: 'https://collect.example.com' };
+  const choices = { journey: 'outfitters', consentRequired: true, capture: { errors: true } };
+  const integrity = 'sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC';
+  for (const options of [key, { ...key, ...choices }, { ...key, integrity }, { ...key, nonce: 'rAnd0m' }]) {
+    const bytes = brotliCompressSync(snippet(options)).length;
+    assert.ok(bytes <= 0.6 * 1024, `${bytes} bytes: ${Object.keys(options)}`);
+  }
 });

@@ -1,19 +1,19 @@
 /** The script a page loads by its tag: `window.desirepath`, taking over from the snippet's stub. */
 import tags from 'virtual:tags';
 import text from 'virtual:wasm-text';
-import { createClient, type Desirepath } from './browser/client.js';
+import { type Client, createClient } from './browser/client.js';
 import { kPagePlace } from './browser/page_place.js';
 import { bytesOfText } from './engine/embedded.js';
 
-const page = window as unknown as { desirepath?: Desirepath & { q?: unknown } };
+const page = window as unknown as { desirepath?: Client & { q?: unknown } };
 const stub = page.desirepath;
 // Of a script written into the page, the files are the page's neighbours.
 const address = (document.currentScript as HTMLScriptElement | null)?.src || location.href;
 const beside = (name: string, type = 'js') =>
   new URL(`desirepath.${name}.${type}?${tags[name]}`, address).href;
 // Included twice, the first one stays.
-if (!stub?.debug) {
-  page.desirepath = createClient(
+if (!stub?.adopt) {
+  const client = createClient(
     {
       core: () => bytesOfText(text),
       full: () => beside('full', 'wasm'),
@@ -22,5 +22,7 @@ if (!stub?.debug) {
     },
     kPagePlace,
   );
-  page.desirepath.adopt(stub?.q);
+  // Whoever holds the stub holds the package.
+  page.desirepath = Object.assign(stub ?? {}, client);
+  client.adopt(stub?.q);
 }

@@ -1,5 +1,6 @@
 /** The browser's package. Importing it starts nothing and touches no global; `load` does. */
 import hex from 'virtual:wasm-hex';
+import type { Desirepath } from './browser/api.js';
 import { createClient } from './browser/client.js';
 import { kPagePlace } from './browser/page_place.js';
 import { kWorkerPlace } from './browser/worker_place.js';
@@ -10,16 +11,17 @@ const modules: { [Name in keyof Modules]: () => Promise<Modules[Name]> } = {
   zones: () => import('./modules/zones.js'),
   explain: () => import('./modules/explain.js'),
   errors: () => import('./modules/errors.js'),
+  overlay: () => import('./modules/overlay.js'),
 };
 
-const desirepath = createClient(
+const desirepath: Desirepath = createClient(
   {
     core: () => bytesOfHex(hex),
     full: () => new URL('./desirepath.full.wasm', import.meta.url).href,
     fallback: () => import('./desirepath.fallback.js'),
     module: (name) => modules[name](),
   },
-  typeof document === 'undefined' ? kWorkerPlace : kPagePlace,
+  typeof document !== 'undefined' ? kPagePlace : 'importScripts' in globalThis ? kWorkerPlace : undefined,
 );
 
 export default desirepath;
@@ -46,7 +48,7 @@ export const {
   use,
   debug,
 } = desirepath;
-export type { DebugReport, Desirepath, Proposal } from './browser/client.js';
+export type { Callback, CallRest, Captured, DebugReport, Desirepath, Proposal } from './browser/api.js';
 export type { LoadOptions } from './browser/options.js';
 export type * from './core/types.js';
 export type { StateReport } from './engine/engine.js';

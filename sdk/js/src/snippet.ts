@@ -5,8 +5,13 @@ export interface SnippetOptions extends Omit<LoadOptions, 'storage'> {
   /** the script's address; without it, `/sdk/desirepath.iife.js` at `url` */
   src?: string;
   storage?: 'local' | 'memory';
-  /** of the page's content security policy */
+  /** of the page's content security policy; the script that the tag fetches gets it too */
   nonce?: string;
+  /**
+   * What the script must be: `integrity` of `desirepath.iife.js` in `desirepath/manifest.json`. The browser refuses any other, so `src`
+   * must be an address whose content does not change.
+   */
+  integrity?: string;
 }
 
 // A literal inside a script element: neither `</script>` nor a line separator may end it.
@@ -21,8 +26,12 @@ const attribute = (text: string) => text.replace(/[&"<>]/g, (mark) => `&#${mark.
  * The tag for a page's head: it records calls at once, fetches the package, and starts it. Calls of a visitor who leaves before the
  * package came are kept for the next page.
  */
-export function snippet({ src, nonce, ...options }: SnippetOptions): string {
+export function snippet({ src, nonce, integrity, ...options }: SnippetOptions): string {
   const source = src ?? `${(options.url ?? '').replace(/\/+$/, '')}/sdk/desirepath.iife.js`;
-  const code = stub.replace('SOURCE', () => literal(source)).replace('OPTIONS', () => literal(options));
+  const attributes = { nonce, integrity, crossOrigin: integrity && '' };
+  const code = stub
+    .replace('SOURCE', () => literal(source))
+    .replace('ATTRIBUTES', () => literal(attributes))
+    .replace('OPTIONS', () => literal(options));
   return `<script${nonce ? ` nonce="${attribute(nonce)}"` : ''}>${code}</script>`;
 }

@@ -1,21 +1,39 @@
-// The snippet's inline part: records calls until the package has come. Kept apart so that the build can minify it alone;
-// SOURCE and OPTIONS are put in by `snippet`.
-((w, d, o, c, s) => {
+// The snippet's inline part: records calls until the package has come. Kept apart so that the build can minify it alone; ATTRIBUTES, SOURCE
+// and OPTIONS are put in by `snippet`.
+((w, d, o, c, s, p, u) => {
   if (w.desirepath) return;
-  w.desirepath = s = { q: c, decide: () => null, known: () => !1, shouldAsk: () => !1, explain: () => null };
-  for (const m of 'load track page screen identify group alias setConsent reset flush on off ready use'.split(' ')) {
-    s[m] = (...a) =>
-      new Promise((r) => {
+  w.desirepath = s = {
+    q: c,
+    decide: (p = () => null),
+    explain: p,
+    nextAsk: p,
+    known: (p = () => !1),
+    shouldAsk: p,
+  };
+  for (const m of 'load track page screen identify group alias setConsent reset flush on off ready use debug explainFacts'.split(
+    ' ',
+  )) {
+    s[m] = (...a) => {
+      p = new Promise((r) => {
         if (c.length < 100) c.push([m, a, Date.now(), location.href, d.title, d.referrer, r]);
+        else r();
       });
+      // load, on, off and use are chained.
+      return /^[lou]/.test(m) ? s : m == 'debug' ? null : p;
+    };
   }
   addEventListener('pagehide', () => {
-    if (w.desirepath !== s || o.consentRequired) return;
+    if (s.adopt || o.consentRequired) return;
     try {
       const k = 'dp.stub';
       localStorage[k] = JSON.stringify([...JSON.parse(localStorage[k] || '[]'), ...c.splice(0)].slice(-100));
     } catch {}
   });
   s.load(o);
-  d.head.appendChild(Object.assign(d.createElement('script'), { async: !0, src: SOURCE }));
+  u = SOURCE;
+  try {
+    // Where the page demands trusted types: a policy that knows this one address, whatever it is asked.
+    u = trustedTypes.createPolicy('desirepath', { createScriptURL: () => u }).createScriptURL(u);
+  } catch {}
+  d.head.appendChild(Object.assign(d.createElement('script'), ATTRIBUTES, { src: u }));
 })(window, document, OPTIONS, []);

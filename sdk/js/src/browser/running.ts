@@ -17,7 +17,7 @@ import { fetchSend } from '../core/transport.js';
 import type { Decision, Dropped, Event, EventType, HeldCall, Plugin, Topics } from '../core/types.js';
 import { engineBuilds } from '../engine/builds.js';
 import type { Explanation } from '../engine/explaining_engine.js';
-import type { DebugReport } from './client.js';
+import type { DebugReport } from './api.js';
 import { decider } from './decider.js';
 import {
   assignmentFields,
@@ -32,6 +32,7 @@ import { gate } from './gate.js';
 import { drainStub } from './held.js';
 import { captureModules } from './modules.js';
 import type { ResolvedOptions } from './options.js';
+import { asksForPanel, kDebug, type Watched } from './panel.js';
 import type { Place } from './place.js';
 import { programs } from './program.js';
 import type { Slots } from './slots.js';
@@ -39,7 +40,7 @@ import type { Slots } from './slots.js';
 /** A started client. */
 export interface Running {
   slots: Slots;
-  /** A capture call, `setConsent`, `reset` or `flush`; what it resolves to. */
+  /** A capture call, `setConsent`, `reset`, `flush` or `debug`; what it resolves to. */
   call(method: string, values: unknown[], moment?: Moment): unknown;
   /** The calls that an earlier page left, to be carried out before this page's own. */
   left(): HeldCall[];
@@ -217,6 +218,38 @@ export function start(
 
   const known = (field: string) => !!storage.getItem(kIdentity) && who.get().known.includes(field);
 
+  const report = (): DebugReport => {
+    const { anonymousId = null, userId = null } = storage.getItem(kIdentity) ? who.get() : {};
+    return {
+      version: kLibrary.version,
+      anonymousId,
+      userId,
+      consent: allowed.get(),
+      queued: queue.size(),
+      engine: deciding.report() ?? null,
+      decisions: page.all(),
+    };
+  };
+
+  const watched: Watched = {
+    report,
+    waiting() {
+      const leasedKeys = leased.held();
+      return queue.keys().map((key) => [queue.read(key), leasedKeys.has(key)]);
+    },
+    decisions: () => [...latest.values()],
+    explainFacts: deciding.explain,
+    on: events.on,
+    off: events.off,
+    use: (plugin) => void plugins.push(plugin),
+  };
+  const show = (shown: boolean) => {
+    files
+      .module('overlay')
+      .then((overlay) => overlay.show(watched, shown))
+      .catch((error) => console.error('desirepath:', error));
+  };
+
   return {
     slots: page,
     left: () => drainStub(storage),
@@ -224,6 +257,7 @@ export function start(
       if (kCaptures.test(method)) return consenting.call(method as EventType, values, moment);
       if (method === 'setConsent') return setConsent(values[0] as Categories, moment);
       if (method === 'reset') return who.reset();
+      if (method === 'debug') return show(!!values[0]);
       if (method !== 'flush') return;
       return sending.flush().then((sent) => {
         const result = { sent, left: queue.size(), dropped };
@@ -233,6 +267,7 @@ export function start(
     },
     begin() {
       guarded(listen);
+      if (asksForPanel(place.page()) || storage.getItem(kDebug)) show(true);
       if (consenting.isOpen()) open();
       else onReady();
       if (queue.size()) sending.flush();
@@ -242,16 +277,6 @@ export function start(
     nextAsk: deciding.nextAsk,
     explain: (trigger) => latest.get(trigger) ?? null,
     explainFacts: deciding.explain,
-    report() {
-      const { anonymousId = null, userId = null } = storage.getItem(kIdentity) ? who.get() : {};
-      return {
-        version: kLibrary.version,
-        anonymousId,
-        userId,
-        queued: queue.size(),
-        engine: deciding.report() ?? null,
-        decisions: page.all(),
-      };
-    },
+    report,
   };
 }

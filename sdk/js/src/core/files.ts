@@ -6,14 +6,16 @@ export interface Modules {
   explain: typeof import('../modules/explain.js');
   /** capture: what goes wrong in the page's scripts */
   errors: typeof import('../modules/errors.js');
+  /** what the package does, on the page */
+  overlay: typeof import('../modules/overlay.js');
 }
 
 /** Where the package's parts come from: the core engine is in the script itself, all else is fetched when it is needed. */
 export interface Files {
   /** The module of the core engine. */
   core(): Uint8Array<ArrayBuffer>;
-  /** Address of the full engine. */
-  full(): string;
+  /** The full engine: its address, or its bytes. */
+  full(): string | Promise<Uint8Array<ArrayBuffer>>;
   /** The full engine as JavaScript. */
   fallback(): Promise<{ default(): unknown }>;
   module<Name extends keyof Modules>(name: Name): Promise<Modules[Name]>;
@@ -26,6 +28,8 @@ export type Paths = Partial<Record<'batch' | 'program' | 'full' | 'fallback' | k
 export const filesAt = (files: Files, paths: Paths = {}): Files => ({
   core: files.core,
   full: () => paths.full ?? files.full(),
-  fallback: () => (paths.fallback ? import(paths.fallback) : files.fallback()),
-  module: (name) => (paths[name] ? import(paths[name]) : files.module(name)),
+  fallback: () =>
+    paths.fallback ? import(/* @vite-ignore */ /* webpackIgnore: true */ paths.fallback) : files.fallback(),
+  module: (name) =>
+    paths[name] ? import(/* @vite-ignore */ /* webpackIgnore: true */ paths[name]) : files.module(name),
 });

@@ -42,7 +42,10 @@ export function engineBuilds(
       first ??= made();
       return first;
     },
-    full: () => fetched(files.full()),
+    async full() {
+      const source = files.full();
+      return typeof source === 'string' ? fetched(source) : instantiate(await source);
+    },
     zones: () =>
       files.module('zones').then(
         ({ zoneTable }) => zoneTable,

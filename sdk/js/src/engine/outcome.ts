@@ -37,7 +37,7 @@ const kTagText = 4;
 const kTagArray = 5;
 const kNoReason = 0;
 const kAnyReason = 255;
-const decoder = new TextDecoder();
+let decoder: TextDecoder | undefined;
 
 /** What every decision on one trigger's action says. */
 interface Proposal {
@@ -139,6 +139,7 @@ export class Board {
   }
 
   decode(pointer: number, length: number): string {
+    decoder ??= new TextDecoder();
     return decoder.decode(new Uint8Array(this.memory, pointer, length));
   }
 

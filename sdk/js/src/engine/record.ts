@@ -37,7 +37,7 @@ const kHalf = 2 ** 32;
 const kShortText = 64;
 /** Offset of the messageId's first byte in a record. */
 export const kMessageIdAt = 20;
-const encoder = new TextEncoder();
+let encoder: TextEncoder | undefined;
 
 /** Writes event records into a buffer, by the layout of ABI.md. */
 export class RecordWriter {
@@ -123,6 +123,7 @@ export class RecordWriter {
   }
 
   private anyText_(text: string, start: number): number {
+    encoder ??= new TextEncoder();
     const { read, written } = encoder.encodeInto(text, this.bytes_.subarray(start));
     if (read < text.length) throw new RangeError();
     return written;
