@@ -1,7 +1,8 @@
 // Builds the package into dist/. The engine's builds come from build/wasm/bin, or from the folder in DESIREPATH_WASM or the first argument.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -50,8 +51,8 @@ const virtual = {
   name: 'virtual',
   setup(build) {
     build.onResolve({ filter: /^virtual:/ }, ({ path }) => ({ path, namespace: 'virtual' }));
-    build.onLoad({ filter: /wasm-hex$/, namespace: 'virtual' }, () => ({
-      contents: wasm.toString('hex'),
+    build.onLoad({ filter: /wasm-hex$/, namespace: 'virtual' }, ({ path }) => ({
+      contents: { core: wasm, full: fullWasm, explain: explainWasm }[/:(\w+)/.exec(path)[1]].toString('hex'),
       loader: 'text',
     }));
     build.onLoad({ filter: /wasm-text$/, namespace: 'virtual' }, () => ({
@@ -101,83 +102,105 @@ const names = (await readdir(join(here, 'src/modules'))).map((file) => file.repl
 const modulesOnDemand = await Promise.all(names.map(onDemand));
 for (const [name, contents] of modulesOnDemand) tags[name] = tag(contents);
 
-/** In the package the entries of modules/ stand beside the importing file. */
-const besideTheImporter = {
-  name: 'beside-the-importer',
-  setup(build) {
-    build.onResolve({ filter: /\/modules\/\w+\.js$/ }, ({ path, kind }) =>
-      kind === 'dynamic-import'
-        ? { path: `./desirepath.${path.match(/(\w+)\.js$/)[1]}.js`, external: true }
-        : undefined,
-    );
-  },
-};
-
 // Members of the script's own objects, which neither a page, a plugin, storage nor the wire ever sees: short in the script.
 const ownMembers = `
   acknowledged batchUrl beacon beforeAcknowledge begin cached checkpoint expect farewell foldForeign forget held inView journal
   journaled leases newestFirst nextWake notice ofProgram onAssignment onCollector onDecision onDropped onJournaled onMove onSent ours outbox
   plain plugins prefixed programUrl programs propose release restore resume retryAfterMs since slots stamp timer undo watch`;
 
-await mkdir(dist, { recursive: true });
-await Promise.all([
-  esbuild.build({
-    ...common,
-    entryPoints: ['src/iife.ts'],
-    outfile: 'dist/desirepath.iife.js',
-    format: 'iife',
-    minify: true,
-    mangleProps: new RegExp(`${common.mangleProps.source}|^(${ownMembers.trim().split(/\s+/).join('|')})$`),
-    // The byte order mark: UTF-8 whatever the page or its server say of the script.
-    banner: { js: '\ufeff' },
-  }),
-  esbuild.build({
-    ...common,
-    entryPoints: ['src/index.ts'],
-    outfile: 'dist/index.js',
-    format: 'esm',
-    plugins: [...common.plugins, besideTheImporter],
-    external: ['./desirepath.fallback.js'],
-  }),
-  esbuild.build({ ...common, entryPoints: ['src/snippet.ts'], outfile: 'dist/snippet.js', format: 'esm' }),
-  esbuild.build({
-    ...common,
-    entryPoints: ['src/node.ts'],
-    outfile: 'dist/node.js',
-    format: 'esm',
-    platform: 'node',
-  }),
-  esbuild.build({
-    ...common,
-    entryPoints: ['src/cli/run.ts'],
-    outfile: 'dist/cli/run.js',
-    format: 'esm',
-    platform: 'node',
-    banner: { js: '#!/usr/bin/env node' },
-  }),
-  writeFile(join(dist, 'desirepath.wasm'), wasm),
-  writeFile(join(dist, 'desirepath.full.wasm'), fullWasm),
-  writeFile(join(dist, 'desirepath.explain.wasm'), explainWasm),
-  writeFile(join(dist, 'desirepath.fallback.js'), fallback),
-  ...modulesOnDemand.map(([name, contents]) => writeFile(join(dist, `desirepath.${name}.js`), contents)),
-  promisify(execFile)(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', here]).catch(
-    (error) => {
+/** All that a build of esbuild says, as files of dist/. */
+async function built(options) {
+  const { outputFiles } = await esbuild.build({ ...common, outdir: 'dist', write: false, ...options });
+  return outputFiles.map(({ path, contents }) => [relative(dist, path), contents]);
+}
+
+/** Declarations of what can be reached from what the package exports, and nothing of what cannot. */
+async function declarations(entries) {
+  const folder = await mkdtemp(join(tmpdir(), 'desirepath-types-'));
+  try {
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    await promisify(execFile)(process.execPath, [tsc, '-p', here, '--outDir', folder]).catch((error) => {
       console.error(error.stdout);
       process.exitCode = 1;
-    },
-  ),
-]);
+    });
+    const reached = new Map();
+    for (const names = [...entries]; names.length; ) {
+      const name = names.pop();
+      if (reached.has(name)) continue;
+      const text = await readFile(join(folder, name), 'utf8');
+      reached.set(name, text);
+      for (const [, path] of text.matchAll(/(?:from |import\()['"](\.[^'"]*)\.js['"]/g)) {
+        names.push(join(dirname(name), `${path}.d.ts`));
+      }
+    }
+    return [...reached];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const made = new Map(
+  (
+    await Promise.all([
+      built({
+        entryPoints: ['src/iife.ts'],
+        entryNames: 'desirepath.iife',
+        format: 'iife',
+        minify: true,
+        mangleProps: new RegExp(
+          `${common.mangleProps.source}|^(${ownMembers.trim().split(/\s+/).join('|')})$`,
+        ),
+        // The byte order mark: UTF-8 whatever the page or its server say of the script.
+        banner: { js: '\ufeff' },
+      }),
+      // What is loaded on demand is a part that every bundler splits off, or takes in.
+      built({
+        entryPoints: ['src/index.ts'],
+        chunkNames: 'parts/[name]-[hash]',
+        format: 'esm',
+        splitting: true,
+        external: ['./desirepath.fallback.js'],
+      }),
+      built({ entryPoints: ['src/snippet.ts'], format: 'esm' }),
+      built({ entryPoints: ['src/node.ts'], format: 'esm', platform: 'node' }),
+      built({
+        entryPoints: ['src/cli/run.ts'],
+        entryNames: 'cli/[name]',
+        format: 'esm',
+        platform: 'node',
+        banner: { js: '#!/usr/bin/env node' },
+      }),
+      declarations(['index.d.ts', 'node.d.ts', 'snippet.d.ts']),
+    ])
+  ).flat(),
+);
+made.set('desirepath.wasm', wasm);
+made.set('desirepath.full.wasm', fullWasm);
+made.set('desirepath.explain.wasm', explainWasm);
+made.set('desirepath.fallback.js', fallback);
+for (const [name, contents] of modulesOnDemand) made.set(`desirepath.${name}.js`, contents);
 
 const files = {};
-for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
-  if (!entry.isFile() || !/\.(js|wasm)$/.test(entry.name)) continue;
-  const path = join(entry.parentPath ?? entry.path, entry.name);
-  const bytes = await readFile(path);
-  const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
-  const name = relative(dist, path);
-  files[name] = { sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length, brotli };
+for (const [name, contents] of made) {
+  await mkdir(dirname(join(dist, name)), { recursive: true });
+  await writeFile(join(dist, name), contents);
+  if (!/\.(js|wasm)$/.test(name)) continue;
+  const bytes = Buffer.from(contents);
+  files[name] = {
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    integrity: `sha384-${createHash('sha384').update(bytes).digest('base64')}`,
+    bytes: bytes.length,
+    brotli: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length,
+  };
 }
 const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
 await writeFile(join(dist, 'manifest.json.part'), `${JSON.stringify(sorted, null, 2)}\n`);
 await rename(join(dist, 'manifest.json.part'), join(dist, 'manifest.json'));
+// What an earlier build left.
+for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
+  const path = join(entry.parentPath ?? entry.path, entry.name);
+  const name = relative(dist, path);
+  const isNeeded = (kept) => kept === name || kept.startsWith(`${name}/`);
+  if (![...made.keys(), 'manifest.json'].some(isNeeded)) await rm(path, { recursive: true, force: true });
+}
 if (process.stdout.isTTY || process.argv.includes('--sizes')) console.table(sorted, ['bytes', 'brotli']);

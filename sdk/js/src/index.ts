@@ -1,5 +1,5 @@
 /** The browser's package. Importing it starts nothing and touches no global; `load` does. */
-import hex from 'virtual:wasm-hex';
+import hex from 'virtual:core-wasm-hex';
 import type { Desirepath } from './browser/api.js';
 import { createClient } from './browser/client.js';
 import { kPagePlace } from './browser/page_place.js';
@@ -9,7 +9,7 @@ import { bytesOfHex } from './engine/embedded.js';
 
 const modules: { [Name in keyof Modules]: () => Promise<Modules[Name]> } = {
   zones: () => import('./modules/zones.js'),
-  explain: () => import('./modules/explain.js'),
+  explain: () => import('./bundled/explain.js'),
   errors: () => import('./modules/errors.js'),
   overlay: () => import('./modules/overlay.js'),
 };
@@ -17,7 +17,7 @@ const modules: { [Name in keyof Modules]: () => Promise<Modules[Name]> } = {
 const desirepath: Desirepath = createClient(
   {
     core: () => bytesOfHex(hex),
-    full: () => new URL('./desirepath.full.wasm', import.meta.url).href,
+    full: async () => (await import('./bundled/full.js')).fullEngine(),
     fallback: () => import('./desirepath.fallback.js'),
     module: (name) => modules[name](),
   },

@@ -1,5 +1,13 @@
-/** desirepath.wasm as hexadecimal digits, put in by the build. */
-declare module 'virtual:wasm-hex' {
+/** desirepath.wasm, desirepath.full.wasm and desirepath.explain.wasm as hexadecimal digits, put in by the build. */
+declare module 'virtual:core-wasm-hex' {
+  const hex: string;
+  export default hex;
+}
+declare module 'virtual:full-wasm-hex' {
+  const hex: string;
+  export default hex;
+}
+declare module 'virtual:explain-wasm-hex' {
   const hex: string;
   export default hex;
 }
