@@ -184,7 +184,7 @@ const files = {};
 for (const [name, contents] of made) {
   await mkdir(dirname(join(dist, name)), { recursive: true });
   await writeFile(join(dist, name), contents);
-  if (!/\.(js|wasm)$/.test(name)) continue;
+  if (!/\.(js|wasm)$/.test(name) || name.startsWith('cli/')) continue;
   const bytes = Buffer.from(contents);
   files[name] = {
     sha256: createHash('sha256').update(bytes).digest('hex'),

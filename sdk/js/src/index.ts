@@ -49,7 +49,10 @@ export const {
   debug,
 } = desirepath;
 export type { Callback, CallRest, Captured, DebugReport, Desirepath, Proposal } from './browser/api.js';
+export type { CaptureModules } from './browser/capture_options.js';
 export type { LoadOptions } from './browser/options.js';
+export type { Paths } from './core/paths.js';
+export type { KeyValues } from './core/storage.js';
 export type * from './core/types.js';
 export type { StateReport } from './engine/engine.js';
 export type { ExplainedAction, ExplainedCondition, Explanation } from './engine/explaining_engine.js';

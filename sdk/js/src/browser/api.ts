@@ -1,5 +1,13 @@
-import type { Categories } from '../core/consent.js';
-import type { CallOptions, Decision, Event, Fields, FlushResult, Plugin, Topics } from '../core/types.js';
+import type {
+  CallOptions,
+  Categories,
+  Decision,
+  Event,
+  Fields,
+  FlushResult,
+  Plugin,
+  Topics,
+} from '../core/types.js';
 import type { StateReport } from '../engine/engine.js';
 import type { Explanation } from '../engine/explaining_engine.js';
 import type { LoadOptions } from './options.js';

@@ -1,7 +1,7 @@
 import type { Moment } from '../core/capture.js';
-import type { Categories, Consent } from '../core/consent.js';
+import type { Consent } from '../core/consent.js';
 import { kHeldCalls } from '../core/limits.js';
-import type { Event, EventType } from '../core/types.js';
+import type { Categories, Event, EventType } from '../core/types.js';
 
 /** What consent lets through: calls go on, are dropped, or wait in memory until the visitor has decided. */
 export interface Gate {

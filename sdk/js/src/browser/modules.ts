@@ -1,13 +1,8 @@
 import { guarded } from '../core/emitter.js';
 import type { Files, Modules } from '../core/files.js';
 import type { Event } from '../core/types.js';
+import type { CaptureModules } from './capture_options.js';
 import type { Host, Start } from './host.js';
-
-/** What captures by itself: each with its options, or true. */
-export interface CaptureModules {
-  /** mistakes in the page's scripts */
-  errors?: boolean;
-}
 
 type Name = keyof CaptureModules & keyof Modules;
 

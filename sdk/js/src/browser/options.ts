@@ -1,7 +1,7 @@
-import type { Format } from '../core/batch.js';
-import type { Paths } from '../core/files.js';
+import type { Paths } from '../core/paths.js';
 import type { KeyValues } from '../core/storage.js';
-import type { CaptureModules } from './modules.js';
+import type { Format } from '../core/types.js';
+import type { CaptureModules } from './capture_options.js';
 
 /** What `load` takes. */
 export interface LoadOptions {

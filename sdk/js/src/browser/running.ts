@@ -1,6 +1,6 @@
 import { kLibrary } from '../core/batch.js';
 import { capture, kConsentEvent, type Moment } from '../core/capture.js';
-import { type Categories, consent } from '../core/consent.js';
+import { consent } from '../core/consent.js';
 import { delivery } from '../core/delivery.js';
 import { type Emitter, guarded } from '../core/emitter.js';
 import { type Files, filesAt } from '../core/files.js';
@@ -14,7 +14,16 @@ import { sessions } from '../core/session.js';
 import { stamps } from '../core/stamp.js';
 import type { KeyValues } from '../core/storage.js';
 import { fetchSend } from '../core/transport.js';
-import type { Decision, Dropped, Event, EventType, HeldCall, Plugin, Topics } from '../core/types.js';
+import type {
+  Categories,
+  Decision,
+  Dropped,
+  Event,
+  EventType,
+  HeldCall,
+  Plugin,
+  Topics,
+} from '../core/types.js';
 import { engineBuilds } from '../engine/builds.js';
 import type { Explanation } from '../engine/explaining_engine.js';
 import type { DebugReport } from './api.js';

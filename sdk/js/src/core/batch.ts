@@ -1,7 +1,4 @@
-import type { Event, Fields } from './types.js';
-
-/** How events travel: `compact` shares what they have in common (this project's collector), `segment` repeats it. */
-export type Format = 'compact' | 'segment';
+import type { Event, Fields, Format } from './types.js';
 
 export const kLibrary = { name: 'desirepath', version: '0.1.0' };
 

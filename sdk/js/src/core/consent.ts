@@ -1,8 +1,7 @@
 import { type KeyValues, readJson, tryStore } from './storage.js';
+import type { Categories } from './types.js';
 
 const kConsent = 'dp.c';
-
-export type Categories = Record<string, boolean>;
 
 /** What the visitor allowed on this device; it outlives `reset`. */
 export interface Consent {

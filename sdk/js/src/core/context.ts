@@ -1,5 +1,4 @@
-import type { Categories } from './consent.js';
-import type { Fields, PageFacts } from './types.js';
+import type { Categories, Fields, PageFacts } from './types.js';
 
 /** utm parameters as Segment's `context.campaign`. */
 function campaign(search: URLSearchParams): Fields | undefined {

@@ -1,5 +1,7 @@
+import type { ModuleName, Paths } from './paths.js';
+
 /** What a page loads only when it needs it: a file `desirepath.<name>.js` for each entry of modules/. */
-export interface Modules {
+export interface Modules extends Record<ModuleName, unknown> {
   /** the rules of time zones, for programs that keep local time */
   zones: typeof import('../modules/zones.js');
   /** which facts of a trigger hold */
@@ -20,9 +22,6 @@ export interface Files {
   fallback(): Promise<{ default(): unknown }>;
   module<Name extends keyof Modules>(name: Name): Promise<Modules[Name]>;
 }
-
-/** Paths the operator renamed, and addresses of files that do not stand beside the script. */
-export type Paths = Partial<Record<'batch' | 'program' | 'full' | 'fallback' | keyof Modules, string>>;
 
 /** The files, some of them at addresses the site gives. */
 export const filesAt = (files: Files, paths: Paths = {}): Files => ({

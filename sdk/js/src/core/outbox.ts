@@ -1,8 +1,8 @@
-import { byteLength, type Format, serialize } from './batch.js';
+import { byteLength, serialize } from './batch.js';
 import type { Journal } from './journal.js';
 import type { Leases } from './leases.js';
 import { kEventAgeMs } from './limits.js';
-import type { Dropped, Event } from './types.js';
+import type { Dropped, Event, Format } from './types.js';
 
 /** A batch whose events are leased to this page. */
 export interface Claim {

@@ -30,6 +30,12 @@ export interface CallOptions {
   messageId?: string;
 }
 
+/** How events travel: `compact` shares what they have in common (this project's collector), `segment` repeats it. */
+export type Format = 'compact' | 'segment';
+
+/** What a visitor allows, by category. */
+export type Categories = Record<string, boolean>;
+
 /** What the page looked like when a call was made. */
 export interface PageFacts {
   url: string;

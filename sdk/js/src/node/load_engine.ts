@@ -5,7 +5,7 @@ import { type EngineExports, kUnsupported, started } from '../engine/module.js';
 import { zoneTable } from '../engine/zones.js';
 
 /** Which build of the engine: the smallest that suffices for the program, one by name, or the bytes of a module. */
-export type WasmChoice = 'auto' | 'core' | 'full' | 'explain' | 'js' | BufferSource;
+export type WasmChoice = 'auto' | 'core' | 'full' | 'explain' | 'js' | ArrayBuffer | ArrayBufferView;
 
 export interface EngineOptions {
   /** the program to run; without it the engine comes empty, and `auto` is the full build */
@@ -15,7 +15,7 @@ export interface EngineOptions {
   wasm?: WasmChoice;
 }
 
-async function instantiated(bytes: BufferSource): Promise<EngineExports> {
+async function instantiated(bytes: ArrayBuffer | ArrayBufferView): Promise<EngineExports> {
   const { instance } = await WebAssembly.instantiate(bytes as BufferSource);
   return started((instance as unknown as WebAssembly.Instance).exports);
 }
