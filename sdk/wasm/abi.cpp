@@ -1,5 +1,6 @@
 // What every host needs of the module. What each export does, its units and its lifetime: ABI.md.
 
+#include "sdk/engine/effect_gate.hpp"
 #include "sdk/engine/event.hpp"
 #include "sdk/engine/features.hpp"
 #include "sdk/engine/limits.hpp"
@@ -45,6 +46,10 @@ std::int32_t status_of(StepError error) {
     case StepError::state_full: return kStateFull;
   }
   return kStateFull;
+}
+
+bool is_time(double time) {
+  return time >= 0 && time <= static_cast<double>(kTimeMaxMs);
 }
 
 Effects effects_of(std::uint32_t flags) {
@@ -133,12 +138,28 @@ DP_EXPORT(dp_step)(std::uint32_t length, std::uint32_t flags)->std::int32_t {
 DP_EXPORT(dp_wake)(double now, std::uint32_t flags)->std::int32_t {
   Module& module = wasm::module();
   if (!module.loaded) return kNoProgram;
-  if (!(now >= 0 && now <= static_cast<double>(kTimeMaxMs))) return kBadEvent;
+  if (!is_time(now)) return kBadEvent;
   Outcome outcome = empty_outcome(module);
   const StepError error = wake(module.program, state(), static_cast<std::int64_t>(now), effects_of(flags),
                                outcome, module.zones());
   if (error == StepError::none || error == StepError::more) post(module, outcome);
   return status_of(error);
+}
+
+DP_EXPORT(dp_gate)
+(std::uint32_t trigger, std::uint32_t action, double time, std::uint32_t anchor_length, double now)
+    ->std::int32_t {
+  const Module& module = wasm::module();
+  const Program& program = module.program;
+  if (!module.loaded) return kNoProgram;
+  if (trigger >= program.triggers().size() || action >= program.actions().size() ||
+      anchor_length > kMessageIdBytesMax || !is_time(time) || !is_time(now)) {
+    return kBadEvent;
+  }
+  const std::string_view anchor(reinterpret_cast<const char*>(module.board.event), anchor_length);
+  const Scope scope{program, state(), nullptr, static_cast<std::int64_t>(now), module.zones()};
+  return static_cast<std::int32_t>(
+      reason_to_stop(scope, {trigger, action, anchor, static_cast<std::int64_t>(time)}));
 }
 
 DP_EXPORT(dp_proposal)(std::uint32_t trigger_index, std::uint32_t action_index)->const ProposalRow* {

@@ -37,6 +37,7 @@ export const {
   reset,
   flush,
   decide,
+  slot,
   known,
   shouldAsk,
   nextAsk,

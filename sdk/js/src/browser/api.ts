@@ -85,6 +85,12 @@ export interface Desirepath {
   flush(): Promise<FlushResult>;
   /** What is proposed for a slot in this page view. */
   decide(slot: string): Proposal | null;
+  /**
+   * Makes an element a slot, as `data-dp-slot` does in markup: for components of an application. `render`, if given, draws the content
+   * itself; it is called with the content when a decision fills the slot, and with null when the default is back. Exposure is watched as
+   * ever. Returns what ends it, to be called when the component goes.
+   */
+  slot(name: string, element: Element, render?: (content: Fields | null) => void): () => void;
   /** Whether the trait was given on this device, so that nobody is asked twice. */
   known(field: string): boolean;
   /**

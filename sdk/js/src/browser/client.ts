@@ -8,6 +8,7 @@ import { heldCall, isHeldCall, momentOf } from './held.js';
 import { type LoadOptions, resolvedOptions } from './options.js';
 import type { Place } from './place.js';
 import { type Running, start } from './running.js';
+import type { Render } from './slots.js';
 
 /** The interface, and what the script alone needs of it. */
 export interface Client extends Desirepath {
@@ -26,13 +27,15 @@ export function createClient(files: Files, place: Place | undefined): Client {
   const plugins: Plugin[] = [];
   const waiting: (() => void)[] = [];
   const held: [HeldCall, Resolve?][] = [];
+  const handedIn: [string, Element, Render | undefined][] = [];
   let running: Running | undefined;
   let isLoaded = false;
   let isReady = false;
+  let seenAt = 0;
 
   const carryOut = (call: HeldCall, resolve?: Resolve) => {
     guarded(() => {
-      const result = running!.call(call[0], call[1], momentOf(call));
+      const result = running!.call(call[0], call[1], momentOf(call, seenAt));
       resolve?.(result as never);
     });
   };
@@ -60,14 +63,35 @@ export function createClient(files: Files, place: Place | undefined): Client {
           isReady = true;
           for (const run of waiting.splice(0)) guarded(run);
         });
+        for (const [name, element, render] of handedIn.splice(0)) running.slots.add(name, element, render);
         for (const call of running.left()) carryOut(call);
         for (const [call, resolve] of held.splice(0)) carryOut(call, resolve);
         running.begin();
       };
-      const storage = place.storage(options);
-      if (storage instanceof Promise) storage.then(begin);
-      else begin(storage);
+      const open = () => {
+        const storage = place.storage(options);
+        if (storage instanceof Promise) storage.then(begin);
+        else begin(storage);
+      };
+      if (
+        place.isAhead(() => {
+          seenAt = Date.now();
+          open();
+        })
+      )
+        return client;
+      open();
       return client;
+    },
+    slot(name: string, element: Element, render?: Render) {
+      if (running) return running.slots.add(name, element, render);
+      const entry: (typeof handedIn)[0] = [name, element, render];
+      handedIn.push(entry);
+      return () => {
+        const index = handedIn.indexOf(entry);
+        if (index < 0) running?.slots.remove(element);
+        else handedIn.splice(index, 1);
+      };
     },
     decide(slot: string) {
       const found = running?.slots.current(slot);

@@ -1,6 +1,5 @@
-import { kFreshMs } from '../core/limits.js';
 import type { KeyValues } from '../core/storage.js';
-import type { Assignment, Decision, Event, StageMove } from '../core/types.js';
+import type { Assignment, Decision, Event, Fields, StageMove } from '../core/types.js';
 import type { EngineBuilds } from '../engine/builds.js';
 import { type Device, device, keepUnfolded } from '../engine/device.js';
 import { Engine, type StateReport } from '../engine/engine.js';
@@ -9,7 +8,6 @@ import { type EngineExports, kUnsupported } from '../engine/module.js';
 import type { Outcome } from '../engine/outcome.js';
 import type { FoldEvent } from '../engine/record.js';
 import type { Programs } from './program.js';
-import type { Slots } from './slots.js';
 
 const kTimerMaxMs = 2 ** 31 - 1;
 const kOwnMax = 1000;
@@ -17,11 +15,13 @@ const kOwnMax = 1000;
 export interface DeciderParts {
   storage: KeyValues;
   programs: Programs;
-  slots: Slots;
   /** undefined where the site wants no engine */
   builds: EngineBuilds | undefined;
   /** the journaled events of this device's person, of all tabs */
   journaled(): FoldEvent[];
+  /** A decision that fills a slot of this page. `answers`: the visitor did something here and now. */
+  propose(decision: Decision, answers: boolean): void;
+  /** Any other decision. */
   onDecision(decision: Decision): void;
   onMove(move: StageMove): void;
   onAssignment(assignment: Assignment): void;
@@ -37,6 +37,8 @@ export interface Decider {
   fold(event: FoldEvent, answers: boolean): void;
   /** Another tab journaled an event. */
   foldForeign(event: FoldEvent): void;
+  /** Why a decision must not be shown now, with what is reserved counted as well; null where it may. */
+  gate(decision: Decision, reserved: Fields[]): string | null;
   /** Events leave the journal: from now on the checkpoint must carry them. */
   acknowledged(events: Event[]): void;
   checkpoint(): void;
@@ -52,7 +54,7 @@ export interface Decider {
 }
 
 export function decider(parts: DeciderParts): Decider {
-  const { storage, programs, slots, builds } = parts;
+  const { storage, programs, builds } = parts;
   const now = Date.now;
   const begun = now();
   const own = new Map<string, boolean>();
@@ -65,13 +67,11 @@ export function decider(parts: DeciderParts): Decider {
   const act = ({ decisions, moves, assignments }: Outcome) => {
     assignments.forEach(parts.onAssignment);
     for (const decision of decisions) {
-      let shown = decision;
       if (decision.channel === 'web' && decision.outcome === 'fired' && decision.slot) {
-        const stale = now() - decision.timestamp > kFreshMs;
-        const late = !stale && !slots.propose(decision, !!own.get(decision.anchor));
-        if (stale || late) shown = { ...decision, outcome: 'suppressed', reason: stale ? 'stale' : 'late' };
+        parts.propose(decision, !!own.get(decision.anchor));
+      } else {
+        parts.onDecision(decision);
       }
-      parts.onDecision(shown);
     }
     moves.forEach(parts.onMove);
   };
@@ -164,6 +164,7 @@ export function decider(parts: DeciderParts): Decider {
       fold.fold(event).moves.forEach(parts.onMove);
       settle();
     },
+    gate: (decision, reserved) => fold?.gate(decision, reserved) ?? null,
     acknowledged(events) {
       if (fold) {
         for (const event of events) fold.fold(event);
@@ -178,7 +179,6 @@ export function decider(parts: DeciderParts): Decider {
     reset() {
       own.clear();
       fold?.reset();
-      slots.clear();
     },
     shouldAsk: (field) => engine?.shouldAsk(field, now()),
     nextAsk: () => engine?.nextAsk(now()) ?? null,

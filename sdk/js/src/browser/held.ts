@@ -15,9 +15,9 @@ export const heldCall = (method: string, values: unknown[], page: PageFacts | un
   page?.referrer ?? '',
 ];
 
-/** When and where a held call was made. */
-export const momentOf = ([, , time, url, title, referrer]: HeldCall): Moment => ({
-  time,
+/** When and where a held call was made; at the earliest when the page was shown. */
+export const momentOf = ([, , time, url, title, referrer]: HeldCall, shownAt = 0): Moment => ({
+  time: Math.max(time, shownAt),
   page: url ? { url, title, referrer } : undefined,
 });
 

@@ -44,8 +44,9 @@ export function captureModules(files: Files, wanted: CaptureModules, track: Host
       };
       const beginAll = () => {
         if (signal.aborted) return;
-        for (const name of Object.keys(wanted) as Name[]) {
-          if (wanted[name]) begin(name, host, signal).catch((error) => console.error('desirepath:', error));
+        for (const name of Object.keys(wanted) as (Name | 'pages')[]) {
+          if (name !== 'pages' && wanted[name])
+            begin(name, host, signal).catch((error) => console.error('desirepath:', error));
         }
       };
       const whenIdle = () => (window.requestIdleCallback ?? setTimeout)(beginAll);

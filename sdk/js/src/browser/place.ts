@@ -2,6 +2,7 @@ import type { KeyValues } from '../core/storage.js';
 import type { Decision, Fields, PageFacts } from '../core/types.js';
 import type { LoadOptions } from './options.js';
 import type { Slots } from './slots.js';
+import type { Views } from './views.js';
 
 /** Where the package runs, in a page or in a worker. What differs between them is asked here. */
 export interface Place {
@@ -13,6 +14,10 @@ export interface Place {
   storage(options: LoadOptions): KeyValues | Promise<KeyValues>;
   /** Options that have no choice here. */
   only?: Partial<LoadOptions>;
+  /** The views of this document, from now on. */
+  views(): Views;
+  /** Whether the page was made ahead of its visitor; then `shown` is called once it is shown. */
+  isAhead(shown: () => void): boolean;
   slots(onSeen: (decision: Decision) => void): Slots;
   isHidden(): boolean;
 }

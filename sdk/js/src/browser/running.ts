@@ -44,6 +44,8 @@ import type { ResolvedOptions } from './options.js';
 import { asksForPanel, kDebug, type Watched } from './panel.js';
 import type { Place } from './place.js';
 import { programs } from './program.js';
+import { proposing } from './proposing.js';
+import { reservations } from './reservations.js';
 import type { Slots } from './slots.js';
 
 /** A started client. */
@@ -79,7 +81,12 @@ export function start(
   const files = filesAt(parts, options.paths);
   const now = Date.now;
   const allowed = consent(storage);
-  const queue = journal(storage, time36(now()) + randomText(random, 5));
+  const tab = time36(now()) + randomText(random, 5);
+  const queue = journal(storage, tab);
+  const lock = navigator.locks
+    ? webLock(navigator.locks)
+    : storageLock(storage, random, now, (ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+  const viewing = place.views();
   const visits = sessions(storage);
   const leased = leases(storage, now);
   let dropped = 0;
@@ -89,6 +96,7 @@ export function start(
   };
 
   const page = place.slots((decision) => {
+    shown.settle(decision);
     if (!firstExposure(storage, decision.decisionId)) return;
     const { decisionId: messageId } = decision;
     capturing.emit('track', { event: kExposureEvent, properties: exposureFields(decision) }, { messageId });
@@ -99,6 +107,7 @@ export function start(
     visits.reset();
     forgetAssignments(storage);
     deciding.reset();
+    page.clear();
   });
   const isOfPerson = ({ anonymousId }: Event) => anonymousId === who.get().anonymousId;
   const eventOf = (json: string | null): Event[] => {
@@ -111,16 +120,34 @@ export function start(
   };
   // The last word on each trigger in this page view.
   const latest = new Map<string, Decision>();
+  const onDecision = (decision: Decision) => {
+    latest.set(decision.trigger, decision);
+    events.emit('decision', decision);
+  };
+  // Journal keys of other tabs' events that are folded here.
+  const caughtUp = new Set<string>();
+  const shown = proposing({
+    slots: page,
+    isHidden: place.isHidden,
+    lock,
+    reservations: reservations(storage, now),
+    catchUp() {
+      for (const key of queue.keys()) {
+        if (key.startsWith(kQueue + tab) || caughtUp.has(key)) continue;
+        caughtUp.add(key);
+        for (const event of eventOf(queue.read(key))) deciding.foldForeign(event);
+      }
+    },
+    gate: (decision, reserved) => deciding.gate(decision, reserved),
+    onDecision,
+  });
   const deciding = decider({
     storage,
     programs: programs(storage, options.programUrl),
-    slots: page,
+    propose: (decision, answers) => shown.propose(decision, answers),
     builds: options.wasm === false ? undefined : engineBuilds(files, storage, now, options.wasm === 'js'),
     journaled: () => queue.keys().flatMap((key) => eventOf(queue.read(key))),
-    onDecision: (decision) => {
-      latest.set(decision.trigger, decision);
-      events.emit('decision', decision);
-    },
+    onDecision,
     onMove: (move) => events.emit('stage', move),
     onAssignment(assignment) {
       if (!firstAssignment(storage, assignment.experiment)) return;
@@ -131,9 +158,7 @@ export function start(
   const sending = delivery({
     journal: queue,
     leases: leased,
-    lock: navigator.locks
-      ? webLock(navigator.locks)
-      : storageLock(storage, random, now, (ms) => new Promise((resolve) => setTimeout(resolve, ms))),
+    lock,
     outbox: outbox(queue, leased, now, () => randomText(random, 8), options.format ?? 'compact', onDropped),
     send: fetchSend(options.batchUrl, now),
     beacon: (body) => !('keepalive' in Request.prototype) && navigator.sendBeacon(options.batchUrl, body),
@@ -150,13 +175,16 @@ export function start(
     stamp: stamps(storage, now),
     sessions: visits,
     messageId: messageIds(random),
-    page: place.page,
+    page: viewing.page,
     circumstance: place.circumstance(),
     plugins,
     onDropped,
     onJournaled(json, replayed) {
       for (const event of eventOf(json)) {
+        const isView = event.type === 'page' && !replayed && viewing.begin();
+        if (isView) shown.beginView();
         deciding.fold(event, !replayed && event.type !== 'page');
+        if (isView) shown.endView();
         modules.hear(event);
       }
       sending.notice();
@@ -167,7 +195,7 @@ export function start(
     allowed,
     options.consentCategory,
     !!options.consentRequired,
-    () => ({ time: now(), page: place.page() }),
+    () => ({ time: now(), page: viewing.page() }),
     (type, values, moment) => capturing.call(type, values, moment),
     () => onDropped({ reason: 'consent' }),
   );
@@ -195,15 +223,24 @@ export function start(
     modules.start();
   };
 
+  const tellPage = () => {
+    if (options.capture?.pages && viewing.isNew()) consenting.call('page', []);
+  };
+
   const listen = () => {
+    if (options.capture?.pages) viewing.onNavigation(tellPage);
     addEventListener('pagehide', () => {
       modules.leave();
+      shown.leave();
       deciding.checkpoint();
       sending.farewell(navigator.onLine !== false);
     });
     addEventListener('pageshow', ({ persisted }) => {
       if (!persisted) return;
       deciding.resume();
+      shown.resume();
+      viewing.restored();
+      tellPage();
       sending.resume();
     });
     addEventListener('online', () => {
@@ -279,6 +316,8 @@ export function start(
       if (asksForPanel(place.page()) || storage.getItem(kDebug)) show(true);
       if (consenting.isOpen()) open();
       else onReady();
+      // A page called by hand in the same task comes first, and is the one.
+      queueMicrotask(tellPage);
       if (queue.size()) sending.flush();
     },
     known,

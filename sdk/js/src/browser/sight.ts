@@ -13,6 +13,8 @@ interface Sighting {
 export interface Sight {
   /** Begins to watch; `painted`: the element may have been on the screen before anybody watched. */
   watch(element: Element, painted: boolean): void;
+  /** What has been in view until now counts as new. */
+  restart(element: Element): void;
   /** Milliseconds that any of the element has been in view, 0 while it is not. */
   inView(element: Element): number;
   /** Calls `seen` for the element once the rule of exposure holds from now on. */
@@ -78,6 +80,10 @@ export function sight(seen: (element: Element) => void): Sight {
       const paint = painted ? firstPaint() : undefined;
       sightings.set(element, { plain: false, since: paint && intersects(element) ? paint : undefined });
       observer.observe(element);
+    },
+    restart(element) {
+      const sighting = sightings.get(element);
+      if (sighting?.since !== undefined) sighting.since = performance.now();
     },
     inView(element) {
       const since = sightings.get(element)?.since;

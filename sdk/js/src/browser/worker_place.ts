@@ -1,12 +1,30 @@
 import { memoryStorage } from '../core/storage.js';
 import type { Place } from './place.js';
 import type { Slots } from './slots.js';
+import type { Views } from './views.js';
+
+const nothing = () => {};
 
 const kNoSlots: Slots = {
   propose: () => false,
+  expect: nothing,
+  withdraw: nothing,
+  stands: () => false,
   current: () => undefined,
   all: () => [],
-  clear() {},
+  beginView: nothing,
+  endView: nothing,
+  clear: nothing,
+  add: () => nothing,
+  remove: nothing,
+};
+
+const kNoViews: Views = {
+  page: () => undefined,
+  begin: () => false,
+  isNew: () => false,
+  restored: nothing,
+  onNavigation: nothing,
 };
 
 /** A worker captures and delivers; it has no page to stamp, no slots, and decides nothing. */
@@ -18,6 +36,8 @@ export const kWorkerPlace: Place = {
   }),
   only: { wasm: false, capture: {} },
   storage: ({ storage }) => (typeof storage === 'object' ? storage : memoryStorage()),
+  views: () => kNoViews,
+  isAhead: () => false,
   slots: () => kNoSlots,
   isHidden: () => false,
 };

@@ -29,8 +29,10 @@ export const kRetryAfterMaxMs = 600_000;
 export const kRefusedMs = 300_000;
 /** A clock further ahead than this was set back since; earlier stamps no longer bind. */
 export const kClockSlipMs = 300_000;
-/** Age past which a decision is no longer shown. */
-export const kFreshMs = 3600_000;
+/** How long a proposal that nobody has seen keeps other tabs from making it. */
+export const kReservationMs = 1800_000;
+/** Reservations of all tabs together; past them the oldest no longer bind. */
+export const kReservations = 50;
 /** Events kept beside the device's state, so that a late one from another tab can be folded in its order. */
 export const kTailEvents = 32;
 /** How long a slot may have been in view before a decision for it comes late. */

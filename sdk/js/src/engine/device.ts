@@ -1,13 +1,14 @@
 import { bytesOfText, textOfBytes } from '../core/base64.js';
 import { kClockSlipMs, kTailEvents, kUnfoldedEvents } from '../core/limits.js';
 import { type KeyValues, readJson, tryStore } from '../core/storage.js';
-import type { Fields } from '../core/types.js';
+import type { Decision, Fields } from '../core/types.js';
 import type { Engine } from './engine.js';
 import { compareEvents, type Ordered } from './order.js';
 import { nothing, type Outcome } from './outcome.js';
 import type { Fact, FoldEvent } from './record.js';
 
 const kCheckpoint = 'dp.s';
+const kReservedEvent = 'Decision Reserved';
 
 /** State up to some event, and the events after it, reduced to the facts the program reads. */
 interface Checkpoint {
@@ -29,6 +30,8 @@ export interface Device {
   fold(event: FoldEvent): Outcome;
   /** Performs the waits that are due. */
   wake(): Outcome;
+  /** Why what a decision proposes must not be shown now, with `reserved` (properties of effect facts) counted as well; null: it may. */
+  gate(decision: Decision, reserved: Fields[]): string | null;
   checkpoint(): void;
   reset(): void;
 }
@@ -159,6 +162,17 @@ export function device(engine: Engine, storage: KeyValues, now: () => number): D
       wokenAt = now();
       collect(outcome, engine.wake(wokenAt));
       return outcome;
+    },
+    gate(decision, reserved) {
+      const state = engine.save();
+      const at = Math.max(now(), engine.clock());
+      for (const [index, properties] of reserved.entries()) {
+        const messageId = `~${String(index).padStart(4, '0')}`;
+        engine.step({ messageId, timestamp: at, type: 'track', event: kReservedEvent, properties });
+      }
+      const reason = engine.gate(decision, at);
+      if (reserved.length) engine.restore(state);
+      return reason;
     },
     checkpoint() {
       if (!changed) return;

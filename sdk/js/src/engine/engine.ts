@@ -1,5 +1,6 @@
+import type { Decision } from '../core/types.js';
 import type { EngineExports } from './module.js';
-import { Board, type Reading, type StepOutcome } from './outcome.js';
+import { Board, kReasons, type Reading, type StepOutcome } from './outcome.js';
 import {
   type Fact,
   type FactIndexes,
@@ -9,6 +10,8 @@ import {
   RecordWriter,
 } from './record.js';
 import type { ZoneTables } from './zones.js';
+
+const encoder = new TextEncoder();
 
 /** A fired decision counts as shown at its own time, whatever the events say. */
 export const kEffectsAtOnce = 1;
@@ -119,6 +122,14 @@ export class Engine {
       moves: parts.flatMap(({ moves }) => moves),
       assignments: parts.flatMap(({ assignments }) => assignments),
     };
+  }
+
+  /** Why what a decision of this engine proposes must not be shown at `now`, as the state is by then; null where it may. */
+  gate(decision: Decision, now: number): string | null {
+    const [trigger, action] = this.board_.placeOf(decision);
+    const { written } = encoder.encodeInto(decision.anchor, this.eventBuffer_);
+    this.handInZones_();
+    return kReasons[this.wasm_.dp_gate(trigger, action, decision.timestamp, written, now)] ?? null;
   }
 
   /** Bits of what this build can do. */

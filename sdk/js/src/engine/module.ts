@@ -11,6 +11,7 @@ export interface EngineExports {
   dp_zones(length: number): number;
   dp_step(length: number, flags: number): number;
   dp_wake(now: number, flags: number): number;
+  dp_gate(trigger: number, action: number, time: number, anchor: number, now: number): number;
   dp_proposal(trigger: number, action: number): number;
   dp_reading(kind: number, index: number, now: number): number;
   /** of desirepath.explain.wasm alone */

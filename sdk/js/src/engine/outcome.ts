@@ -183,6 +183,14 @@ export class Board {
     return new LazyOutcome(this, rows, moments, moves, assignments);
   }
 
+  /** Trigger and action of a decision that this board has told, by their indexes. */
+  placeOf({ trigger, channel, slot }: Decision): [number, number] {
+    const action = this.proposals_.findIndex(
+      (known) => known?.trigger === trigger && known.channel === channel && known.slot === slot,
+    );
+    return [this.proposals_[action]?.triggerIndex ?? -1, action];
+  }
+
   proposal(trigger: number, action: number): Proposal {
     const known = this.proposals_[action];
     if (known?.triggerIndex === trigger) return known;

@@ -1,0 +1,69 @@
+import type { PageFacts } from '../core/types.js';
+
+/** Where the visitor is in this document: applications change the address without a new page. */
+export interface Views {
+  /** The page as it is now. Its referrer is the address before it, if that was in this document. */
+  page(): PageFacts | undefined;
+  /** A page was told. Whether that began another view than the one before it: at another address, or back from the back-forward cache. */
+  begin(): boolean;
+  /** The address has not been told as a page yet. */
+  isNew(): boolean;
+  /** The document is back, from the back-forward cache. */
+  restored(): void;
+  /** Calls `changed` after each change of the address, once the application has had its turn to set the title. */
+  onNavigation(changed: () => void): void;
+}
+
+/** Parts of a page are no pages of their own. */
+const addressOf = (url: string) => url.split('#')[0]!;
+
+export function views(): Views {
+  let url = addressOf(location.href);
+  let referrer = document.referrer;
+  let told: string | undefined;
+  const move = () => {
+    const now = addressOf(location.href);
+    if (now === url) return;
+    referrer = url;
+    url = now;
+  };
+  return {
+    page() {
+      move();
+      return { url: location.href, title: document.title, referrer };
+    },
+    begin() {
+      move();
+      const another = told !== undefined && told !== url;
+      told = url;
+      return another;
+    },
+    isNew() {
+      move();
+      return told !== url;
+    },
+    restored() {
+      if (told) told = '';
+    },
+    onNavigation,
+  };
+}
+
+type NavigationEvents = { navigation?: EventTarget };
+
+function onNavigation(changed: () => void): void {
+  const soon = () => void setTimeout(changed);
+  const { navigation } = window as unknown as NavigationEvents;
+  if (navigation) {
+    navigation.addEventListener('currententrychange', soon);
+    return;
+  }
+  for (const name of ['pushState', 'replaceState'] as const) {
+    const own = history[name];
+    history[name] = function (this: History, ...values) {
+      own.apply(this, values);
+      soon();
+    };
+  }
+  addEventListener('popstate', soon);
+}
