@@ -208,19 +208,6 @@ test('the snippet hands over to the package, in order, and its promises resolve'
   );
 });
 
-test('a page restored from the back-forward cache goes on, and what it had sent is not sent again', async () => {
-  await tab.goto(site.url);
-  await trackMany(tab, 'Cached', 3);
-  await tab.click('#next');
-  await until(() => stored('Cached').length === 3, 'the events of the page in the cache');
-  await tab.goBack();
-  await tab.waitForFunction(() => window.desirepath);
-  await tab.evaluate(() => desirepath.track('Back', { n: 0 }));
-  await tab.evaluate(() => desirepath.flush());
-  await until(() => stored('Back').length === 1, 'the event after coming back');
-  exactly('Cached', 3);
-});
-
 test('without consent nothing is stored or sent; a grant releases what was held, a refusal drops it', async () => {
   await tab.goto(`${site.url}/next`);
   await tab.addScriptTag({ url: '/desirepath.iife.js' });

@@ -30,6 +30,8 @@ export interface Proposing {
   /** Another page view begins, then has decided: what is not proposed anew is put back. */
   beginView(): void;
   endView(): void;
+  /** Another person: every default is back. */
+  clear(): void;
   /** The page goes: what was not seen is free for other tabs. */
   leave(): void;
   /** The page is back, from the back-forward cache. */
@@ -112,6 +114,11 @@ export function proposing(parts: ProposingParts): Proposing {
       slots.beginView();
     },
     endView: slots.endView,
+    clear() {
+      waiting.clear();
+      forget(unseen.values());
+      slots.clear();
+    },
     leave() {
       reservations.release([...unseen.keys()]);
     },

@@ -102,12 +102,15 @@ export function start(
     capturing.emit('track', { event: kExposureEvent, properties: exposureFields(decision) }, { messageId });
     events.emit('exposure', decision);
   });
-  const who = identity(storage, random, () => {
+  const anotherPerson = () => {
     latest.clear();
+    deciding.reset();
+    shown.clear();
+  };
+  const who = identity(storage, random, () => {
     visits.reset();
     forgetAssignments(storage);
-    deciding.reset();
-    page.clear();
+    anotherPerson();
   });
   const isOfPerson = ({ anonymousId }: Event) => anonymousId === who.get().anonymousId;
   const eventOf = (json: string | null): Event[] => {
@@ -257,7 +260,7 @@ export function start(
       if (key?.startsWith(kQueue)) {
         for (const event of eventOf(newValue)) deciding.foldForeign(event);
       } else if (key === kIdentity && oldValue && !oldValue.includes(`"${who.get().anonymousId}"`)) {
-        deciding.reset();
+        anotherPerson();
       }
     });
   };

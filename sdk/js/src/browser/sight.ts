@@ -15,7 +15,7 @@ export interface Sight {
   watch(element: Element, painted: boolean): void;
   /** What has been in view until now counts as new. */
   restart(element: Element): void;
-  /** Milliseconds that any of the element has been in view, 0 while it is not. */
+  /** Milliseconds that any of the element has been in view of a visible page, 0 while it is not. */
   inView(element: Element): number;
   /** Calls `seen` for the element once the rule of exposure holds from now on. */
   expect(element: Element): void;
@@ -66,7 +66,9 @@ export function sight(seen: (element: Element) => void): Sight {
     },
     { threshold: thresholds },
   );
+  let visibleSince = 0;
   document.addEventListener('visibilitychange', () => {
+    visibleSince = performance.now();
     for (const element of expected) weigh(element, sightings.get(element)!);
   });
 
@@ -87,7 +89,7 @@ export function sight(seen: (element: Element) => void): Sight {
     },
     inView(element) {
       const since = sightings.get(element)?.since;
-      return since === undefined || document.hidden ? 0 : performance.now() - since;
+      return since === undefined || document.hidden ? 0 : performance.now() - Math.max(since, visibleSince);
     },
     expect(element) {
       const sighting = sightings.get(element);
