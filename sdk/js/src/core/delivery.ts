@@ -172,7 +172,8 @@ export function delivery(parts: DeliveryParts): Delivery {
     disarm();
     waiting = 0;
     let sent = 0;
-    for (;;) {
+    // A lock asked for by a page that goes would be granted in the back-forward cache, and end its stay there.
+    while (!gone) {
       const claim = await parts.lock(next).catch(next);
       if (!claim) {
         // What is left is leased by a page that may be gone; nobody else would come back for it.
