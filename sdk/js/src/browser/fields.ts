@@ -20,14 +20,18 @@ function isSafeUrl(value: string): boolean {
 }
 
 function putText(element: Element, text: string): Filling {
-  const own = document.createTextNode(text);
+  // A parser that is still at the element would go on in our own text; it stops at the comment.
+  const own: ChildNode[] = [document.createTextNode(text), document.createComment('')];
   const before: ChildNode[] = [];
   return {
     apply() {
-      before.push(...[...element.childNodes].filter((node) => node !== own));
-      element.replaceChildren(own);
+      before.push(...[...element.childNodes].filter((node) => !own.includes(node)));
+      element.replaceChildren(...own);
     },
-    undo: () => element.replaceChildren(...before),
+    undo() {
+      own[1]!.remove();
+      own[0]!.replaceWith(...before);
+    },
   };
 }
 
@@ -58,6 +62,7 @@ function fieldOf(element: Element, name: string, content: Fields): Filling | und
  */
 export function filling(slot: Element, content: Fields): Filling {
   const done = new Map<Element, Filling[]>();
+  let isParsed = false;
   return {
     apply() {
       for (const element of [slot, ...slot.querySelectorAll('[data-dp-field]')]) {
@@ -65,8 +70,9 @@ export function filling(slot: Element, content: Fields): Filling {
         const before = done.get(element);
         const puts = before ?? names.flatMap((name) => fieldOf(element, name, content) ?? []);
         done.set(element, puts);
-        if (!before || document.readyState === 'loading') for (const put of puts) put.apply();
+        if (!before || !isParsed) for (const put of puts) put.apply();
       }
+      isParsed = document.readyState !== 'loading';
     },
     undo() {
       for (const puts of done.values()) for (const put of puts) put.undo();
