@@ -2,7 +2,7 @@ import { kFreshMs } from '../core/limits.js';
 import type { KeyValues } from '../core/storage.js';
 import type { Assignment, Decision, Event, StageMove } from '../core/types.js';
 import type { EngineBuilds } from '../engine/builds.js';
-import { type Device, device, keepUnfolded } from '../engine/device.js';
+import { type Device, device, forgetFolded, keepUnfolded } from '../engine/device.js';
 import { Engine, type StateReport } from '../engine/engine.js';
 import type { Explanation } from '../engine/explaining_engine.js';
 import { type EngineExports, kUnsupported } from '../engine/module.js';
@@ -177,7 +177,8 @@ export function decider(parts: DeciderParts): Decider {
     resume: () => fold && begin(),
     reset() {
       own.clear();
-      fold?.reset();
+      if (fold) fold.reset();
+      else forgetFolded(storage);
       slots.clear();
     },
     shouldAsk: (field) => engine?.shouldAsk(field, now()),
