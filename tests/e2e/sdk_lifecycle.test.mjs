@@ -66,7 +66,7 @@ const pages = {
       desirepath.on('exposure', () => desirepath.flush());
     </script>${hero(5000)}`,
   '/back/away': () => `${script()}<script>
-      tell('away', { reserved: localStorage.getItem('dp.r') });
+      tell('away', { reserved: localStorage.getItem('dp.v') });
       setTimeout(() => history.back(), 300);
     </script>`,
 };

@@ -82,7 +82,7 @@ const stored = (name) => collector.stored().filter(({ event }) => event === name
 const viewed = () => collector.stored().filter(({ type }) => type === 'page');
 /** The last word on the hero in that page. */
 const verdict = (page) => page.evaluate(() => desirepath.explain('hero_shoes')?.reason ?? null);
-const reserved = (page) => page.evaluate(() => JSON.parse(localStorage.getItem('dp.r') ?? '[]').length);
+const reserved = (page) => page.evaluate(() => JSON.parse(localStorage.getItem('dp.v') ?? '[]').length);
 
 /** A visitor who has looked at two pairs, with the program cached and everything delivered. */
 async function seeker() {
@@ -131,10 +131,10 @@ test('a tab that crashed keeps nothing for longer than half an hour', { skip }, 
   await seeker();
   await tab.goto(`${site.url}/below`);
   await until(() => reserved(tab), 'a reservation');
-  const left = await tab.evaluate(() => localStorage.getItem('dp.r'));
+  const left = await tab.evaluate(() => localStorage.getItem('dp.v'));
   await tab.goto(`${site.url}/quiet`);
   // A crash takes all tabs of a site; what it leaves in storage is what counts.
-  await tab.evaluate((left) => localStorage.setItem('dp.r', left), left);
+  await tab.evaluate((left) => localStorage.setItem('dp.v', left), left);
   const other = await browser.context.newPage();
   await other.clock.install();
   await other.goto(`${site.url}/below`);

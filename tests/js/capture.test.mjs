@@ -21,7 +21,7 @@ const here = {
   referrer: '',
 };
 
-function device(storage = new LocalStorage(), plugins = []) {
+function device(storage = new LocalStorage(), plugins = [], redact = (event) => event) {
   const dropped = [];
   const resets = [];
   const queue = journal(storage, 'tab');
@@ -36,6 +36,7 @@ function device(storage = new LocalStorage(), plugins = []) {
     messageId: messageIds(random),
     page: () => here,
     plugins,
+    redact,
     onDropped: (drop) => dropped.push(drop),
     onJournaled: () => {},
   });
@@ -288,4 +289,31 @@ test('an address that is none, and an empty query, are no mistake', () => {
   );
   assert.equal(contextOf({ url: 'not a url', title: '', referrer: '' }, 0, null).page.path, undefined);
   assert.equal(contextOf({ url: 'https://a.test/?', title: '', referrer: '' }, 0, null).campaign, undefined);
+});
+
+test('redact is the last to see an event; what it leaves out is nowhere, and where it fails the event is dropped', () => {
+  const seen = [];
+  const redact = (event) => {
+    seen.push(event.properties.enriched);
+    if (event.event === 'Secret') return null;
+    if (event.event === 'Broken') throw new Error('redact');
+    return { ...event, properties: { kept: true } };
+  };
+  const enriching = {
+    name: 'p',
+    enrich: (event) => ({ ...event, properties: { ...event.properties, enriched: true } }),
+  };
+  const { call, events, dropped } = device(new LocalStorage(), [enriching], redact);
+  assert.deepEqual(call('track', ['A', { iban: 'x' }]).properties, { kept: true });
+  assert.equal(call('track', ['Secret']), undefined);
+  assert.equal(call('track', ['Broken']), undefined);
+  assert.deepEqual(seen, [true, true, true]);
+  assert.deepEqual(
+    events().map(({ properties }) => properties),
+    [{ kept: true }],
+  );
+  assert.deepEqual(
+    dropped.map(({ reason }) => reason),
+    ['plugin', 'invalid'],
+  );
 });

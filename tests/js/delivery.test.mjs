@@ -46,6 +46,7 @@ function page(storage, tab, options = {}) {
       () => `${tab}${id++}`,
       'compact',
       (drop) => dropped.push(drop),
+      options.isAllowed ?? (() => true),
     ),
     send: fetchSend(`${server.url}/v1/batch?k=wk`, now),
     beforeAcknowledge: () => {},

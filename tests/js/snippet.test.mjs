@@ -86,9 +86,11 @@ test('leaves nothing once the package has taken over, or before consent', () => 
   taken.api.adopt = () => {};
   taken.leave();
   assert.deepEqual(taken.stored, {});
-  const asked = page(snippet({ writeKey: 'wk', consentRequired: true }));
-  asked.leave();
-  assert.deepEqual(asked.stored, {});
+  for (const options of [{ consentRequired: true }, { respectDoNotTrack: true }, { storage: 'memory' }]) {
+    const asked = page(snippet({ writeKey: 'wk', ...options }));
+    asked.leave();
+    assert.deepEqual(asked.stored, {});
+  }
 });
 
 test('answers synchronous questions before there is anybody to ask', () => {

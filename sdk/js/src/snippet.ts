@@ -1,10 +1,10 @@
 import stub from 'virtual:stub';
 import type { LoadOptions } from './browser/options.js';
 
-export interface SnippetOptions extends Omit<LoadOptions, 'storage'> {
+export interface SnippetOptions extends Omit<LoadOptions, 'storage' | 'redact'> {
   /** the script's address; without it, `/sdk/desirepath.iife.js` at `url` */
   src?: string;
-  storage?: 'local' | 'memory';
+  storage?: 'local' | 'cookie' | 'memory';
   /** of the page's content security policy; the script that the tag fetches gets it too */
   nonce?: string;
   /**
@@ -13,6 +13,10 @@ export interface SnippetOptions extends Omit<LoadOptions, 'storage'> {
    */
   integrity?: string;
 }
+
+/** Whether the calls of a visitor who leaves early are theirs to forget. */
+const isUnstored = ({ consentRequired, respectDoNotTrack, storage }: SnippetOptions): number =>
+  consentRequired || respectDoNotTrack || storage === 'memory' ? 1 : 0;
 
 // A literal inside a script element: neither `</script>` nor a line separator may end it.
 const literal = (value: unknown) =>
@@ -30,6 +34,7 @@ export function snippet({ src, nonce, integrity, ...options }: SnippetOptions): 
   const source = src ?? `${(options.url ?? '').replace(/\/+$/, '')}/sdk/desirepath.iife.js`;
   const attributes = { nonce, integrity, crossOrigin: integrity && '' };
   const code = stub
+    .replace('UNSTORED', () => literal(isUnstored(options)))
     .replace('SOURCE', () => literal(source))
     .replace('ATTRIBUTES', () => literal(attributes))
     .replace('OPTIONS', () => literal(options));

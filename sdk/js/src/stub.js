@@ -1,5 +1,5 @@
-// The snippet's inline part: records calls until the package has come. Kept apart so that the build can minify it alone; ATTRIBUTES, SOURCE
-// and OPTIONS are put in by `snippet`.
+// The snippet's inline part: records calls until the package has come. Kept apart so that the build can minify it alone; ATTRIBUTES, SOURCE,
+// UNSTORED and OPTIONS are put in by `snippet`.
 ((w, d, o, c, s, p, u) => {
   if (w.desirepath) return;
   w.desirepath = s = {
@@ -23,7 +23,7 @@
     };
   }
   addEventListener('pagehide', () => {
-    if (s.adopt || o.consentRequired) return;
+    if (s.adopt || UNSTORED) return;
     try {
       const k = 'dp.stub';
       localStorage[k] = JSON.stringify([...JSON.parse(localStorage[k] || '[]'), ...c.splice(0)].slice(-100));

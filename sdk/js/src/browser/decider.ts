@@ -1,7 +1,7 @@
 import type { KeyValues } from '../core/storage.js';
 import type { Assignment, Decision, Event, Fields, StageMove } from '../core/types.js';
 import type { EngineBuilds } from '../engine/builds.js';
-import { type Device, device, keepUnfolded } from '../engine/device.js';
+import { type Device, device, forgetFolded, keepUnfolded } from '../engine/device.js';
 import { Engine, type StateReport } from '../engine/engine.js';
 import type { Explanation } from '../engine/explaining_engine.js';
 import { type EngineExports, kUnsupported } from '../engine/module.js';
@@ -178,7 +178,8 @@ export function decider(parts: DeciderParts): Decider {
     resume: () => fold && begin(),
     reset() {
       own.clear();
-      fold?.reset();
+      if (fold) fold.reset();
+      else forgetFolded(storage);
     },
     shouldAsk: (field) => engine?.shouldAsk(field, now()),
     nextAsk: () => engine?.nextAsk(now()) ?? null,

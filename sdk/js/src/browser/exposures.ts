@@ -18,10 +18,15 @@ function isFirst(storage: KeyValues, key: string, id: string): boolean {
 export const firstExposure = (storage: KeyValues, decisionId: string): boolean =>
   isFirst(storage, kExposed, decisionId);
 
-/** The same of an experiment; `forgetAssignments` when another person begins. */
+/** The same of an experiment. */
 export const firstAssignment = (storage: KeyValues, experiment: string): boolean =>
   isFirst(storage, kAssigned, experiment);
-export const forgetAssignments = (storage: KeyValues): void => storage.removeItem(kAssigned);
+
+/** When another person begins. */
+export function forgetExposures(storage: KeyValues): void {
+  storage.removeItem(kExposed);
+  storage.removeItem(kAssigned);
+}
 
 /** The fact that a decision was shown, as properties of its event. */
 export function exposureFields(decision: Decision): Fields {

@@ -1,15 +1,15 @@
 import type { Moment } from '../core/capture.js';
 import type { Consent } from '../core/consent.js';
 import { kHeldCalls } from '../core/limits.js';
-import type { Categories, Event, EventType } from '../core/types.js';
+import type { Event, EventType } from '../core/types.js';
 
 /** What consent lets through: calls go on, are dropped, or wait in memory until the visitor has decided. */
 export interface Gate {
   /** undefined while the visitor has not been asked and must be */
   isOpen(): boolean | undefined;
   call(type: EventType, values: unknown[], moment?: Moment): Event | undefined | Promise<Event | undefined>;
-  /** Keeps the choice; a grant lets through what waits, with its own times, a refusal drops it. */
-  set(categories: Categories): void;
+  /** The visitor may have chosen: a grant lets through what waits, with its own times, a refusal drops it. */
+  settle(): void;
 }
 
 type Pass = (type: EventType, values: unknown[], moment?: Moment) => Event | undefined;
@@ -34,8 +34,7 @@ export function gate(
       }
       return new Promise((resolve) => waiting.push([type, values, moment ?? here(), resolve]));
     },
-    set(categories) {
-      consent.set(categories);
+    settle() {
       if (self.isOpen() === undefined) return;
       for (const [type, values, moment, resolve] of waiting.splice(0)) {
         resolve(self.call(type, values, moment) as Event | undefined);

@@ -1,6 +1,6 @@
 import type { Paths } from '../core/paths.js';
 import type { KeyValues } from '../core/storage.js';
-import type { Format } from '../core/types.js';
+import type { Event, Format } from '../core/types.js';
 import type { CaptureModules } from './capture_options.js';
 
 /** What `load` takes. */
@@ -9,8 +9,13 @@ export interface LoadOptions {
   writeKey: string;
   /** where the collector is, such as `https://collect.example.com`; without it, the page's own origin */
   url?: string;
-  /** `local` (default), `memory`, or any object with the methods of Storage */
-  storage?: 'local' | 'memory' | KeyValues;
+  /**
+   * `local` (default); `cookie`: as `local`, with who the visitor is and what they allow in cookies; `memory`: nothing outlives the page;
+   * or any object with the methods of Storage
+   */
+  storage?: 'local' | 'cookie' | 'memory' | KeyValues;
+  /** with `cookie`, the domain whose hosts share them, such as `example.com`; without it, this host alone */
+  cookieDomain?: string;
   /** `auto` (default) decides on this device, by JavaScript where WebAssembly is refused; `js` never tries it; false only captures */
   wasm?: 'auto' | 'js' | false;
   /**
@@ -28,6 +33,12 @@ export interface LoadOptions {
   consentRequired?: boolean;
   /** the category that allows capture; `analytics` if not given */
   consentCategory?: string;
+  /** with true a browser that says Do Not Track refuses `consentCategory`, until the visitor grants it */
+  respectDoNotTrack?: boolean;
+  /** query parameters taken out of addresses besides the usual ones (README: Keep private things private); false: not even those */
+  hideParams?: string[] | false;
+  /** sees each event last, before it is journaled: may change it, or drop it with null */
+  redact?(event: Event): Event | null | undefined;
   /** events that are sent at once, 20 if not given, and how long fewer wait, 1,000 ms if not given */
   flushAt?: number;
   flushAfterMs?: number;

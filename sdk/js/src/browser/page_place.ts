@@ -1,6 +1,8 @@
-import { type KeyValues, memoryStorage, usable } from '../core/storage.js';
+import { type KeyValues, memoryStorage, sound, usable } from '../core/storage.js';
+import { cookieStorage } from './cookie_storage.js';
 import type { Place } from './place.js';
 import { slots } from './slots.js';
+import { toldStorage } from './told_storage.js';
 import { views } from './views.js';
 
 export const kPagePlace: Place = {
@@ -10,9 +12,11 @@ export const kPagePlace: Place = {
     locale: navigator.language,
     screen: { width: screen.width },
   }),
-  storage({ storage }): KeyValues {
-    if (typeof storage === 'object') return storage;
-    return (storage !== 'memory' && usable(() => localStorage)) || memoryStorage();
+  storage({ storage, cookieDomain }): KeyValues {
+    if (typeof storage === 'object') return toldStorage(sound(storage));
+    const local = storage !== 'memory' && usable(() => localStorage);
+    const base = local ? sound(local) : memoryStorage();
+    return storage === 'cookie' ? toldStorage(cookieStorage(base, cookieDomain)) : base;
   },
   views,
   isAhead(shown) {

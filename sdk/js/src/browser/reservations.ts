@@ -2,7 +2,7 @@ import { kReservationMs, kReservations } from '../core/limits.js';
 import { type KeyValues, readJson, tryStore } from '../core/storage.js';
 import type { Fields } from '../core/types.js';
 
-const kReserved = 'dp.r';
+const kReserved = 'dp.v';
 
 interface Reservation {
   decisionId: string;

@@ -1,9 +1,10 @@
 import { kLibrary } from '../core/batch.js';
 import { capture, kConsentEvent, type Moment } from '../core/capture.js';
-import { consent } from '../core/consent.js';
+import { consent, kConsent } from '../core/consent.js';
 import { delivery } from '../core/delivery.js';
 import { type Emitter, guarded } from '../core/emitter.js';
 import { type Files, filesAt } from '../core/files.js';
+import { hiddenParams } from '../core/hidden_params.js';
 import { identity, kIdentity } from '../core/identity.js';
 import { messageIds, randomText, time36 } from '../core/ids.js';
 import { journal, kQueue } from '../core/journal.js';
@@ -12,7 +13,7 @@ import { storageLock, webLock } from '../core/lock.js';
 import { outbox } from '../core/outbox.js';
 import { sessions } from '../core/session.js';
 import { stamps } from '../core/stamp.js';
-import type { KeyValues } from '../core/storage.js';
+import { type Change, type KeyValues, keysWith } from '../core/storage.js';
 import { fetchSend } from '../core/transport.js';
 import type {
   Categories,
@@ -33,7 +34,7 @@ import {
   exposureFields,
   firstAssignment,
   firstExposure,
-  forgetAssignments,
+  forgetExposures,
   kAssignmentEvent,
   kExposureEvent,
 } from './exposures.js';
@@ -46,6 +47,7 @@ import type { Place } from './place.js';
 import { programs } from './program.js';
 import { proposing } from './proposing.js';
 import { reservations } from './reservations.js';
+import { hasPrivacyControl, refusedCategories } from './signals.js';
 import type { Slots } from './slots.js';
 
 /** A started client. */
@@ -65,6 +67,8 @@ export interface Running {
   report(): DebugReport;
 }
 
+/** What a withdrawal of consent leaves on the device. */
+const kKept = /^dp\.([cor]$|lock|[ql]\.)/;
 const kCaptures = /^(track|page|screen|identify|group|alias)$/;
 
 const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
@@ -80,7 +84,7 @@ export function start(
 ): Running {
   const files = filesAt(parts, options.paths);
   const now = Date.now;
-  const allowed = consent(storage);
+  const allowed = consent(storage, refusedCategories(options), hasPrivacyControl());
   const tab = time36(now()) + randomText(random, 5);
   const queue = journal(storage, tab);
   const lock = navigator.locks
@@ -109,10 +113,10 @@ export function start(
   };
   const who = identity(storage, random, () => {
     visits.reset();
-    forgetAssignments(storage);
+    forgetExposures(storage);
     anotherPerson();
   });
-  const isOfPerson = ({ anonymousId }: Event) => anonymousId === who.get().anonymousId;
+  const isOfPerson = ({ anonymousId }: Event) => anonymousId === who.peek()?.anonymousId;
   const eventOf = (json: string | null): Event[] => {
     try {
       const event = JSON.parse(json as string);
@@ -162,15 +166,31 @@ export function start(
     journal: queue,
     leases: leased,
     lock,
-    outbox: outbox(queue, leased, now, () => randomText(random, 8), options.format ?? 'compact', onDropped),
+    outbox: outbox(
+      queue,
+      leased,
+      now,
+      () => randomText(random, 8),
+      options.format ?? 'compact',
+      onDropped,
+      ({ event }) => event === kConsentEvent || consenting.isOpen(),
+    ),
     send: fetchSend(options.batchUrl, now),
     beacon: (body) => !('keepalive' in Request.prototype) && navigator.sendBeacon(options.batchUrl, body),
-    beforeAcknowledge: (sent) => deciding.acknowledged(sent.filter(isOfPerson)),
+    beforeAcknowledge(sent) {
+      const own = sent.filter(isOfPerson);
+      if (own.length) deciding.acknowledged(own);
+    },
     onSent: (sent) => events.emit('sent', sent),
     onDropped,
     flushAt: options.flushAt ?? 20,
     flushAfterMs: options.flushAfterMs ?? 1000,
   });
+  const hide = options.hideParams === false ? undefined : hiddenParams(options.hideParams ?? []);
+  const redact = (event: Event) => {
+    hide?.(event);
+    return options.redact ? options.redact(event) : event;
+  };
   const capturing = capture({
     identity: who,
     consent: allowed,
@@ -181,6 +201,7 @@ export function start(
     page: viewing.page,
     circumstance: place.circumstance(),
     plugins,
+    redact,
     onDropped,
     onJournaled(json, replayed) {
       for (const event of eventOf(json)) {
@@ -207,13 +228,12 @@ export function start(
   );
   const setConsent = (categories: Categories, moment?: Moment) => {
     const before = consenting.isOpen();
-    const told = () => capturing.emit('track', { event: kConsentEvent, properties: {} }, {}, moment);
-    // A refusal is the last that is told, with the choice in its context; a grant the first.
     allowed.set(categories);
-    if (before || consenting.isOpen()) told();
-    consenting.set(categories);
-    if (consenting.isOpen() && !before) open();
-    if (!consenting.isOpen()) modules.stop();
+    // A refusal is the last that is told, with the choice in its context; a grant the first.
+    if (before || consenting.isOpen()) {
+      capturing.emit('track', { event: kConsentEvent, properties: {} }, {}, moment);
+    }
+    settle();
   };
 
   let started: Promise<void> | undefined;
@@ -224,6 +244,24 @@ export function start(
   const open = () => {
     engineStart();
     modules.start();
+  };
+  /** Consent was taken back: nothing is known here any more, and of what waits only that word still leaves. */
+  const close = () => {
+    modules.stop();
+    visits.reset();
+    anotherPerson();
+    who.forget();
+    for (const key of keysWith(storage, 'dp.')) if (!kKept.test(key)) storage.removeItem(key);
+    sending.flush();
+  };
+  let isOpen = false;
+  /** Acts on a choice made here or in another tab. */
+  const settle = () => {
+    const before = isOpen;
+    isOpen = !!consenting.isOpen();
+    consenting.settle();
+    if (isOpen && !before) open();
+    if (!isOpen && before) close();
   };
 
   const tellPage = () => {
@@ -256,19 +294,23 @@ export function start(
       deciding.checkpoint();
       sending.flush();
     });
-    addEventListener('storage', ({ key, newValue, oldValue }) => {
+    const changed = ({ key, newValue, oldValue }: Change) => {
       if (key?.startsWith(kQueue)) {
         for (const event of eventOf(newValue)) deciding.foldForeign(event);
-      } else if (key === kIdentity && oldValue && !oldValue.includes(`"${who.get().anonymousId}"`)) {
+      } else if (key === kConsent) {
+        settle();
+      } else if (key === kIdentity && oldValue && !oldValue.includes(`"${who.peek()?.anonymousId}"`)) {
         anotherPerson();
       }
-    });
+    };
+    addEventListener('storage', changed);
+    storage.onChange?.(changed);
   };
 
-  const known = (field: string) => !!storage.getItem(kIdentity) && who.get().known.includes(field);
+  const known = (field: string) => !!who.peek()?.known.includes(field);
 
   const report = (): DebugReport => {
-    const { anonymousId = null, userId = null } = storage.getItem(kIdentity) ? who.get() : {};
+    const { anonymousId = null, userId = null } = who.peek() ?? {};
     return {
       version: kLibrary.version,
       anonymousId,
@@ -317,7 +359,8 @@ export function start(
     begin() {
       guarded(listen);
       if (asksForPanel(place.page()) || storage.getItem(kDebug)) show(true);
-      if (consenting.isOpen()) open();
+      isOpen = !!consenting.isOpen();
+      if (isOpen) open();
       else onReady();
       // A page called by hand in the same task comes first, and is the one.
       queueMicrotask(tellPage);

@@ -1,4 +1,4 @@
-import { memoryStorage } from '../core/storage.js';
+import { memoryStorage, sound } from '../core/storage.js';
 import type { Place } from './place.js';
 import type { Slots } from './slots.js';
 import type { Views } from './views.js';
@@ -35,7 +35,7 @@ export const kWorkerPlace: Place = {
     locale: navigator.language,
   }),
   only: { wasm: false, capture: {} },
-  storage: ({ storage }) => (typeof storage === 'object' ? storage : memoryStorage()),
+  storage: ({ storage }) => (typeof storage === 'object' ? sound(storage) : memoryStorage()),
   views: () => kNoViews,
   isAhead: () => false,
   slots: () => kNoSlots,

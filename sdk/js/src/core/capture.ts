@@ -20,6 +20,8 @@ export interface CaptureParts {
   /** Context that all events of this sender share. */
   circumstance?: Fields;
   plugins: Plugin[];
+  /** The last to see an event before it is journaled; what is left out is nowhere. Where it throws, the event is dropped. */
+  redact(event: Event): Event | null | undefined;
   onDropped(dropped: Dropped): void;
   /** The event is journaled. `json` is what the journal holds; `replayed`: the call was made before the package ran. */
   onJournaled(json: string, replayed: boolean): void;
@@ -68,7 +70,7 @@ export function capture(parts: CaptureParts): Capture {
       anonymousId: options.anonymousId ?? who.anonymousId,
       userId: fields.userId ?? who.userId,
       context: {
-        ...contextOf(page, time, parts.consent.get()),
+        ...contextOf(page, time, parts.consent.told()),
         ...parts.sessions.of(time, page?.url),
         ...parts.circumstance,
         ...options.context,
@@ -126,10 +128,14 @@ export function capture(parts: CaptureParts): Capture {
     },
     emit(type, fields, options = {}, moment) {
       try {
-        const event = hooked(build(type, fields, options, moment), 'before');
-        const kept = event && journaled(hooked(event, 'enrich')!, !!moment);
+        const seen = hooked(build(type, fields, options, moment), 'before');
+        const redacted = seen && parts.redact(hooked(seen, 'enrich')!);
+        if (seen && !redacted) {
+          parts.onDropped({ reason: 'plugin', messageId: seen.messageId, message: 'redact' });
+        }
+        const kept = redacted && journaled(redacted, !!moment);
         if (kept) for (const plugin of parts.plugins) guarded(() => plugin.after?.(kept));
-        return kept;
+        return kept || undefined;
       } catch (error) {
         parts.onDropped({ reason: 'invalid', message: String(error) });
         return;

@@ -1,4 +1,4 @@
-import type { Categories, Fields, PageFacts } from './types.js';
+import type { Fields, PageFacts } from './types.js';
 
 /** utm parameters as Segment's `context.campaign`. */
 function campaign(search: URLSearchParams): Fields | undefined {
@@ -30,7 +30,7 @@ export function pageFields({ url, title, referrer }: PageFacts): Fields {
 }
 
 /** The circumstance of an event. `utcOffset`: minutes east of UTC at that time. */
-export function contextOf(page: PageFacts | undefined, time: number, allowed: Categories | null): Fields {
+export function contextOf(page: PageFacts | undefined, time: number, consent: Fields | undefined): Fields {
   const context: Fields = { utcOffset: 0 - new Date(time).getTimezoneOffset() };
   if (page) {
     context.page = pageFields(page);
@@ -38,6 +38,6 @@ export function contextOf(page: PageFacts | undefined, time: number, allowed: Ca
     const found = query && campaign(new URLSearchParams(query));
     if (found) context.campaign = found;
   }
-  if (allowed) context.consent = { categoryPreferences: allowed };
+  if (consent) context.consent = consent;
   return context;
 }

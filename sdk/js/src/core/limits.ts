@@ -45,6 +45,12 @@ export const kExposedIds = 200;
 export const kUnreadableMax = 3;
 /** Bytes from which compressing a request is worth it. */
 export const kCompressBytes = 1000;
+/** Trait names remembered as known; the latest ones. A cookie holds 4 KB. */
+export const kKnownFields = 100;
+/** How long who a visitor is and what they allow stays in a cookie. */
+export const kCookieSeconds = 365 * 86400;
+/** Characters of storage set aside for what must be kept with the quota full: a lease of a whole batch, a withdrawal. */
+export const kSpareChars = 4096;
 /** Acknowledged events kept until an engine is there to fold them. */
 export const kUnfoldedEvents = 100;
 /** A silence that ends a session, as the engine counts sessions. */

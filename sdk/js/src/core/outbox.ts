@@ -37,8 +37,10 @@ export function outbox(
   newId: () => string,
   format: Format,
   onDropped: (dropped: Dropped) => void,
+  /** What consent says of sending the event; undefined: not now. */
+  isAllowed: (event: Event) => boolean | undefined,
 ): Outbox {
-  const open = (key: string): Event | undefined => {
+  const open = (key: string): Event | false | undefined => {
     const text = journal.read(key);
     // Acknowledged by another tab in the meantime.
     if (text === null) return;
@@ -46,9 +48,14 @@ export function outbox(
     try {
       event = JSON.parse(text);
     } catch {}
-    if (event?.messageId && event.timestamp > now() - kEventAgeMs) return event;
+    const reason = !event?.messageId
+      ? 'invalid'
+      : isAllowed(event) === false
+        ? 'consent'
+        : event.timestamp <= now() - kEventAgeMs && 'expired';
+    if (!reason) return isAllowed(event!) && event;
     journal.remove([key]);
-    onDropped({ reason: event?.messageId ? 'expired' : 'invalid', messageId: event?.messageId });
+    onDropped({ reason, messageId: event?.messageId });
   };
   return (limits) => {
     const held = leases.held();

@@ -1,3 +1,5 @@
+import { kSpareChars } from './limits.js';
+
 /** The part of the DOM's Storage that the package uses. */
 export interface KeyValues {
   readonly length: number;
@@ -5,7 +7,12 @@ export interface KeyValues {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
+  /** Tells of what other tabs change, where the browser's `storage` events do not. */
+  onChange?(changed: (change: Change) => void): void;
 }
+
+/** As a `storage` event has it. */
+export type Change = Pick<StorageEvent, 'key' | 'newValue' | 'oldValue'>;
 
 /** Where a browser refuses storage, and on servers: lives as long as the page or process. */
 export function memoryStorage(): KeyValues {
@@ -21,24 +28,56 @@ export function memoryStorage(): KeyValues {
   };
 }
 
+function attempt<T>(work: () => T, otherwise: T): T {
+  try {
+    return work();
+  } catch {
+    return otherwise;
+  }
+}
+
+/** The same storage, which throws on writing alone: where reading is refused there is nothing. */
+export const sound = (storage: KeyValues): KeyValues => ({
+  get length() {
+    return attempt(() => storage.length, 0);
+  },
+  key: (index) => attempt(() => storage.key(index), null),
+  getItem: (key) => attempt(() => storage.getItem(key), null),
+  setItem: (key, value) => storage.setItem(key, value),
+  removeItem: (key) => attempt(() => storage.removeItem(key), undefined),
+  onChange: storage.onChange?.bind(storage),
+});
+
 /** `candidate()` if it takes a value, else undefined: reaching for local storage may itself throw. */
 export function usable(candidate: () => KeyValues): KeyValues | undefined {
-  try {
+  return attempt(() => {
     const storage = candidate();
     storage.setItem('dp.?', '1');
     storage.removeItem('dp.?');
     return storage;
-  } catch {}
+  }, undefined);
 }
 
 /** Whether the value was kept; false when the quota is full. */
 export function tryStore(storage: KeyValues, key: string, value: string): boolean {
-  try {
+  return attempt(() => {
     storage.setItem(key, value);
     return true;
-  } catch {
-    return false;
-  }
+  }, false);
+}
+
+const kSpare = 'dp.r';
+
+/** As `tryStore`, of what is small and must be kept: with the quota full it gets the room that `keepSpare` set aside. */
+export function storeSurely(storage: KeyValues, key: string, value: string): boolean {
+  if (tryStore(storage, key, value)) return true;
+  storage.removeItem(kSpare);
+  return tryStore(storage, key, value);
+}
+
+/** Sets room aside for `storeSurely`, where there is any. */
+export function keepSpare(storage: KeyValues): void {
+  if (storage.getItem(kSpare) === null) tryStore(storage, kSpare, ' '.repeat(kSpareChars));
 }
 
 /** The keys that begin with `prefix`, sorted. */
@@ -53,9 +92,5 @@ export function keysWith(storage: KeyValues, prefix: string): string[] {
 
 /** The JSON under a key; null where there is none or it is damaged. */
 export function readJson<T>(storage: KeyValues, key: string): T | null {
-  try {
-    return JSON.parse(storage.getItem(key) as string);
-  } catch {
-    return null;
-  }
+  return attempt(() => JSON.parse(storage.getItem(key) as string), null);
 }

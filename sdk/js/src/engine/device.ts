@@ -48,6 +48,12 @@ export function keepUnfolded(storage: KeyValues, events: FoldEvent[]): void {
   tryStore(storage, kUnfolded, JSON.stringify([...unfolded(storage), ...events].slice(-kUnfoldedEvents)));
 }
 
+/** Another person begins: nothing is known of the one before. */
+export function forgetFolded(storage: KeyValues): void {
+  storage.removeItem(kCheckpoint);
+  storage.removeItem(kUnfolded);
+}
+
 /** What storage holds may be damaged. */
 const isEvent = (event: Ordered) => typeof event?.messageId === 'string' && event.timestamp >= 0;
 
@@ -185,8 +191,7 @@ export function device(engine: Engine, storage: KeyValues, now: () => number): D
       clear();
       engine.restore();
       changed = false;
-      storage.removeItem(kCheckpoint);
-      storage.removeItem(kUnfolded);
+      forgetFolded(storage);
     },
   };
 }
