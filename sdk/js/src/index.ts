@@ -12,6 +12,7 @@ const modules: { [Name in keyof Modules]: () => Promise<Modules[Name]> } = {
   explain: () => import('./bundled/explain.js'),
   errors: () => import('./modules/errors.js'),
   overlay: () => import('./modules/overlay.js'),
+  facts: () => import('./modules/facts.js'),
 };
 
 const desirepath: Desirepath = createClient(

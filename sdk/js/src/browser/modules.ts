@@ -3,6 +3,7 @@ import type { Files, Modules } from '../core/files.js';
 import type { Event } from '../core/types.js';
 import type { CaptureModules } from './capture_options.js';
 import type { Host, Start } from './host.js';
+import { kPanel } from './panel.js';
 
 type Name = keyof CaptureModules & keyof Modules;
 
@@ -40,7 +41,12 @@ export function captureModules(files: Files, wanted: CaptureModules, track: Host
         onEvent: (listener) => void hearers.push(listener),
         onLeave: (listener) => void leavers.push(listener),
         listen: (target, type, listener) =>
-          target.addEventListener(type, listener as EventListener, { capture: true, passive: true, signal }),
+          target.addEventListener(
+            type,
+            // What a developer does in the panel is nothing the visitor did.
+            (event) => (event.target as Element | null)?.localName === kPanel || listener(event as never),
+            { capture: true, passive: true, signal },
+          ),
       };
       const beginAll = () => {
         if (signal.aborted) return;

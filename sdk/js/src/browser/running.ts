@@ -294,6 +294,7 @@ export function start(
     on: events.on,
     off: events.off,
     use: (plugin) => void plugins.push(plugin),
+    facts: () => files.module('facts'),
   };
   const show = (shown: boolean) => {
     files

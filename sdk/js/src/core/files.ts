@@ -8,6 +8,8 @@ export interface Modules extends Record<ModuleName, unknown> {
   explain: typeof import('../modules/explain.js');
   /** capture: what goes wrong in the page's scripts */
   errors: typeof import('../modules/errors.js');
+  /** the panel's view of the facts behind a decision */
+  facts: typeof import('../modules/facts.js');
   /** what the package does, on the page */
   overlay: typeof import('../modules/overlay.js');
 }

@@ -53,3 +53,5 @@ export const kSpareChars = 4096;
 export const kUnfoldedEvents = 100;
 /** A silence that ends a session, as the engine counts sessions. */
 export const kSessionGapMs = 1800_000;
+/** Events that the panel on the page lists. */
+export const kShownEvents = 50;
