@@ -1,3 +1,4 @@
+/** How clicks are captured. */
 export interface ClickOptions {
   /** false: links, buttons and [role=button] without markup are told only as downloads and ways out */
   autocapture?: boolean;
@@ -7,6 +8,7 @@ export interface ClickOptions {
   domains?: string[];
 }
 
+/** How a page's data layer is read. */
 export interface LayerOptions {
   /** the layer's name in the window; `dataLayer` if not given */
   name?: string;
@@ -14,16 +16,19 @@ export interface LayerOptions {
   other?: boolean;
 }
 
+/** What is said of the device. */
 export interface DeviceOptions {
   /** high-entropy client hints to ask for; `model`, `platformVersion` and `fullVersionList` if not given */
   hints?: string[];
 }
 
+/** How attention is measured. */
 export interface EngagementOptions {
   /** percentages of a page's height that are told when they come into view, once a page view; 25, 50, 75 and 100 if not given */
   scroll?: number[];
 }
 
+/** Which moments of a page view are told. */
 export interface MomentOptions {
   /** seconds without input, while the page is visible, until a visitor is idle; 60 if not given */
   idleSeconds?: number;

@@ -43,7 +43,7 @@ const kStates: Record<string, string> = { waiting: 'wait', sending: 'wait', sent
 
 export function eventsSection(log: EventLog): Section {
   const list = keyedList<LoggedEvent>(
-    'No event yet. Call track or page.',
+    'No event yet.',
     ({ event }) => event.messageId,
     () =>
       foldedRow(
@@ -87,7 +87,7 @@ export function decisionsSection(watched: Watched, log: EventLog, exposed: Set<s
       ? mark('ok', exposed.has(decisionId) ? 'seen' : 'proposed')
       : mark('bad', word(reason));
   const list = keyedList<Decision>(
-    'No decision yet. A trigger speaks when its event comes.',
+    'No decision yet.',
     ({ trigger }) => trigger,
     () =>
       foldedRow(
