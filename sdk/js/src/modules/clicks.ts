@@ -13,12 +13,22 @@ const kPressable =
 /** What turns keys into clicks by itself, or takes them as text. */
 const kNative = 'a[href],button,input,select,textarea,summary,option,audio,video';
 
+/** The browser clicks a label's control in the same moment. */
+const kLabelMs = 50;
+
 const isNamed = (element: Element) => element.localName !== 'form' && !!marked(element);
 
 export function start(host: Host, options: ClickOptions): undefined {
   const { autocapture = true, extensions = kExtensions.split(' '), domains = [] } = options;
-  // A click may bring others in its course: on a label's control, or by the page's own script.
-  let told = false;
+  let told: UIEvent | undefined;
+  let control: Element | null | undefined;
+  /** A click may bring others in its course: by the page's own script, and a label's on its control, in the same place. */
+  const isPartOf = (before: UIEvent, event: UIEvent, path: Element[]) =>
+    before.eventPhase !== Event.NONE ||
+    (path[0] === control &&
+      event.timeStamp - before.timeStamp < kLabelMs &&
+      (event as MouseEvent).clientX === (before as MouseEvent).clientX &&
+      (event as MouseEvent).clientY === (before as MouseEvent).clientY);
 
   const read = (path: Element[], onlyLinks: boolean): Marked | undefined => {
     const link = path.find((element) => element.matches(kLink));
@@ -39,13 +49,14 @@ export function start(host: Host, options: ClickOptions): undefined {
     const properties = { tag, text, id, href: href === null ? undefined : plainHref(href, base), selector };
     return { event: 'Element Clicked', properties };
   };
-  const tell = (path: Element[], onlyLinks: boolean) => {
-    const found = told ? undefined : read(path, onlyLinks);
+  const tell = (event: UIEvent, path: Element[], onlyLinks: boolean) => {
+    if (told && isPartOf(told, event, path)) return;
+    const found = read(path, onlyLinks);
     if (!found) return;
-    told = true;
-    setTimeout(() => {
-      told = false;
-    });
+    told = event;
+    control = path.find(
+      (element): element is HTMLLabelElement => element instanceof HTMLLabelElement,
+    )?.control;
     host.track(found.event, found.properties);
   };
 
@@ -54,10 +65,10 @@ export function start(host: Host, options: ClickOptions): undefined {
     const path = pathOf(event);
     // The page's own answer to the key that was told.
     if (pressed && !event.detail && path.includes(pressed)) return;
-    tell(path, false);
+    tell(event, path, false);
   });
   host.listen(window, 'auxclick', (event: MouseEvent) => {
-    if (event.button === 1) tell(pathOf(event), true);
+    if (event.button === 1) tell(event, pathOf(event), true);
   });
   host.listen(window, 'keydown', (event: KeyboardEvent) => {
     if (event.repeat || !/^(Enter| )$/.test(event.key)) return;
@@ -66,7 +77,7 @@ export function start(host: Host, options: ClickOptions): undefined {
     if (!target?.matches(kPressable) || target.matches(kNative) || (target as HTMLElement).isContentEditable)
       return;
     pressed = target;
-    tell(path, false);
+    tell(event, path, false);
   });
   host.listen(window, 'keyup', () => {
     setTimeout(() => {

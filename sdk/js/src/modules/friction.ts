@@ -13,7 +13,6 @@ const kAnswers = [
   'scroll',
   'input',
   'change',
-  'focusin',
   'popstate',
   'hashchange',
   'beforetoggle',
@@ -23,7 +22,6 @@ const kAnswers = [
   'pause',
   'copy',
   'fullscreenchange',
-  'blur',
 ];
 
 const isText = (element: Element) =>
@@ -38,10 +36,13 @@ function leadsAway(path: Element[], event: MouseEvent): boolean {
 }
 
 export function start(host: Host): () => void {
+  let isPressing = false;
   const raged = new Set<Element>();
   const dead = new Set<Element>();
   const isRage = rageClicks();
   let endWatch: (() => void) | undefined;
+  // Only once every handler of a click has run is it known whether a link was kept from leading away.
+  let settle: (() => void) | undefined;
 
   const tell = (event: string, told: Set<Element>, element: Element, properties = {}) => {
     if (told.has(element) || told.size >= kFrictions) return;
@@ -61,19 +62,21 @@ export function start(host: Host): () => void {
       answered();
       if (location.href === address && element.isConnected) tell('Dead Clicked', dead, element);
     }, kDeadMs);
-    // Only once every handler has run is it known whether the link was kept from leading away.
-    const check = setTimeout(() => {
+    settle = () => {
       if (leadsAway(path, event)) answered();
-    });
+    };
+    const settled = setTimeout(settle);
     endWatch = () => {
       clearTimeout(timer);
-      clearTimeout(check);
+      clearTimeout(settled);
       observer.disconnect();
-      endWatch = undefined;
+      endWatch = settle = undefined;
     };
   };
 
   host.listen(window, 'click', (event: MouseEvent) => {
+    isPressing = false;
+    settle?.();
     const path = pathOf(event);
     const [target] = path;
     // A key or a script clicks without a count.
@@ -88,6 +91,14 @@ export function start(host: Host): () => void {
     if (clickable || getComputedStyle(target).cursor === 'pointer') watch(event, element, path);
   });
   for (const type of kAnswers) host.listen(window, type, answered);
+  // The focus that the next click moves is no answer to the one before.
+  host.listen(window, 'mousedown', () => {
+    isPressing = true;
+    setTimeout(() => {
+      isPressing = false;
+    });
+  });
+  for (const type of ['focusin', 'blur']) host.listen(window, type, () => isPressing || answered());
   host.listen(document, 'selectionchange', () => {
     if (!getSelection()?.isCollapsed) answered();
   });
