@@ -67,6 +67,11 @@ const virtual = {
       contents: tag(explainWasm),
       loader: 'text',
     }));
+    build.onLoad({ filter: /overlay-css$/, namespace: 'virtual' }, async () => {
+      const source = await readFile(join(here, 'src/debug/overlay.css'), 'utf8');
+      const { code } = await esbuild.transform(source, { loader: 'css', minify: true, target: 'es2022' });
+      return { contents: code.trim(), loader: 'text' };
+    });
     build.onLoad({ filter: /stub$/, namespace: 'virtual' }, async () => {
       const source = await readFile(join(here, 'src/stub.js'), 'utf8');
       const { code } = await esbuild.transform(source, { minify: true, target: 'es2020' });

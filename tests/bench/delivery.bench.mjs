@@ -2,13 +2,15 @@
 // on the page as its documentation tells and with its defaults (browser/products.mjs). Judges, by message id: for this package the real
 // collector's export, behind a proxy that counts the copies that were accepted; for the others a server that answers as theirs.
 //   leave     20 events in the task that navigates away
+//   midway    20 events, and the visitor navigates away while the collector takes 0.5 s to answer
+//   onward    20 events in the task that navigates to the next page of the site, where the visitor stays for longer than a lease lasts
 //   bounce    3 events at once, the configuration takes 0.8 s, the visitor leaves after 0.4 s
 //   offline   20 events without a network, which comes back with the tab open
 //   closed    20 events without a network, the tab is closed, the visitor comes back later
 //   tabs      the same, the visitor comes back with three tabs
 //   busy      20 events, the collector answers 503 for 12 s
 //   stopped   20 events, nobody listens at the collector's address for 12 s
-// Who left does not come back in `leave` and `bounce`: what is only kept for a next visit is not stored. GrowthBook is not here: it hands
+// Who left does not come back in `leave`, `midway` and `bounce`: what is only kept for a next visit is not stored. GrowthBook is not here: it hands
 // exposures to a callback and delivers nothing.
 // usage: node tests/bench/delivery.bench.mjs [TRIAL | PRODUCT]...     by part of the product's name; one trial of one alone, too
 import assert from 'node:assert/strict';
@@ -21,9 +23,14 @@ import { productsNamed } from './browser/products.mjs';
 const kEvent = 'Product Viewed';
 const kOfflineMs = 3000;
 const kAwayMs = 1000;
+const kStartedMs = 2000;
+/** Longer than any product here keeps others from what it is sending. */
+const kLeaseMs = 35_000;
 const kDownMs = 12_000;
 /** How long a product may take to bring what it has: longer than a lease, than any pause after a failure seen here. */
-const kPatienceMs = 45_000;
+const kPatienceMs = 40_000;
+/** The same where nobody comes back, or has been waited for. */
+const kGonePatienceMs = 10_000;
 /** After the last event: copies that are still on their way. */
 const kQuietMs = 5000;
 
@@ -35,18 +42,38 @@ const track = (page, trial, count = 20) =>
     [kEvent, trial, count],
   );
 
+/** Tracks and, in the same task or so much later, goes there. */
+async function go(page, trial, address, ms = 0) {
+  await page.evaluate(
+    ([name, trial, address, ms]) => {
+      for (let n = 0; n < 20; n++) window.benchTrack(name, { trial, n });
+      const leave = () => {
+        location.href = address;
+      };
+      if (ms) setTimeout(leave, ms);
+      else leave();
+    },
+    [kEvent, trial, address, ms],
+  );
+  await page.waitForURL(address);
+}
+
 /** Each ends with the visitor where they stay. `open(path)` is a new tab of theirs. */
 const trials = {
   async leave({ open, server }) {
+    await go(await open('/'), 'leave', `${server.site}/next`);
+  },
+  async midway({ open, server }) {
     const page = await open('/');
-    await page.evaluate(
-      ([name, next]) => {
-        for (let n = 0; n < 20; n++) window.benchTrack(name, { trial: 'leave', n });
-        location.href = next;
-      },
-      [kEvent, `${server.site}/next`],
-    );
-    await page.waitForURL('**/next');
+    // What it sends at its start has its answer by then.
+    await pause(kStartedMs);
+    server.answerDelayMs = 500;
+    await go(page, 'midway', `${server.site}/next`, 150);
+  },
+  async onward({ open, server }) {
+    const page = await open('/');
+    await go(page, 'onward', `${server.site}/`);
+    await pause(kLeaseMs);
   },
   async bounce({ context, server }) {
     server.configDelayMs = 800;
@@ -146,7 +173,8 @@ async function run(browser, product, name, collector) {
       return page;
     };
     await trials[name]({ open, context, server });
-    const end = Date.now() + kPatienceMs;
+    const isOver = ['leave', 'midway', 'onward', 'bounce'].includes(name);
+    const end = Date.now() + (isOver ? kGonePatienceMs : kPatienceMs);
     while (Date.now() < end && count(server.accepted(name)) < wanted) await pause(100);
     await pause(kQuietMs);
     const accepted = server.accepted(name);

@@ -1,6 +1,6 @@
 // What the WebAssembly module and the package promise from outside: imports, exports, sizes.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -35,6 +35,18 @@ test('the modules import nothing and export the C ABI of ABI.md', async () => {
 test('the sizes stay where they are said to be', () => {
   assert.ok(brotli(readFileSync(join(dist, 'desirepath.wasm'))) <= 12_950);
   assert.ok(brotli(readFileSync(join(dist, 'desirepath.iife.js'))) <= 31_000);
+});
+
+test('what captures by itself takes at most 3.5 KB, each module', async () => {
+  const names = readdirSync(join(root, 'sdk/js/src/modules')).map((file) => file.replace(/\.ts$/, ''));
+  const capturing = names.filter((name) =>
+    /\bexport function start\b/.test(readFileSync(join(root, `sdk/js/src/modules/${name}.ts`), 'utf8')),
+  );
+  assert.ok(capturing.length >= 9);
+  for (const name of capturing) {
+    const size = brotli(readFileSync(join(dist, `desirepath.${name}.js`)));
+    assert.ok(size <= 3500, `${name}: ${size}`);
+  }
 });
 
 test('the package has the files of its exports map', () => {

@@ -129,6 +129,30 @@ on('nothing', () => {});
 use({ name: 'p', enrich: () => null });
 `;
 
+test('what is public says what it is: every export, and every method of the interface', () => {
+  const silent = [];
+  for (const file of [
+    'browser/api',
+    'browser/options',
+    'browser/capture_options',
+    'core/paths',
+    'core/types',
+    'snippet',
+  ]) {
+    const lines = readFileSync(join(unpacked, `dist/${file}.d.ts`), 'utf8').split('\n');
+    let name = '';
+    lines.forEach((line, index) => {
+      const [declared] =
+        line.match(/(?<=^export (interface|type|declare function) )\w+|(?<=^ {4})\w+(?=(<.*>)?\()/) ?? [];
+      // An overload belongs to what is said of the first.
+      const isSaid = declared === name || lines[index - 1]?.endsWith('*/');
+      if (declared && !isSaid) silent.push(`${file}: ${declared}`);
+      name = declared ?? name;
+    });
+  }
+  assert.deepEqual(silent, []);
+});
+
 for (const [resolution, module] of [
   ['node16', 'node16'],
   ['bundler', 'esnext'],

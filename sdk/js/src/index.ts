@@ -10,8 +10,17 @@ import { bytesOfHex } from './engine/embedded.js';
 const modules: { [Name in keyof Modules]: () => Promise<Modules[Name]> } = {
   zones: () => import('./modules/zones.js'),
   explain: () => import('./bundled/explain.js'),
-  errors: () => import('./modules/errors.js'),
   overlay: () => import('./modules/overlay.js'),
+  facts: () => import('./modules/facts.js'),
+  clicks: () => import('./modules/clicks.js'),
+  dataLayer: () => import('./modules/dataLayer.js'),
+  device: () => import('./modules/device.js'),
+  engagement: () => import('./modules/engagement.js'),
+  errors: () => import('./modules/errors.js'),
+  forms: () => import('./modules/forms.js'),
+  friction: () => import('./modules/friction.js'),
+  moments: () => import('./modules/moments.js'),
+  vitals: () => import('./modules/vitals.js'),
 };
 
 const desirepath: Desirepath = createClient(
@@ -50,7 +59,14 @@ export const {
   debug,
 } = desirepath;
 export type { Callback, CallRest, Captured, DebugReport, Desirepath, Proposal } from './browser/api.js';
-export type { CaptureModules } from './browser/capture_options.js';
+export type {
+  CaptureModules,
+  ClickOptions,
+  DeviceOptions,
+  EngagementOptions,
+  LayerOptions,
+  MomentOptions,
+} from './browser/capture_options.js';
 export type { LoadOptions } from './browser/options.js';
 export type { Paths } from './core/paths.js';
 export type { KeyValues } from './core/storage.js';

@@ -1,6 +1,7 @@
 import stub from 'virtual:stub';
 import type { LoadOptions } from './browser/options.js';
 
+/** What `snippet` takes: what `load` takes, as far as it is text, and what the tag needs. */
 export interface SnippetOptions extends Omit<LoadOptions, 'storage' | 'redact'> {
   /** the script's address; without it, `/sdk/desirepath.iife.js` at `url` */
   src?: string;

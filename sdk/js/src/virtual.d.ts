@@ -24,6 +24,12 @@ declare module 'virtual:stub' {
   export default source;
 }
 
+/** The panel's styles, minified by the build. */
+declare module 'virtual:overlay-css' {
+  const css: string;
+  export default css;
+}
+
 /** What tells one build's files from another's in a cache: by the name between `desirepath.` and the extension. */
 declare module 'virtual:tags' {
   const tags: Record<string, string>;

@@ -73,6 +73,7 @@ export async function productServer(product, { isolated = false, upstream } = {}
     const reply = self.failing
       ? { status: 503, type: 'text/plain', body: 'busy' }
       : { status: 200, ...(upstream ? await upstream(request, body) : product.reply(path)) };
+    if (self.answerDelayMs) await new Promise((go) => setTimeout(go, self.answerDelayMs));
     entry.status = reply.status;
     response.writeHead(reply.status, { 'content-type': reply.type }).end(reply.body);
   };
@@ -105,6 +106,7 @@ export async function productServer(product, { isolated = false, upstream } = {}
     /** what was asked for and is not there */
     strangers: [],
     configDelayMs: 0,
+    answerDelayMs: 0,
     failing: false,
     /** Events of a trial that were answered 200, every copy. */
     accepted: (trial) =>

@@ -3,6 +3,9 @@ import type { Fields } from '../core/types.js';
 const kAttributes = new Set(['href', 'src', 'alt', 'title', 'aria-label']);
 const kImplied: Record<string, string[]> = { A: ['href'], AREA: ['href'], IMG: ['src', 'alt'] };
 
+// Whatever is put into these may run, or change more than the slot.
+const kBarred = /^(script|style|link|base|meta|i?frame|object|embed|template)$/i;
+
 /** Content in a slot. */
 export interface Filling {
   /** Fills what is not filled yet; while the page is being parsed, also what the parser has added to a filled field since. */
@@ -47,7 +50,7 @@ function putAttribute(element: Element, name: string, text: string): Filling {
 function fieldOf(element: Element, name: string, content: Fields): Filling | undefined {
   const [field = '', named] = name.split('@');
   const value = Object.hasOwn(content, field) ? content[field] : undefined;
-  if (typeof value !== 'string' && typeof value !== 'number') return;
+  if ((typeof value !== 'string' && typeof value !== 'number') || kBarred.test(element.tagName)) return;
   const text = String(value);
   const attribute = named ?? (kImplied[element.tagName]?.includes(field) ? field : undefined);
   if (!attribute) return putText(element, text);

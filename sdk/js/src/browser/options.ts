@@ -44,6 +44,7 @@ export interface LoadOptions {
   flushAfterMs?: number;
 }
 
+/** With what follows from them. */
 export interface ResolvedOptions extends LoadOptions {
   batchUrl: string;
   programUrl: string;

@@ -1,4 +1,5 @@
 import type { Emitter } from '../core/emitter.js';
+import type { Modules } from '../core/files.js';
 import type { Decision, PageFacts, Plugin, Topics } from '../core/types.js';
 import type { DebugReport, Desirepath } from './api.js';
 
@@ -11,7 +12,12 @@ export interface Watched extends Pick<Emitter<Topics>, 'on' | 'off'> {
   decisions(): Decision[];
   explainFacts: Desirepath['explainFacts'];
   use(plugin: Plugin): void;
+  /** How facts are shown. */
+  facts(): Promise<Modules['facts']>;
 }
+
+/** The panel's element in a page. */
+export const kPanel = 'desirepath-overlay';
 
 /** Of local storage: anything under it shows the panel on every page. */
 export const kDebug = 'dp.debug';

@@ -191,6 +191,7 @@ export function start(
     hide?.(event);
     return options.redact ? options.redact(event) : event;
   };
+  const circumstance = place.circumstance();
   const capturing = capture({
     identity: who,
     consent: allowed,
@@ -199,8 +200,9 @@ export function start(
     sessions: visits,
     messageId: messageIds(random),
     page: viewing.page,
-    circumstance: place.circumstance(),
+    circumstance,
     plugins,
+    onPage: () => modules.endView(),
     redact,
     onDropped,
     onJournaled(json, replayed) {
@@ -223,9 +225,14 @@ export function start(
     (type, values, moment) => capturing.call(type, values, moment),
     () => onDropped({ reason: 'consent' }),
   );
-  const modules = captureModules(files, options.capture ?? {}, (...values) =>
-    consenting.call('track', values),
-  );
+  const modules = captureModules({
+    files,
+    wanted: options.capture ?? {},
+    storage,
+    circumstance,
+    track: (values, moment) => void consenting.call('track', values, moment),
+    page: place.page,
+  });
   const setConsent = (categories: Categories, moment?: Moment) => {
     const before = consenting.isOpen();
     allowed.set(categories);
@@ -243,7 +250,7 @@ export function start(
   };
   const open = () => {
     engineStart();
-    modules.start();
+    modules.start(wasRefused);
   };
   /** Consent was taken back: nothing is known here any more, and of what waits only that word still leaves. */
   const close = () => {
@@ -255,10 +262,16 @@ export function start(
     sending.flush();
   };
   let isOpen = false;
+  let wasRefused = false;
+  const weigh = () => {
+    const answer = consenting.isOpen();
+    isOpen = !!answer;
+    wasRefused ||= answer === false;
+  };
   /** Acts on a choice made here or in another tab. */
   const settle = () => {
     const before = isOpen;
-    isOpen = !!consenting.isOpen();
+    weigh();
     consenting.settle();
     if (isOpen && !before) open();
     if (!isOpen && before) close();
@@ -333,6 +346,7 @@ export function start(
     on: events.on,
     off: events.off,
     use: (plugin) => void plugins.push(plugin),
+    facts: () => files.module('facts'),
   };
   const show = (shown: boolean) => {
     files
@@ -359,7 +373,7 @@ export function start(
     begin() {
       guarded(listen);
       if (asksForPanel(place.page()) || storage.getItem(kDebug)) show(true);
-      isOpen = !!consenting.isOpen();
+      weigh();
       if (isOpen) open();
       else onReady();
       // A page called by hand in the same task comes first, and is the one.

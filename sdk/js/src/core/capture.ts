@@ -22,14 +22,17 @@ export interface CaptureParts {
   plugins: Plugin[];
   /** The last to see an event before it is journaled; what is left out is nowhere. Where it throws, the event is dropped. */
   redact(event: Event): Event | null | undefined;
+  /** A page view is about to begin: events that end the one before come first. */
+  onPage?(): void;
   onDropped(dropped: Dropped): void;
-  /** The event is journaled. `json` is what the journal holds; `replayed`: the call was made before the package ran. */
+  /** The event is journaled. `json` is what the journal holds; `replayed`: the call was made with a moment of its own. */
   onJournaled(json: string, replayed: boolean): void;
 }
 
 /** When and where a call was made, if that is not here and now. */
 export interface Moment {
-  time: number;
+  /** undefined: now */
+  time?: number;
   page: PageFacts | undefined;
 }
 
@@ -51,7 +54,7 @@ export function capture(parts: CaptureParts): Capture {
   let replayedTime = 0;
   const timeFor = (options: CallOptions, moment?: Moment) => {
     if (options.timestamp !== undefined) return timeOf(options.timestamp) ?? parts.stamp();
-    if (!moment) return parts.stamp();
+    if (!moment?.time) return parts.stamp();
     replayedTime = Math.max(replayedTime + 1, moment.time);
     return replayedTime;
   };
@@ -128,6 +131,7 @@ export function capture(parts: CaptureParts): Capture {
     },
     emit(type, fields, options = {}, moment) {
       try {
+        if (type === 'page') parts.onPage?.();
         const seen = hooked(build(type, fields, options, moment), 'before');
         const redacted = seen && parts.redact(hooked(seen, 'enrich')!);
         if (seen && !redacted) {

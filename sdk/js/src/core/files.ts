@@ -6,10 +6,21 @@ export interface Modules extends Record<ModuleName, unknown> {
   zones: typeof import('../modules/zones.js');
   /** which facts of a trigger hold */
   explain: typeof import('../modules/explain.js');
-  /** capture: what goes wrong in the page's scripts */
-  errors: typeof import('../modules/errors.js');
+  // What captures, as `CaptureModules` describes it.
   /** what the package does, on the page */
   overlay: typeof import('../modules/overlay.js');
+  /** the panel's view of the facts behind a decision */
+  facts: typeof import('../modules/facts.js');
+  // What captures, as `CaptureModules` describes it.
+  clicks: typeof import('../modules/clicks.js');
+  dataLayer: typeof import('../modules/dataLayer.js');
+  device: typeof import('../modules/device.js');
+  engagement: typeof import('../modules/engagement.js');
+  errors: typeof import('../modules/errors.js');
+  forms: typeof import('../modules/forms.js');
+  friction: typeof import('../modules/friction.js');
+  moments: typeof import('../modules/moments.js');
+  vitals: typeof import('../modules/vitals.js');
 }
 
 /** Where the package's parts come from: the core engine is in the script itself, all else is fetched when it is needed. */

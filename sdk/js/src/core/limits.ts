@@ -55,3 +55,43 @@ export const kSpareChars = 4096;
 export const kUnfoldedEvents = 100;
 /** A silence that ends a session, as the engine counts sessions. */
 export const kSessionGapMs = 1800_000;
+/** Events that the panel on the page lists. */
+export const kShownEvents = 50;
+/** Input that keeps a visitor active for this long. */
+export const kActiveMs = 30_000;
+/** A later part of a page view's attention that is worth an event of its own. */
+export const kEngagedPartMs = 1000;
+/** Pause after which scrolling is looked at: layout is read a few times a second at most. */
+export const kScrollPauseMs = 250;
+/** Characters told of what is on a link or button. */
+export const kTextChars = 80;
+/** Characters told of an id or a field's name. */
+export const kNameChars = 80;
+/** Nodes looked through for that text. */
+export const kTextNodes = 200;
+/** Elements named by a selector, from the inside out, and the siblings counted for one of them. */
+export const kSelectorSteps = 5;
+export const kSelectorSiblings = 100;
+/** Forms watched in one page view, and fields counted in one of them. */
+export const kForms = 20;
+export const kFormFields = 200;
+/** Clicks, milliseconds and CSS pixels of a click of anger. */
+export const kRageClicks = 3;
+export const kRageMs = 1000;
+export const kRagePx = 30;
+/** How long a page may take to answer a click. */
+export const kDeadMs = 2000;
+/** Clicks of anger told of one page view, and clicks that nothing answered. */
+export const kFrictions = 10;
+/** Different mistakes told of one page view; a page that fails in a loop is told once. */
+export const kErrors = 10;
+/** Characters told of a mistake's message. */
+export const kMessageChars = 200;
+/** Entries of a data layer read from before the module came: what tag managers keep of it. */
+export const kLayerEntries = 300;
+/** Products read of one entry. */
+export const kProducts = 100;
+/** Orders remembered on the device, so that a reloaded page tells none again. */
+export const kOrders = 50;
+/** Silence after which a visitor counts as idle, if the page does not say otherwise. */
+export const kIdleSeconds = 60;

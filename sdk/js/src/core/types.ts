@@ -1,32 +1,48 @@
 /** A JSON object as callers hand it over; what JSON cannot carry is left out, as JSON.stringify does. */
 export type Fields = Record<string, unknown>;
 
+/** The six calls of the Segment spec. */
 export type EventType = 'track' | 'page' | 'screen' | 'identify' | 'group' | 'alias';
 
 /** One event of the Segment spec, as the journal keeps it; `timestamp` is milliseconds since 1970 UTC. */
 export interface Event {
+  /** sorts by creation; two events with one id are one event */
   messageId: string;
+  /** when it happened, in milliseconds since 1970 UTC */
   timestamp: number;
   type: EventType;
+  /** what happened, of a `track` */
   event?: string;
+  /** which page or screen */
   name?: string;
+  /** of which kind */
   category?: string;
   userId?: string;
   anonymousId?: string;
   groupId?: string;
+  /** of an `alias`: the id that is now `userId` */
   previousId?: string;
+  /** of what happened, or of the page */
   properties?: Fields;
+  /** of the person, or of the group */
   traits?: Fields;
+  /** the circumstance: page, campaign, locale, consent */
   context?: Fields;
+  /** which destinations may have it, for endpoints that know the word */
   integrations?: Fields;
 }
 
 /** The last object argument of a call. */
 export interface CallOptions {
+  /** when it happened, if not now: milliseconds since 1970 UTC, ISO 8601, or a Date */
   timestamp?: number | string | Date;
+  /** joins what is filled in, or takes its place */
   context?: Fields;
+  /** which destinations may have it, for endpoints that know the word */
   integrations?: Fields;
+  /** of this event alone; the device keeps its own */
   anonymousId?: string;
+  /** your own, such as an order's number: repeated calls are one event */
   messageId?: string;
 }
 
@@ -46,31 +62,47 @@ export interface PageFacts {
 /** A call that waits: method, arguments, Date.now(), location.href, document.title, document.referrer. */
 export type HeldCall = [string, unknown[], number, string, string, string];
 
-/** Why an event was given up. */
+/**
+ * Why an event was given up: no room to keep it, too old to send, refused by the collector, over 32 KiB, malformed, without consent, or by a
+ * plugin's `before`.
+ */
 export type DropReason = 'overflow' | 'expired' | 'rejected' | 'too_large' | 'invalid' | 'consent' | 'plugin';
 
+/** An event that was given up. */
 export interface Dropped {
   reason: DropReason;
+  /** absent where no event came to be */
   messageId?: string;
+  /** the collector's, or the HTTP status */
   code?: string;
+  /** what was wrong; of `plugin` its name */
   message?: string;
 }
 
+/** Events that the collector has acknowledged. */
 export interface Sent {
+  /** of the events, in the order they were journaled */
   messageIds: string[];
 }
 
 /** One proposal or suppression of the engine. */
 export interface Decision {
+  /** the same wherever the same is decided */
   decisionId: string;
   trigger: string;
   outcome: 'fired' | 'suppressed';
+  /** why it was held back; null where it was not */
   reason: string | null;
+  /** when it was decided, in milliseconds since 1970 UTC */
   timestamp: number;
+  /** messageId of the event that fired it, or armed its wait */
   anchor: string;
   channel: string;
+  /** of the page; null for other channels */
   slot: string | null;
+  /** what it is for, null where the journey says none */
   purpose: string | null;
+  /** the offer it makes, null where it makes none */
   promise: string | null;
   /** what an experiment chose for the person, null outside of one */
   treatment: string | null;
@@ -78,6 +110,7 @@ export interface Decision {
   content: Fields | null;
 }
 
+/** A person's move from one stage to another. */
 export interface StageMove {
   /** null: a stage was left for none */
   stage: string | null;
@@ -101,14 +134,21 @@ export interface Assignment {
   anchor: string;
 }
 
+/** What `on` hears of, and what a listener gets. */
 export interface Topics {
+  /** the collector has acknowledged them */
   sent: Sent;
+  /** an event was given up, or never came to be */
   dropped: Dropped;
+  /** the engine decided */
   decision: Decision;
+  /** a decision was seen */
   exposure: Decision;
+  /** the person moved */
   stage: StageMove;
 }
 
+/** What `flush` came to. */
 export interface FlushResult {
   /** events the collector has acknowledged during this call */
   sent: number;
