@@ -5,6 +5,7 @@ import { guarded } from './emitter.js';
 import type { Identity } from './identity.js';
 import type { Journal } from './journal.js';
 import { kEventChars } from './limits.js';
+import type { Numbering } from './numbering.js';
 import type { Sessions } from './session.js';
 import type { CallOptions, Dropped, Event, EventType, Fields, PageFacts, Plugin } from './types.js';
 
@@ -17,6 +18,8 @@ export interface CaptureParts {
   messageId(time: number): string;
   page(): PageFacts | undefined;
   sessions: Sessions;
+  /** Where what is captured is numbered, for sync. */
+  numbering?: Numbering;
   /** Context that all events of this sender share. */
   circumstance?: Fields;
   plugins: Plugin[];
@@ -104,14 +107,17 @@ export function capture(parts: CaptureParts): Capture {
     return current;
   };
 
-  const journaled = (event: Event, replayed: boolean): Event | undefined => {
-    const { messageId } = event;
+  const journaled = (given: Event, replayed: boolean): Event | undefined => {
+    const { messageId, anonymousId = '' } = given;
+    const seq = parts.numbering?.next(anonymousId);
+    const event = seq ? { ...given, context: { ...given.context, seq } } : given;
     const json = JSON.stringify(event);
     if (json.length > kEventChars) {
       parts.onDropped({ reason: 'too_large', messageId });
     } else if (!parts.journal.add(json)) {
       parts.onDropped({ reason: 'overflow', messageId });
     } else {
+      if (seq) parts.numbering!.take(anonymousId, seq);
       parts.onJournaled(json, replayed);
       return event;
     }

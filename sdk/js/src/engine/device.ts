@@ -1,5 +1,6 @@
 import { bytesOfText, textOfBytes } from '../core/base64.js';
 import { kClockSlipMs, kTailEvents, kUnfoldedEvents } from '../core/limits.js';
+import { numberOf } from '../core/numbering.js';
 import { type KeyValues, readJson, tryStore } from '../core/storage.js';
 import type { Decision, Fields } from '../core/types.js';
 import type { Engine } from './engine.js';
@@ -8,12 +9,16 @@ import { nothing, type Outcome } from './outcome.js';
 import type { Fact, FoldEvent } from './record.js';
 
 const kCheckpoint = 'dp.s';
+/** What `step` answers to an event before the state's clock. */
+const kTooEarly = -7;
 const kReservedEvent = 'Decision Reserved';
 
 /** State up to some event, and the events after it, reduced to the facts the program reads. */
 interface Checkpoint {
   /** base64 of the state; none: empty */
   state?: string;
+  /** the state has this device's events up to this number, whatever their times: it came from the collector */
+  seq?: number;
   /** the last event in `state` */
   at: Ordered;
   tail: FoldEvent[];
@@ -32,6 +37,11 @@ export interface Device {
   wake(): Outcome;
   /** Why what a decision proposes must not be shown now, with `reserved` (properties of effect facts) counted as well; null: it may. */
   gate(decision: Decision, reserved: Fields[]): string | null;
+  /**
+   * Takes the unified state of this person, with the events of all channels and of this device up to number `seq`, and steps those after it
+   * on top, the ones in `events` among them. False, and nothing changes, where the state is none of this program's.
+   */
+  rebase(state: Uint8Array, seq: number, events: FoldEvent[]): boolean;
   checkpoint(): void;
   reset(): void;
 }
@@ -61,7 +71,8 @@ const kNothing: Ordered = { timestamp: -Infinity, messageId: '' };
 
 function reduced(event: FoldEvent, facts: Fact[]): FoldEvent {
   const { messageId, timestamp, type, event: name } = event;
-  const copy: FoldEvent = { messageId, timestamp, type, event: name };
+  const seq = numberOf(event);
+  const copy: FoldEvent = { messageId, timestamp, type, event: name, ...(seq && { context: { seq } }) };
   for (const { root, key } of facts) {
     const from = (root === 'event' ? event : event[root]) as Fields | undefined;
     if (!from || !Object.hasOwn(from, key)) continue;
@@ -79,6 +90,7 @@ function reduced(event: FoldEvent, facts: Fact[]): FoldEvent {
 export function device(engine: Engine, storage: KeyValues, now: () => number): Device {
   let base: Uint8Array | undefined;
   let baseAt = kNothing;
+  let baseSeq = 0;
   let tail: FoldEvent[] = [];
   let known = new Set<string>();
   let wokenAt = 0;
@@ -94,7 +106,12 @@ export function device(engine: Engine, storage: KeyValues, now: () => number): D
   const refold = (upTo = tail.length): Outcome => {
     const outcome = nothing();
     if (engine.restore(base)) base = undefined;
-    for (const event of tail.slice(0, upTo)) collect(outcome, engine.step(event));
+    for (const event of tail.slice(0, upTo)) {
+      const result = engine.step(event);
+      // What other channels have done since is in the state already: until the collector says better, this came after it.
+      const timestamp = Math.max(event.timestamp, engine.clock());
+      collect(outcome, result === kTooEarly ? engine.step({ ...event, timestamp }) : result);
+    }
     return outcome;
   };
 
@@ -114,6 +131,7 @@ export function device(engine: Engine, storage: KeyValues, now: () => number): D
 
   const admit = (event: FoldEvent): boolean => {
     if (!isEvent(event) || known.has(event.messageId) || compareEvents(event, baseAt) <= 0) return false;
+    if (numberOf(event) && numberOf(event) <= baseSeq) return false;
     known.add(event.messageId);
     tail.push(reduced(event, engine.facts));
     changed = true;
@@ -123,6 +141,7 @@ export function device(engine: Engine, storage: KeyValues, now: () => number): D
   const clear = () => {
     base = undefined;
     baseAt = kNothing;
+    baseSeq = 0;
     tail = [];
     known.clear();
     wokenAt = 0;
@@ -132,12 +151,13 @@ export function device(engine: Engine, storage: KeyValues, now: () => number): D
     start(events) {
       clear();
       const stored = readJson<Checkpoint>(storage, kCheckpoint);
-      const { state, at, tail: kept } = stored ?? {};
+      const { state, seq = 0, at, tail: kept } = stored ?? {};
       if (at && Array.isArray(kept) && kept.every(isEvent)) {
         // A checkpoint from a future that the clock has taken back would hold up every event.
         if ((kept.at(-1) ?? at).timestamp <= now() + kClockSlipMs) {
           base = state ? bytesOfText(state) : undefined;
           baseAt = isEvent(at) ? at : kNothing;
+          baseSeq = seq;
           tail = kept;
           known = new Set(tail.map((event) => event.messageId));
         }
@@ -152,8 +172,8 @@ export function device(engine: Engine, storage: KeyValues, now: () => number): D
       const last = tail.at(-1) ?? baseAt;
       const outcome = nothing();
       if (!admit(event)) return outcome;
-      const result = compareEvents(event, last) > 0 ? engine.step(tail.at(-1)!) : -7;
-      if (result === -7) {
+      const result = compareEvents(event, last) > 0 ? engine.step(tail.at(-1)!) : kTooEarly;
+      if (result === kTooEarly) {
         tail.sort(compareEvents);
         refold();
         engine.wake(wokenAt);
@@ -180,11 +200,35 @@ export function device(engine: Engine, storage: KeyValues, now: () => number): D
       if (reserved.length) engine.restore(state);
       return reason;
     },
+    rebase(state, seq, events) {
+      const before = engine.save();
+      if (engine.restore(state)) {
+        engine.restore(before);
+        return false;
+      }
+      base = state;
+      // The state's events end where they end on other channels; which of this device's it has, their numbers say.
+      baseAt = kNothing;
+      baseSeq = seq;
+      const later = tail.filter((event) => numberOf(event) > seq);
+      tail = [];
+      known = new Set();
+      for (const event of [...later, ...events]) admit(event);
+      tail.sort(compareEvents);
+      refold();
+      engine.wake(wokenAt);
+      changed = true;
+      return true;
+    },
     checkpoint() {
       if (!changed) return;
       changed = false;
       const state = base && textOfBytes(base);
-      tryStore(storage, kCheckpoint, JSON.stringify({ state, at: baseAt, tail } satisfies Checkpoint));
+      tryStore(
+        storage,
+        kCheckpoint,
+        JSON.stringify({ state, seq: baseSeq, at: baseAt, tail } satisfies Checkpoint),
+      );
       storage.removeItem(kUnfolded);
     },
     reset() {
