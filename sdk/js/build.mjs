@@ -161,7 +161,7 @@ const made = new Map(
       // What is loaded on demand is a part that every bundler splits off, or takes in.
       built({
         entryPoints: ['src/index.ts'],
-        chunkNames: 'parts/[name]-[hash]',
+        chunkNames: 'part.[name]-[hash]',
         format: 'esm',
         splitting: true,
         external: ['./desirepath.fallback.js'],

@@ -1,6 +1,7 @@
 // A tiny app around the packed package, built by Vite and by esbuild as they come, and served by Vite's development server: the parts on
 // demand and the engine are found under each.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -121,6 +122,26 @@ test('vite dev', { skip }, async () => {
   } finally {
     await server.close();
   }
+});
+
+test('vite build for a server: the page is rendered there, and nothing waits', { skip }, async () => {
+  writeFileSync(
+    join(project, 'server.js'),
+    `import { decide, load, on, page, track } from 'desirepath';
+    load({ writeKey: 'wk' });
+    on('sent', () => {});
+    console.log(JSON.stringify([await track('Rendered'), await page(), decide('hero')] ));`,
+  );
+  const outDir = join(project, 'server');
+  await vite.build({
+    root: project,
+    configFile: false,
+    logLevel: 'silent',
+    ssr: { noExternal: true },
+    build: { outDir, ssr: 'server.js' },
+  });
+  const said = execFileSync(process.execPath, [join(outDir, 'server.js')], { encoding: 'utf8' });
+  assert.equal(said, '[null,null,null]\n');
 });
 
 for (const [what, options, script] of [

@@ -167,6 +167,7 @@ test('decisions with their reason, the facts behind them, and why another trigge
   await ask.fill('rescue');
   await ask.press('Enter');
   await says(section('Decisions').locator('> div > .body'), 'slot notice: would speak');
+  await says(section('Decisions').locator('> div > .body'), 'As things stand, without an event');
   await ask.fill('nothing');
   await ask.press('Enter');
   await says(section('Decisions').locator('> div > .body'), 'No such trigger');

@@ -14,10 +14,10 @@ let tab;
 let release;
 
 before(async () => {
-  const script = (response, name) =>
+  const script = (response) =>
     response
       .writeHead(200, { 'content-type': 'text/javascript' })
-      .end(readFileSync(join(dist, `desirepath.${name}.js`)));
+      .end(readFileSync(join(dist, 'desirepath.iife.js')));
   site = await ledgerServer({
     '/': (_, response) =>
       response
@@ -38,9 +38,8 @@ before(async () => {
           desirepath.explainFacts('hello').then((facts) => order.push(\`facts \${facts}\`));
         </script>`),
     '/desirepath.iife.js': (_, response) => {
-      release = () => script(response, 'iife');
+      release = () => script(response);
     },
-    '/desirepath.overlay.js': (_, response) => script(response, 'overlay'),
   });
 });
 beforeEach(async () => {
@@ -73,7 +72,7 @@ test('calls of every kind are carried out in their order, and their promises ans
 
 test('who holds the stub, or one of its methods, holds the package', async () => {
   release();
-  await tab.waitForFunction(() => desirepath.adopt);
+  await tab.waitForFunction(() => desirepath.debug);
   const answers = await tab.evaluate(async () => ({
     same: held === desirepath,
     snapshot: held.debug().version,
@@ -84,16 +83,9 @@ test('who holds the stub, or one of its methods, holds the package', async () =>
   assert.deepEqual(named(), ['Before the plugin', 'page', 'identify', 'Taken']);
 });
 
-test('the panel that was asked for early comes', async () => {
-  await tab.waitForFunction(() => window.order);
-  assert.equal(await tab.evaluate(() => desirepath.debug(true)), null);
-  release();
-  await tab.waitForSelector('desirepath-overlay .panel');
-});
-
 test('a script that is included twice changes nothing', async () => {
   release();
-  await tab.waitForFunction(() => desirepath.adopt);
+  await tab.waitForFunction(() => desirepath.debug);
   const again = tab.addScriptTag({ url: '/desirepath.iife.js?2' });
   release = undefined;
   await until(() => release, 'the second script to be asked for');

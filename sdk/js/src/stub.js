@@ -10,7 +10,7 @@
     known: (p = () => !1),
     shouldAsk: p,
   };
-  for (const m of 'load track page screen identify group alias setConsent reset flush on off ready use debug explainFacts'.split(
+  for (const m of 'load track page screen identify group alias setConsent reset flush on off ready use explainFacts'.split(
     ' ',
   )) {
     s[m] = (...a) => {
@@ -19,11 +19,12 @@
         else r();
       });
       // load, on, off and use are chained.
-      return /^[lou]/.test(m) ? s : m == 'debug' ? null : p;
+      return /^[lou]/.test(m) ? s : p;
     };
   }
   addEventListener('pagehide', () => {
-    if (s.adopt || UNSTORED) return;
+    // A script from before the tag takes the name and leaves the stub as it is.
+    if (s.adopt || w.desirepath != s || UNSTORED) return;
     try {
       const k = 'dp.stub';
       localStorage[k] = JSON.stringify([...JSON.parse(localStorage[k] || '[]'), ...c.splice(0)].slice(-100));

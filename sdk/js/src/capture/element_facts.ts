@@ -54,9 +54,11 @@ function textOf(element: Element): string {
   return text;
 }
 
+/** The property may be another thing: a form's field of that name. */
+const idOf = (element: Element) => element.getAttribute('id')?.slice(0, kNameChars) || undefined;
+
 /** An id that a person chose: those that frameworks count up change with each build. */
-const chosenId = (element: Element) =>
-  /^[a-z](?!.*\d{3})[\w-]*$/i.test(element.id) ? element.id : undefined;
+const chosenId = (element: Element) => /^[a-z](?!.*\d{3})[\w-]*$/i.exec(idOf(element) ?? '')?.[0];
 
 function step(element: Element): string {
   const tag = element.localName;
@@ -83,7 +85,7 @@ export function selectorOf(element: Element): string {
     at = at.parentElement ?? parentOf(at)
   ) {
     const id = chosenId(at);
-    steps.unshift(id ? `#${id.slice(0, kNameChars)}` : step(at));
+    steps.unshift(id ? `#${id}` : step(at));
     if (id || at === document.body) break;
   }
   return steps.join('>');
@@ -97,7 +99,7 @@ export function elementFacts(element: Element): Fields {
   return {
     tag: element.localName,
     text: plainText(shown, kTextChars),
-    id: element.id ? element.id.slice(0, kNameChars) : undefined,
+    id: idOf(element),
     selector: selectorOf(element),
   };
 }

@@ -10,10 +10,15 @@ const sentence = ({ fact, audience, op, than, value, inexact }: ExplainedConditi
     : `${op}${audience ? ` of ${audience}` : ''}`;
 
 /** Why a decision was held back, if it was, which facts of its trigger hold and which do not, and what would come of it. */
-export function explainedFacts(explanation: Explanation | null, reason?: string | null): Node[] {
+export function explainedFacts(
+  explanation: Explanation | null,
+  hasEvent: boolean,
+  reason?: string | null,
+): Node[] {
   if (!explanation) return [element('p', 'empty', 'No such trigger, or no engine runs here.')];
   const { enabled, conditions, actions, due } = explanation;
   const lines: Node[] = reason ? [mark('bad', `Held back: ${reasonText(reason)}`)] : [];
+  if (!hasEvent) lines.push(element('h4', '', 'As things stand, without an event'));
   if (!enabled) lines.push(mark('bad', 'Switched off for this person'));
   let part = '';
   for (const condition of conditions) {

@@ -73,11 +73,12 @@ export function decisionsSection(watched: Watched, log: EventLog, exposed: Set<s
   const tell = async (trigger: string, decision: Decision | undefined, body: HTMLElement) => {
     body.replaceChildren(element('p', 'empty', 'Asking the engine…'));
     try {
+      const event = decision && log.find(decision.anchor);
       const [facts, { explainedFacts }] = await Promise.all([
-        watched.explainFacts(trigger, decision && log.find(decision.anchor)),
+        watched.explainFacts(trigger, event),
         watched.facts(),
       ]);
-      body.replaceChildren(...explainedFacts(facts, decision?.reason));
+      body.replaceChildren(...explainedFacts(facts, !!event, decision?.reason));
     } catch (error) {
       body.replaceChildren(mark('bad', `Not to be had: ${(error as Error).message}`));
     }

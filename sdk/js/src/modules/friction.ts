@@ -3,6 +3,7 @@ import type { Host } from '../browser/host.js';
 import { elementFacts, isPrivate, pathOf } from '../capture/element_facts.js';
 import { rageClicks } from '../capture/rage_clicks.js';
 import { kDeadMs, kFrictions, kRageClicks } from '../core/limits.js';
+import type { Fields } from '../core/types.js';
 
 const kClickable =
   'a[href],button,summary,[onclick],[role=button],[role=link],[role=tab],[role=option],[role=switch],[role^=menuitem],input[type=submit],input[type=button],input[type=reset],input[type=image]';
@@ -44,10 +45,13 @@ export function start(host: Host): () => void {
   // Only once every handler of a click has run is it known whether a link was kept from leading away.
   let settle: (() => void) | undefined;
 
-  const tell = (event: string, told: Set<Element>, element: Element, properties = {}) => {
+  const tell = (event: string, told: Set<Element>, element: Element, more: Fields) => {
     if (told.has(element) || told.size >= kFrictions) return;
     told.add(element);
-    host.track(event, { ...elementFacts(element), ...properties });
+    const facts = elementFacts(element);
+    // What is written on buttons is the site's; elsewhere it may be anybody's.
+    if (!element.matches(kClickable)) delete facts.text;
+    host.track(event, { ...facts, ...more });
   };
   const answered = () => endWatch?.();
 
@@ -60,7 +64,7 @@ export function start(host: Host): () => void {
     }
     const timer = setTimeout(() => {
       answered();
-      if (location.href === address && element.isConnected) tell('Dead Clicked', dead, element);
+      if (location.href === address && element.isConnected) tell('Dead Clicked', dead, element, {});
     }, kDeadMs);
     settle = () => {
       if (leadsAway(path, event)) answered();
@@ -91,6 +95,8 @@ export function start(host: Host): () => void {
     if (clickable || getComputedStyle(target).cursor === 'pointer') watch(event, element, path);
   });
   for (const type of kAnswers) host.listen(window, type, answered);
+  const { navigation } = window as { navigation?: EventTarget };
+  if (navigation) host.listen(navigation, 'navigate', answered);
   // The focus that the next click moves is no answer to the one before.
   host.listen(window, 'mousedown', () => {
     isPressing = true;

@@ -29,5 +29,6 @@ export function start(host: Host): () => void {
   }
   return () => {
     current = undefined;
+    latest.clear();
   };
 }
