@@ -10,6 +10,7 @@ import { bytesOfHex } from './engine/embedded.js';
 const modules: { [Name in keyof Modules]: () => Promise<Modules[Name]> } = {
   zones: () => import('./modules/zones.js'),
   explain: () => import('./bundled/explain.js'),
+  unify: () => import('./modules/unify.js'),
   overlay: () => import('./modules/overlay.js'),
   facts: () => import('./modules/facts.js'),
   clicks: () => import('./modules/clicks.js'),

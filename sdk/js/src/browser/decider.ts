@@ -41,6 +41,10 @@ export interface Decider {
   gate(decision: Decision, reserved: Fields[]): string | null;
   /** Events leave the journal: from now on the checkpoint must carry them. */
   acknowledged(events: Event[]): void;
+  /** The program that runs; undefined while none does. */
+  program(): Uint8Array<ArrayBuffer> | undefined;
+  /** Takes the unified state of this person, with this device's events up to number `seq`. */
+  rebase(state: Uint8Array, seq: number): void;
   checkpoint(): void;
   /** The page was away (back-forward cache) while other tabs went on. */
   resume(): void;
@@ -59,7 +63,7 @@ export function decider(parts: DeciderParts): Decider {
   const begun = now();
   const own = new Map<string, boolean>();
   let engine: Engine | undefined;
-  let running: Uint8Array;
+  let running: Uint8Array<ArrayBuffer>;
   let fold: Device | undefined;
   let wakeTimer: ReturnType<typeof setTimeout> | undefined;
   let idle = false;
@@ -111,13 +115,17 @@ export function decider(parts: DeciderParts): Decider {
   };
 
   /** Whether the engine runs this program now: at once where the build that runs it is at hand. */
-  const run = (program: Uint8Array, inFull = false): boolean | Promise<boolean> => {
+  const run = (program: Uint8Array<ArrayBuffer>, inFull = false): boolean | Promise<boolean> => {
     const wasm = inFull ? builds!.full() : builds!.first();
     return wasm instanceof Promise
       ? wasm.then((ready) => adopt(program, ready, inFull))
       : adopt(program, wasm, inFull);
   };
-  const adopt = (program: Uint8Array, wasm: EngineExports, inFull: boolean): boolean | Promise<boolean> => {
+  const adopt = (
+    program: Uint8Array<ArrayBuffer>,
+    wasm: EngineExports,
+    inFull: boolean,
+  ): boolean | Promise<boolean> => {
     if (fold) return true;
     const candidate = new Engine(wasm);
     const error = candidate.load(program);
@@ -165,6 +173,12 @@ export function decider(parts: DeciderParts): Decider {
       settle();
     },
     gate: (decision, reserved) => fold?.gate(decision, reserved) ?? null,
+    program: () => fold && running,
+    rebase(state, seq) {
+      if (!fold?.rebase(state, seq, parts.journaled())) return;
+      fold.checkpoint();
+      settle();
+    },
     acknowledged(events) {
       if (fold) {
         for (const event of events) fold.fold(event);

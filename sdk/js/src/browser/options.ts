@@ -2,6 +2,7 @@ import type { Paths } from '../core/paths.js';
 import type { KeyValues } from '../core/storage.js';
 import type { Event, Format } from '../core/types.js';
 import type { CaptureModules } from './capture_options.js';
+import type { IdentityToken } from './syncing.js';
 
 /** What `load` takes. */
 export interface LoadOptions {
@@ -27,6 +28,11 @@ export interface LoadOptions {
   format?: Format;
   /** what is captured without a call; each is a file of its own, loaded when the page is idle */
   capture?: CaptureModules;
+  /**
+   * the token that proves who is signed in: a JWT of the site's server, asked for once a user is identified and again before it ends. With it
+   * what other channels did counts here too. Needs a secure page
+   */
+  identityToken?: IdentityToken;
   /** the journey whose device program decides; `default` is the collector's first */
   journey?: string;
   /** with true nothing is stored or sent before `setConsent` grants `consentCategory` */
@@ -48,6 +54,7 @@ export interface LoadOptions {
 export interface ResolvedOptions extends LoadOptions {
   batchUrl: string;
   programUrl: string;
+  syncUrl: string;
   consentCategory: string;
 }
 
@@ -59,6 +66,7 @@ export function resolvedOptions(options: LoadOptions): ResolvedOptions {
   return {
     ...options,
     batchUrl: `${url}${paths?.batch ?? '/v1/batch'}?k=${encodeURIComponent(options.writeKey)}`,
+    syncUrl: `${url}${paths?.sync ?? '/v1/sync'}?k=${encodeURIComponent(options.writeKey)}`,
     programUrl: `${url}${paths?.program ?? `/v1/journeys/${encodeURIComponent(journey)}/program`}`,
     consentCategory: options.consentCategory ?? 'analytics',
   };

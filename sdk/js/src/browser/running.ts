@@ -10,6 +10,7 @@ import { messageIds, randomText, time36 } from '../core/ids.js';
 import { journal, kQueue } from '../core/journal.js';
 import { leases } from '../core/leases.js';
 import { storageLock, webLock } from '../core/lock.js';
+import { numbering, numberOf } from '../core/numbering.js';
 import { outbox } from '../core/outbox.js';
 import { sessions } from '../core/session.js';
 import { stamps } from '../core/stamp.js';
@@ -49,6 +50,7 @@ import { proposing } from './proposing.js';
 import { reservations } from './reservations.js';
 import { hasPrivacyControl, refusedCategories } from './signals.js';
 import type { Slots } from './slots.js';
+import { syncing } from './syncing.js';
 
 /** A started client. */
 export interface Running {
@@ -162,6 +164,31 @@ export function start(
     },
     onCollector: () => sending.known(),
   });
+  const signedIn =
+    options.identityToken &&
+    syncing(
+      {
+        token: options.identityToken,
+        now,
+        url: options.syncUrl,
+        journey: options.journey,
+        person: () => (consenting.isOpen() ? who.peek() : undefined),
+        lowestWaiting() {
+          const waiting = queue.keys().flatMap((key) => eventOf(queue.read(key)));
+          const numbers = waiting.map(numberOf).filter(Boolean);
+          return numbers.length ? Math.min(...numbers) : undefined;
+        },
+        program: () => deciding.program(),
+        rebase(state, seq) {
+          deciding.rebase(state, seq);
+          // What was proposed without it is asked about again.
+          shown.resume();
+        },
+        learn: (fields) => who.learn(fields),
+      },
+      () => files.module('unify'),
+    );
+  const send = fetchSend(options.batchUrl, options.syncUrl, now);
   const sending = delivery({
     journal: queue,
     leases: leased,
@@ -174,8 +201,13 @@ export function start(
       options.format ?? 'compact',
       onDropped,
       ({ event }) => event === kConsentEvent || consenting.isOpen(),
+      () => signedIn?.members(),
     ),
-    send: fetchSend(options.batchUrl, now),
+    async send(body, keepalive, syncs) {
+      const answer = await send(body, keepalive, syncs);
+      if (syncs && answer.json) signedIn?.take(answer.json);
+      return answer;
+    },
     beacon: (body) => !('keepalive' in Request.prototype) && navigator.sendBeacon(options.batchUrl, body),
     beforeAcknowledge(sent) {
       const own = sent.filter(isOfPerson);
@@ -198,6 +230,7 @@ export function start(
     journal: queue,
     stamp: stamps(storage, now),
     sessions: visits,
+    numbering: options.identityToken && numbering(storage),
     messageId: messageIds(random),
     page: viewing.page,
     circumstance,
@@ -251,6 +284,7 @@ export function start(
   const open = () => {
     engineStart();
     modules.start(wasRefused);
+    started!.then(signedIn?.sync).catch((error) => console.error('desirepath:', error));
   };
   /** Consent was taken back: nothing is known here any more, and of what waits only that word still leaves. */
   const close = () => {

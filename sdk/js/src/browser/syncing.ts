@@ -44,3 +44,16 @@ export interface Syncing {
   /** Asks now, without events. */
   sync(): Promise<void>;
 }
+
+/** The same from before the module is there: until then batches say nothing besides their events. */
+export function syncing(host: SyncHost, load: () => Promise<{ start(host: SyncHost): Syncing }>): Syncing {
+  let module: Syncing | undefined;
+  return {
+    members: () => module?.members(),
+    take: (answer) => module?.take(answer),
+    async sync() {
+      module ??= (await load()).start(host);
+      await module.sync();
+    },
+  };
+}

@@ -16,8 +16,11 @@ function share(objects: Fields[], names: Iterable<string>): Fields {
   return shared;
 }
 
-/** The body of one request. Events are the caller's to keep: they are copied before anything is taken out. */
-export function serialize(events: Event[], sentAt: number, format: Format): string {
+/**
+ * The body of one request; with `members`, what it says besides its events. Events are the caller's to keep: they are copied before anything
+ * is taken out.
+ */
+export function serialize(events: Event[], sentAt: number, format: Format, members?: Fields): string {
   const time = new Date(sentAt).toISOString();
   if (format === 'segment') {
     const batch = events.map((event) => ({
@@ -36,7 +39,7 @@ export function serialize(events: Event[], sentAt: number, format: Format): stri
   const batch = copies.map((copy) =>
     Object.keys(copy.context).length ? copy : { ...copy, context: undefined },
   );
-  return JSON.stringify({ ...shared, context, sentAt: time, batch });
+  return JSON.stringify({ ...shared, ...members, context, sentAt: time, batch });
 }
 
 export const byteLength = (text: string): number => new TextEncoder().encode(text).length;

@@ -144,7 +144,7 @@ export function delivery(parts: DeliveryParts): Delivery {
     const keepalive = flying + claim.bytes <= kKeepaliveBytes;
     if (keepalive) flying += claim.bytes;
     inFlight.add(claim.id);
-    const answer = await parts.send(body, keepalive);
+    const answer = await parts.send(body, keepalive, claim.syncs);
     inFlight.delete(claim.id);
     if (keepalive) flying -= claim.bytes;
     let sent = 0;
@@ -222,7 +222,7 @@ export function delivery(parts: DeliveryParts): Delivery {
       }
       const bytes = kKeepaliveBytes - flying;
       const claim = parts.outbox({ events: journal.size(), bytes, newestFirst: true });
-      if (claim && !parts.beacon?.(claim.body)) deliver(claim, claim.body);
+      if (claim && (claim.syncs || !parts.beacon?.(claim.body))) deliver(claim, claim.body);
     },
   };
   return self;

@@ -6,7 +6,8 @@ export interface Modules extends Record<ModuleName, unknown> {
   zones: typeof import('../modules/zones.js');
   /** which facts of a trigger hold */
   explain: typeof import('../modules/explain.js');
-  // What captures, as `CaptureModules` describes it.
+  /** the unified state of who is signed in */
+  unify: typeof import('../modules/unify.js');
   /** what the package does, on the page */
   overlay: typeof import('../modules/overlay.js');
   /** the panel's view of the facts behind a decision */

@@ -20,6 +20,8 @@ export interface Identity {
   peek(): Stored | undefined;
   /** Keeps the user and the names of the traits. Another user on the same device begins as a new anonymous person. */
   identify(userId: string | undefined, traits: Fields | undefined): void;
+  /** Fields of the person that are known elsewhere. */
+  learn(fields: string[]): void;
   reset(): void;
   /** Leaves nobody: the next `get` begins a new person. */
   forget(): void;
@@ -57,6 +59,11 @@ export function identity(storage: KeyValues, random: RandomSource, onReset: () =
         else names.add(name);
       }
       save({ anonymousId, userId: userId ?? before, known: [...names].slice(-kKnownFields) });
+    },
+    learn(fields) {
+      const person = self.peek();
+      if (!person || fields.every((field) => person.known.includes(field))) return;
+      save({ ...person, known: [...new Set([...person.known, ...fields])].slice(-kKnownFields) });
     },
     reset() {
       fresh();

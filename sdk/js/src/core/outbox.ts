@@ -2,7 +2,7 @@ import { byteLength, serialize } from './batch.js';
 import type { Journal } from './journal.js';
 import type { Leases } from './leases.js';
 import { kEventAgeMs } from './limits.js';
-import type { Dropped, Event, Format } from './types.js';
+import type { Dropped, Event, Fields, Format } from './types.js';
 
 /** A batch whose events are leased to this page. */
 export interface Claim {
@@ -11,6 +11,8 @@ export interface Claim {
   events: Event[];
   body: string;
   bytes: number;
+  /** the body has members of a sync */
+  syncs: boolean;
 }
 
 export interface ClaimLimits {
@@ -39,6 +41,8 @@ export function outbox(
   onDropped: (dropped: Dropped) => void,
   /** What consent says of sending the event; undefined: not now. */
   isAllowed: (event: Event) => boolean | undefined,
+  /** What a sync says besides the events; undefined where none is wanted. */
+  members: () => Fields | undefined,
 ): Outbox {
   const open = (key: string): Event | false | undefined => {
     const text = journal.read(key);
@@ -74,12 +78,15 @@ export function outbox(
       chars += journal.read(key)!.length;
     }
     while (events.length) {
-      const body = serialize(events, now(), format);
+      const wanted = members();
+      // The anonymousId of a sync is that of its events too.
+      const syncs = !!wanted && events.every(({ anonymousId }) => anonymousId === wanted.anonymousId);
+      const body = serialize(events, now(), format, syncs ? wanted : undefined);
       const bytes = byteLength(body);
       if (bytes <= limits.bytes || (events.length === 1 && !limits.newestFirst)) {
         const id = newId();
         leases.take(id, keys);
-        return { id, keys, events, body, bytes };
+        return { id, keys, events, body, bytes, syncs };
       }
       const fitting = Math.min(events.length - 1, Math.floor((events.length * limits.bytes) / bytes));
       keys = keys.slice(0, fitting);

@@ -2,6 +2,7 @@
 export type ModuleName =
   | 'zones'
   | 'explain'
+  | 'unify'
   | 'overlay'
   | 'facts'
   | 'clicks'
@@ -15,4 +16,4 @@ export type ModuleName =
   | 'vitals';
 
 /** Paths the operator renamed, and addresses of files that do not stand beside the script. */
-export type Paths = Partial<Record<'batch' | 'program' | 'full' | 'fallback' | ModuleName, string>>;
+export type Paths = Partial<Record<'batch' | 'program' | 'sync' | 'full' | 'fallback' | ModuleName, string>>;

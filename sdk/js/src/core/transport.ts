@@ -7,10 +7,12 @@ export interface Answer {
   rejected?: { index: number; code?: string; message?: string }[];
   /** the answer is this project's collector's, which unpacks what is compressed */
   ours?: boolean;
+  /** all that it says */
+  json?: unknown;
 }
 
 /** Sends one body; whatever happens is an answer. The request has left when this returns to its caller. */
-export type Send = (body: string | Blob, keepalive: boolean) => Promise<Answer>;
+export type Send = (body: string | Blob, keepalive: boolean, syncs: boolean) => Promise<Answer>;
 
 /** A `Retry-After` of seconds or of a date. */
 export function retryAfter(header: string | null, now: number): number | undefined {
@@ -26,10 +28,10 @@ export async function packed(body: string): Promise<string | Blob> {
 }
 
 /** By fetch, as `text/plain` without credentials: a simple request, so there is no preflight. */
-export function fetchSend(url: string, now: () => number): Send {
-  return async (body, keepalive) => {
+export function fetchSend(url: string, syncUrl: string, now: () => number): Send {
+  return async (body, keepalive, syncs) => {
     try {
-      const response = await fetch(url, {
+      const response = await fetch(syncs ? syncUrl : url, {
         method: 'POST',
         body,
         headers: { 'content-type': 'text/plain' },
@@ -45,6 +47,7 @@ export function fetchSend(url: string, now: () => number): Send {
         const json = await response.json().catch(() => null);
         if (Array.isArray(json?.rejected)) answer.rejected = json.rejected;
         answer.ours = json?.cursor !== undefined;
+        answer.json = json;
       }
       return answer;
     } catch {

@@ -6,6 +6,8 @@ import { bytesOfText } from '../core/base64.js';
 const kTokenMarginMs = 30_000;
 /** How long a token without a readable end is used. */
 const kTokenMs = 300_000;
+/** After a token that was none, or did not hold, the site is not asked again for this long. */
+const kRefusedTokenMs = 60_000;
 /** What the collector has not folded yet is asked for again after this, and so often. */
 const kBehindMs = 2000;
 const kBehindMax = 5;
@@ -32,29 +34,38 @@ async function hashOf(program: Uint8Array<ArrayBuffer>): Promise<string> {
 export function start(host: SyncHost): Syncing {
   let token: string | undefined;
   let tokenUntil = 0;
-  let sub: string | undefined;
+  let tokenOf: string | undefined;
+  let askAgainAt = 0;
   let folded = 0;
   let foldedFor: string | undefined;
   let behind = 0;
+  let asking: Promise<void> | undefined;
 
   const drop = () => {
     token = undefined;
-    tokenUntil = 0;
+    askAgainAt = host.now() + kRefusedTokenMs;
   };
-  /** The token of who is signed in here; none where it names somebody else. */
-  const current = (): string | undefined => {
-    const userId = host.person()?.userId;
-    return userId !== undefined && sub === userId && host.now() < tokenUntil ? token : undefined;
-  };
-  const renew = async () => {
-    if (current() || host.person()?.userId === undefined) return;
+  /** The token of who is signed in here. */
+  const current = (): string | undefined =>
+    tokenOf === host.person()?.userId && host.now() < tokenUntil ? token : undefined;
+  const ask = async (userId: string) => {
+    tokenOf = userId;
     drop();
     const given = await host.token();
-    if (!given) return;
-    const { sub: named, exp } = claimsOf(given);
+    const { sub, exp } = claimsOf(given ?? '');
+    // Of somebody else: whoever signed in or out meanwhile is asked for when it is their turn.
+    if (!given || sub !== userId) return;
     token = given;
-    sub = named;
     tokenUntil = exp ? exp * 1000 - kTokenMarginMs : host.now() + kTokenMs;
+  };
+  /** Sees that there is a token, asked for once however many want it. */
+  const renew = async () => {
+    const userId = host.person()?.userId;
+    if (current() || userId === undefined || (tokenOf === userId && host.now() < askAgainAt)) return;
+    asking ??= ask(userId).finally(() => {
+      asking = undefined;
+    });
+    await asking;
   };
 
   const members = (seq: number) => {
@@ -89,7 +100,7 @@ export function start(host: SyncHost): Syncing {
     members() {
       if (!current()) {
         renew().then(
-          () => current() && self.sync(),
+          () => (current() ? self.sync() : undefined),
           (error) => console.error('desirepath:', error),
         );
         return;
