@@ -6,7 +6,6 @@ export interface Modules extends Record<ModuleName, unknown> {
   zones: typeof import('../modules/zones.js');
   /** which facts of a trigger hold */
   explain: typeof import('../modules/explain.js');
-  // What captures, as `CaptureModules` describes it.
   /** what the package does, on the page */
   overlay: typeof import('../modules/overlay.js');
   /** the panel's view of the facts behind a decision */
@@ -21,6 +20,8 @@ export interface Modules extends Record<ModuleName, unknown> {
   friction: typeof import('../modules/friction.js');
   moments: typeof import('../modules/moments.js');
   vitals: typeof import('../modules/vitals.js');
+  /** events that local storage has no room for */
+  shelf: typeof import('../modules/shelf.js');
 }
 
 /** Where the package's parts come from: the core engine is in the script itself, all else is fetched when it is needed. */
