@@ -11,8 +11,6 @@ import {
 } from './record.js';
 import type { ZoneTables } from './zones.js';
 
-const encoder = new TextEncoder();
-
 /** A fired decision counts as shown at its own time, whatever the events say. */
 export const kEffectsAtOnce = 1;
 /** The answer of a call that has filled its outcome and is to be made again. */
@@ -127,7 +125,7 @@ export class Engine {
   /** Why what a decision of this engine proposes must not be shown at `now`, as the state is by then; null where it may. */
   gate(decision: Decision, now: number): string | null {
     const [trigger, action] = this.board_.placeOf(decision);
-    const { written } = encoder.encodeInto(decision.anchor, this.eventBuffer_);
+    const { written } = new TextEncoder().encodeInto(decision.anchor, this.eventBuffer_);
     this.handInZones_();
     return kReasons[this.wasm_.dp_gate(trigger, action, decision.timestamp, written, now)] ?? null;
   }
