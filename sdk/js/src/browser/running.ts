@@ -256,7 +256,7 @@ export function start(
     storage,
     circumstance,
     track: (values, moment) => void consenting.call('track', values, moment),
-    page: place.page,
+    page: viewing.page,
   });
   const setConsent = (categories: Categories, moment?: Moment) => {
     const before = consenting.isOpen();
