@@ -88,7 +88,7 @@ export function createClient(files: Files, place: Place | undefined): Client {
     slot(name: string, element: Element, render?: Render) {
       if (running) return running.slots.add(name, element, render);
       const entry: (typeof handedIn)[0] = [name, element, render];
-      handedIn.push(entry);
+      if (place) handedIn.push(entry);
       return () => {
         const index = handedIn.indexOf(entry);
         if (index < 0) running?.slots.remove(element);

@@ -367,6 +367,7 @@ export function start(
       const leasedKeys = leased.held();
       return queue.keys().map((key) => [queue.read(key), leasedKeys.has(key)]);
     },
+    targets: page.targets,
     decisions: () => [...latest.values()],
     explainFacts: deciding.explain,
     on: events.on,

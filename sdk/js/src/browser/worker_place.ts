@@ -13,6 +13,7 @@ const kNoSlots: Slots = {
   stands: () => false,
   current: () => undefined,
   all: () => [],
+  targets: () => [],
   beginView: nothing,
   endView: nothing,
   clear: nothing,
