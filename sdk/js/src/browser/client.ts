@@ -72,7 +72,7 @@ export function createClient(files: Files, place: Place | undefined): Client {
       const parts = filesAt(files, resolved.paths);
       const open = () => {
         const storage = place.storage(resolved, parts);
-        if (storage instanceof Promise) storage.then(begin);
+        if (storage instanceof Promise) storage.then((opened) => guarded(() => begin(opened)));
         else begin(storage);
       };
       if (

@@ -52,7 +52,7 @@ export function captureModules(parts: ModuleParts): RunningModules {
   const leave = () => leavers.forEach(guarded);
   return {
     start(wasRefused) {
-      if (running) return;
+      if (running || !Object.keys(wanted).length) return;
       running = new AbortController();
       const { signal } = running;
       const host: Host = {
