@@ -109,9 +109,10 @@ for (const [name, contents] of modulesOnDemand) tags[name] = tag(contents);
 
 // Members of the script's own objects, which neither a page, a plugin, storage nor the wire ever sees: short in the script.
 const ownMembers = `
-  acknowledged batchUrl beacon beforeAcknowledge begin beginView cached catchUp checkpoint expect farewell foldForeign forget held inView journal
-  journaled leases newestFirst nextWake notice ofProgram onAssignment onCollector onDecision onDropped onJournaled onMove onSent ours outbox
-  plain plugins prefixed programUrl programs propose release reservations restore resume retryAfterMs since slots stamp timer undo watch`;
+  acknowledged batchUrls beacon beforeAcknowledge begin beginView cached catchUp checkpoint expect farewell foldForeign forget held inView
+  isAllowed isOwn journal journaled leases newestFirst nextWake notice ofProgram onAssignment onCollector onDecision onDropped onJournaled
+  onMove onSent ours outbox pausedMs peek plain plugins prefixed programUrl programs propose release reservations restore resume
+  retryAfterMs since slots stamp timer told undo watch works`;
 
 /** All that a build of esbuild says, as files of dist/. */
 async function built(options) {

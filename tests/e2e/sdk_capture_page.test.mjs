@@ -46,7 +46,8 @@ after(() => site.close());
 
 async function open(path, capture, load) {
   await tab.goto(site.address(path, capture, load));
-  await started(tab, Object.keys(capture));
+  const { pages, ...modules } = capture;
+  await started(tab, Object.keys(modules));
 }
 const all = (name) => told(tab, collector, name);
 const properties = async (name) => (await all(name)).map((event) => event.properties);
@@ -131,6 +132,19 @@ test('attention is told when a page view ends, with that page, and nothing twice
   assert.ok(sum < ended - begun + 5000 - 1400, 'what was hidden is not counted');
   for (const { properties } of engaged)
     assert.ok(properties.scrollPercent > 0 && properties.scrollPercent < 100);
+});
+
+test('navigation within the document ends a page view too, without a call', async () => {
+  await open('/long', { pages: true, engagement: true });
+  await tab.mouse.move(50, 50);
+  await tab.evaluate(() => history.pushState({}, '', '/next'));
+  await until(async () => (await all('Page Engaged')).length, 'attention to the page before');
+  const [{ context, timestamp }] = await all('Page Engaged');
+  assert.equal(context.page.path, '/long');
+  const next = collector
+    .stored()
+    .find(({ type, properties }) => type === 'page' && properties.path === '/next');
+  assert.ok(timestamp < next.timestamp);
 });
 
 test('a page out of the back-forward cache goes on where it was', async () => {

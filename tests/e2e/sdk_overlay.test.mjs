@@ -189,6 +189,12 @@ test('slots and what fills them; the one that is pointed at, or reached by keybo
   await tab.goto(`${site.url}/?dp_debug`);
   await ready();
   await says(row('Slots', 'hero'), 'default content');
+  await tab.evaluate(() => {
+    window.undo = desirepath.slot('card', document.body.appendChild(document.createElement('div')));
+  });
+  await says(row('Slots', 'card'), 'default content');
+  await tab.evaluate(() => undo());
+  await row('Slots', 'card').waitFor({ state: 'detached' });
   await tab.evaluate(() => desirepath.track('Size Asked'));
   await says(row('Slots', 'hero'), 'filled by fit');
   const outline = tab.locator('desirepath-overlay .outline');
@@ -229,7 +235,7 @@ test('who, what was agreed to, stage and behaviors', { skip }, async () => {
 test('a page without slots, events or a program says so', { skip }, async () => {
   await tab.goto(`${site.url}/empty`);
   await says(section('Events'), 'No event yet');
-  await says(section('Slots'), 'This page has no [data-dp-slot]');
+  await says(section('Slots'), 'This page has no slot');
   await section('Person').locator('> summary').click();
   await says(section('Person'), 'runs no program');
 });

@@ -14,10 +14,10 @@ let tab;
 let release;
 
 before(async () => {
-  const script = (response) =>
+  const script = (response, name = 'iife') =>
     response
       .writeHead(200, { 'content-type': 'text/javascript' })
-      .end(readFileSync(join(dist, 'desirepath.iife.js')));
+      .end(readFileSync(join(dist, `desirepath.${name}.js`)));
   site = await ledgerServer({
     '/': (_, response) =>
       response
@@ -28,6 +28,7 @@ before(async () => {
           window.order = [];
           window.held = desirepath;
           window.taken = desirepath.track;
+          window.undo = desirepath.slot('card', document.documentElement);
           desirepath.track('Before the plugin');
           desirepath
             .use({ name: 'p', after: ({ event, type }) => { order.push(event ?? type) } })
@@ -40,6 +41,7 @@ before(async () => {
     '/desirepath.iife.js': (_, response) => {
       release = () => script(response);
     },
+    '/desirepath.overlay.js': (_, response) => script(response, 'overlay'),
   });
 });
 beforeEach(async () => {
@@ -81,6 +83,16 @@ test('who holds the stub, or one of its methods, holds the package', async () =>
   assert.deepEqual(answers, { same: true, snapshot: '0.1.0', event: 'Taken' });
   await tab.evaluate(() => held.flush());
   assert.deepEqual(named(), ['Before the plugin', 'page', 'identify', 'Taken']);
+});
+
+test('a slot that was handed in early is one of the page, until it is undone', async () => {
+  release();
+  await tab.evaluate(() => desirepath.ready());
+  await tab.evaluate(() => desirepath.debug(true));
+  const panel = tab.locator('desirepath-overlay .panel');
+  await panel.getByText('card', { exact: true }).waitFor();
+  await tab.evaluate(() => undo());
+  await panel.getByText('card', { exact: true }).waitFor({ state: 'detached' });
 });
 
 test('a script that is included twice changes nothing', async () => {

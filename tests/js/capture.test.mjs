@@ -7,12 +7,16 @@ const { capture } = await source('core/capture');
 const { readArguments } = await source('core/arguments');
 const { identity } = await source('core/identity');
 const { consent } = await source('core/consent');
-const { journal } = await source('core/journal');
+const { journal: journalWith } = await source('core/journal');
+const { overflow } = await source('core/overflow');
 const { messageIds } = await source('core/ids');
 const { sessions } = await source('core/session');
 const { stamps } = await source('core/stamp');
 const { contextOf } = await source('core/context');
 const { kEventChars } = await source('core/limits');
+
+/** A journal with nothing but memory beyond local storage. */
+const journal = (storage, tab) => journalWith(storage, tab, overflow(storage, undefined));
 
 const random = (bytes) => crypto.getRandomValues(bytes);
 const here = {

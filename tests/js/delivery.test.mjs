@@ -4,12 +4,17 @@ import { ledgerServer } from './support/ledger_server.mjs';
 import { LocalStorage } from './support/local_storage.mjs';
 import { source } from './support/source.mjs';
 
-const { journal } = await source('core/journal');
+const { journal: journalWith } = await source('core/journal');
+const { overflow } = await source('core/overflow');
 const { leases } = await source('core/leases');
+const { addresses } = await source('core/addresses');
 const { outbox } = await source('core/outbox');
 const { delivery } = await source('core/delivery');
 const { fetchSend, retryAfter } = await source('core/transport');
 const { kBatchBytes, kEventAgeMs, kKeepaliveBytes, kLeaseMs } = await source('core/limits');
+
+/** A journal with nothing but memory beyond local storage. */
+const journal = (storage, tab) => journalWith(storage, tab, overflow(storage, undefined));
 
 let server;
 let clock;
@@ -39,16 +44,18 @@ function page(storage, tab, options = {}) {
     journal: queue,
     leases: leased,
     lock: async (work) => work(),
-    outbox: outbox(
-      queue,
-      leased,
+    outbox: outbox({
+      journal: queue,
+      leases: leased,
       now,
-      () => `${tab}${id++}`,
-      'compact',
-      (drop) => dropped.push(drop),
-      options.isAllowed ?? (() => true),
-    ),
-    send: fetchSend(`${server.url}/v1/batch?k=wk`, now),
+      newId: () => `${tab}${id++}`,
+      format: 'compact',
+      onDropped: (drop) => dropped.push(drop),
+      isAllowed: () => true,
+      members: () => undefined,
+    }),
+    borrow: async () => false,
+    send: fetchSend(addresses([`${server.url}/v1/batch?k=wk`], storage), '', now),
     beforeAcknowledge: () => {},
     onSent: ({ messageIds }) => sent.push(...messageIds),
     onDropped: (drop) => dropped.push(drop),
@@ -102,7 +109,7 @@ test('a batch is text/plain with the key in the address, and its acknowledgement
   assert.deepEqual(storedIds(), ids);
   assert.deepEqual(tab.sent, ids);
   assert.equal(tab.queue.size(), 0);
-  assert.equal(storage.length, 0, 'no lease is left');
+  assert.deepEqual(Object.keys(storage.all()), ['dp.r'], 'no lease is left');
 });
 
 test('a full journal leaves in batches within the limit, oldest first', async () => {
@@ -211,7 +218,10 @@ test('while a pause is in force new events wait for its end', async () => {
 test('no answer at all keeps every event', async () => {
   const dead = await ledgerServer();
   await dead.close();
-  const tab = page(new LocalStorage(), 'a', { send: fetchSend(`${dead.url}/v1/batch`, () => clock) });
+  const storage = new LocalStorage();
+  const tab = page(storage, 'a', {
+    send: fetchSend(addresses([`${dead.url}/v1/batch`], storage), () => clock),
+  });
   tab.add();
   assert.equal(await tab.sender.flush(), 0);
   assert.equal(tab.queue.size(), 1);
@@ -269,12 +279,99 @@ test('a refused key keeps every event', async (t) => {
 });
 
 test('an event of 28 days is given up and reported, a younger one is sent', async () => {
-  const tab = page(new LocalStorage(), 'a');
-  const old = tab.add({ timestamp: clock - kEventAgeMs });
-  const young = tab.add({ timestamp: clock - kEventAgeMs + 1 });
+  const storage = new LocalStorage();
+  const before = page(storage, 'a');
+  const tab = page(storage, 'b');
+  const old = before.add({ timestamp: clock - kEventAgeMs });
+  const young = before.add({ timestamp: clock - kEventAgeMs + 1 });
   await tab.sender.flush();
   assert.deepEqual(storedIds(), [young]);
   assert.deepEqual(tab.dropped, [{ reason: 'expired', messageId: old }]);
+});
+
+test('a clock set a year ahead gives up nothing of this page, and sends nothing twice that is in flight', async () => {
+  const answers = [];
+  const tab = page(new LocalStorage(), 'a', { send: () => new Promise((resolve) => answers.push(resolve)) });
+  tab.add();
+  const first = tab.sender.flush();
+  await until(() => answers.length === 1);
+  clock += 365 * 86400_000;
+  tab.add();
+  tab.sender.farewell(true);
+  await until(() => answers.length === 2);
+  for (const answer of answers) answer({ status: 200 });
+  assert.equal(await first, 1);
+  await until(() => tab.sent.length === 2);
+  assert.equal(new Set(tab.sent).size, 2);
+  assert.deepEqual(tab.dropped, []);
+});
+
+test('a pause that was asked for is kept by the next page and by one that goes', async () => {
+  const storage = new LocalStorage();
+  const tab = page(storage, 'a');
+  tab.add();
+  server.answer = () => ({ status: 429, headers: { 'retry-after': '60' } });
+  await tab.sender.flush();
+  server.answer = () => undefined;
+  const next = page(storage, 'b');
+  next.sender.due();
+  next.sender.farewell(true);
+  tab.sender.due();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(server.requests.length, 1);
+  clock += 60_000;
+  next.sender.resume();
+  await until(() => next.sent.length === 1);
+});
+
+test('a blocked path: its other names are tried, and the one that works is remembered', async () => {
+  const storage = new LocalStorage();
+  const urls = ['/gone', '/blocked', '/v1/batch'].map((path) => `${server.url}${path}`);
+  const asked = [];
+  const fetched = globalThis.fetch;
+  globalThis.fetch = (url, options) => {
+    asked.push(new URL(url).pathname);
+    return url.endsWith('/blocked')
+      ? Promise.reject(new TypeError('Failed to fetch'))
+      : fetched(url, options);
+  };
+  try {
+    const send = () => fetchSend(addresses(urls, storage), () => clock);
+    const tab = page(storage, 'a', { send: send() });
+    const ids = [tab.add(), tab.add()];
+    assert.equal(await tab.sender.flush(), 2);
+    assert.deepEqual(storedIds(), ids);
+    assert.deepEqual(asked, ['/gone', '/blocked', '/v1/batch']);
+    const next = page(storage, 'b', { send: send() });
+    next.add();
+    await next.sender.flush();
+    assert.deepEqual(asked.slice(3), ['/v1/batch'], 'on the next page at once');
+  } finally {
+    globalThis.fetch = fetched;
+  }
+});
+
+test('offline every name is tried once, nothing is given up, and the first is first again', async () => {
+  const dead = await ledgerServer();
+  await dead.close();
+  const storage = new LocalStorage();
+  const to = addresses([`${dead.url}/a`, `${dead.url}/b`], storage);
+  const tab = page(storage, 'a', { send: fetchSend(to, () => clock) });
+  tab.add();
+  assert.equal(await tab.sender.flush(), 0);
+  assert.equal(tab.queue.size(), 1);
+  assert.equal(to.current(), `${dead.url}/a`);
+});
+
+test('where storage does not let go of a key, what was acknowledged is not sent again', async () => {
+  const storage = new LocalStorage();
+  storage.removeItem = () => {};
+  const tab = page(storage, 'a');
+  tab.add();
+  assert.equal(await tab.sender.flush(), 1);
+  assert.equal(await tab.sender.flush(), 0);
+  assert.equal(storedIds().length, 1);
+  assert.equal(tab.queue.size(), 0);
 });
 
 test('a damaged key does not hold up the others', async () => {

@@ -35,7 +35,7 @@ test('a lease from a future the clock has taken back does not bind', () => {
   const own = leases(storage, () => now);
   own.take('l1', ['a']);
   now -= 3600_000;
-  assert.equal(own.held().size, 0);
+  assert.equal(leases(storage, () => now).held().size, 0);
 });
 
 test('with storage full a lease still binds its own page', () => {
@@ -44,6 +44,61 @@ test('with storage full a lease still binds its own page', () => {
   assert.deepEqual([...own.held()], ['a']);
   own.release('l1');
   assert.equal(own.held().size, 0);
+});
+
+test('what this page has leased it has until it gives it back, whatever the clock does', () => {
+  let now = 10_000_000;
+  const own = leases(new LocalStorage(), () => now);
+  own.take('l1', ['a']);
+  for (const jump of [365 * 86400_000, -2 * 365 * 86400_000]) {
+    now += jump;
+    assert.deepEqual([...own.held()], ['a']);
+  }
+  own.release('l1');
+  assert.equal(own.held().size, 0);
+});
+
+test('a lease names a page once, and every tab reads every key', () => {
+  const storage = new LocalStorage();
+  const own = leases(storage, () => 0);
+  const keys = ['a', 'b'].flatMap((tab) => Array.from({ length: 50 }, (_, n) => `dp.q.${tab}.${1000 + n}`));
+  own.take('l1', [...keys, 'dp.q.a.2000']);
+  assert.deepEqual([...leases(storage, () => 0).held()], [...keys, 'dp.q.a.2000']);
+  assert.ok(storage.getItem('dp.l.l1').length < 600);
+});
+
+test('two tabs over one full quota see each other all the same: a lease gets the room kept for it', () => {
+  const storage = new LocalStorage(12_000);
+  const [mine, theirs] = [leases(storage, () => 0), leases(storage, () => 0)];
+  mine.take('before', ['a']);
+  mine.release('before');
+  for (let n = 0; n < 12_000; n++) {
+    try {
+      storage.setItem(`site ${n}`, '');
+    } catch {
+      break;
+    }
+  }
+  const keys = Array.from({ length: 100 }, (_, n) => `dp.q.0abc.${1000 + n}`);
+  mine.take('l1', keys);
+  assert.deepEqual([...theirs.held()], keys);
+  mine.release('l1');
+  theirs.take('l2', keys);
+  assert.equal(mine.held().size, 100, 'the room is kept for the next one');
+});
+
+test('a pause that the collector asked for binds every tab and the next page, as long as it may', () => {
+  const storage = new LocalStorage();
+  let now = 10_000_000;
+  leases(storage, () => now).pause(600_000);
+  const other = leases(storage, () => now);
+  assert.equal(other.pausedMs(), 600_000);
+  now += 599_999;
+  assert.equal(other.pausedMs(), 1);
+  now += 1;
+  assert.equal(other.pausedMs(), 0);
+  now -= 86400_000;
+  assert.equal(other.pausedMs(), 0, 'the clock was set back');
 });
 
 const random = (bytes) => crypto.getRandomValues(bytes);

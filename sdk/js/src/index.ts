@@ -22,6 +22,7 @@ const modules: { [Name in keyof Modules]: () => Promise<Modules[Name]> } = {
   friction: () => import('./modules/friction.js'),
   moments: () => import('./modules/moments.js'),
   vitals: () => import('./modules/vitals.js'),
+  shelf: () => import('./modules/shelf.js'),
 };
 
 const desirepath: Desirepath = createClient(

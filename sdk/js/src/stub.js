@@ -10,16 +10,16 @@
     known: (p = () => !1),
     shouldAsk: p,
   };
-  for (const m of 'load track page screen identify group alias setConsent reset flush on off ready use explainFacts'.split(
+  for (const m of 'load track page screen identify group alias setConsent reset flush on off ready use explainFacts slot'.split(
     ' ',
   )) {
     s[m] = (...a) => {
-      p = new Promise((r) => {
-        if (c.length < 100) c.push([m, a, Date.now(), location.href, d.title, d.referrer, r]);
-        else r();
+      const p = new Promise((r) => {
+        if (c[99]) r();
+        else c.push([m, a, Date.now(), d.URL, d.title, d.referrer, r]);
       });
-      // load, on, off and use are chained.
-      return /^[lou]/.test(m) ? s : p;
+      // load, on, off and use are chained; slot answers with what undoes it.
+      return /^[lou]/.test(m) ? s : m == 'slot' ? () => p.then((f) => f?.()) : p;
     };
   }
   addEventListener('pagehide', () => {
@@ -27,7 +27,7 @@
     if (s.adopt || w.desirepath != s || UNSTORED) return;
     try {
       const k = 'dp.stub';
-      localStorage[k] = JSON.stringify([...JSON.parse(localStorage[k] || '[]'), ...c.splice(0)].slice(-100));
+      localStorage[k] = JSON.stringify([...JSON.parse(localStorage[k] || '[]'), ...c.splice(0).filter(([m]) => m != 'slot')].slice(-100));
     } catch {}
   });
   s.load(o);
@@ -36,5 +36,5 @@
     // Where the page demands trusted types: a policy that knows this one address, whatever it is asked.
     u = trustedTypes.createPolicy('desirepath', { createScriptURL: () => u }).createScriptURL(u);
   } catch {}
-  d.head.appendChild(Object.assign(d.createElement('script'), ATTRIBUTES, { src: u }));
+  d.head.append(Object.assign(d.createElement('script'), ATTRIBUTES, { src: u }));
 })(window, document, OPTIONS, []);

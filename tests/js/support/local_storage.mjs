@@ -31,6 +31,10 @@ export class LocalStorage {
   removeItem(key) {
     this.#values.delete(String(key));
   }
+  /** What it holds, by key. */
+  all() {
+    return Object.fromEntries(this.#values);
+  }
   clear() {
     this.#values.clear();
   }

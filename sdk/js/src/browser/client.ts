@@ -1,5 +1,5 @@
 import { emitter, guarded } from '../core/emitter.js';
-import type { Files } from '../core/files.js';
+import { type Files, filesAt } from '../core/files.js';
 import { kHeldCalls } from '../core/limits.js';
 import type { KeyValues } from '../core/storage.js';
 import type { Event, Fields, HeldCall, Plugin, Topics } from '../core/types.js';
@@ -48,6 +48,7 @@ export function createClient(files: Files, place: Place | undefined): Client {
         if (place && held.length < kHeldCalls) {
           held.push([heldCall(method, values, place.page()), resolve as Resolve]);
         } else {
+          if (place) events.emit('dropped', { reason: 'overflow' });
           resolve(method === 'flush' ? { sent: 0, left: 0, dropped: 0 } : undefined);
         }
       });
@@ -59,7 +60,7 @@ export function createClient(files: Files, place: Place | undefined): Client {
       const resolved = resolvedOptions({ ...options, ...place.only });
       isLoaded = true;
       const begin = (storage: KeyValues) => {
-        running = start(resolved, place, storage, files, events, plugins, () => {
+        running = start(resolved, place, storage, parts, events, plugins, () => {
           isReady = true;
           for (const run of waiting.splice(0)) guarded(run);
         });
@@ -68,9 +69,10 @@ export function createClient(files: Files, place: Place | undefined): Client {
         for (const [call, resolve] of held.splice(0)) carryOut(call, resolve);
         running.begin();
       };
+      const parts = filesAt(files, resolved.paths);
       const open = () => {
-        const storage = place.storage(options);
-        if (storage instanceof Promise) storage.then(begin);
+        const storage = place.storage(resolved, parts);
+        if (storage instanceof Promise) storage.then((opened) => guarded(() => begin(opened)));
         else begin(storage);
       };
       if (
@@ -86,7 +88,7 @@ export function createClient(files: Files, place: Place | undefined): Client {
     slot(name: string, element: Element, render?: Render) {
       if (running) return running.slots.add(name, element, render);
       const entry: (typeof handedIn)[0] = [name, element, render];
-      handedIn.push(entry);
+      if (place) handedIn.push(entry);
       return () => {
         const index = handedIn.indexOf(entry);
         if (index < 0) running?.slots.remove(element);

@@ -7,6 +7,7 @@ import type { Explanation } from '../engine/explaining_engine.js';
 import { type EngineExports, kUnsupported } from '../engine/module.js';
 import type { Outcome } from '../engine/outcome.js';
 import type { FoldEvent } from '../engine/record.js';
+import { whenIdle } from './idle.js';
 import type { Programs } from './program.js';
 
 const kTimerMaxMs = 2 ** 31 - 1;
@@ -94,7 +95,7 @@ export function decider(parts: DeciderParts): Decider {
     }
     if (idle) return;
     idle = true;
-    (window.requestIdleCallback ?? setTimeout)(() => {
+    whenIdle(() => {
       idle = false;
       fold!.checkpoint();
     });

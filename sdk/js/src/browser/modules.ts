@@ -5,6 +5,7 @@ import type { KeyValues } from '../core/storage.js';
 import type { Event, Fields, PageFacts } from '../core/types.js';
 import type { CaptureModules } from './capture_options.js';
 import type { Host, Start } from './host.js';
+import { whenIdle } from './idle.js';
 import { kPanel } from './panel.js';
 
 type Name = keyof CaptureModules & keyof Modules;
@@ -51,7 +52,7 @@ export function captureModules(parts: ModuleParts): RunningModules {
   const leave = () => leavers.forEach(guarded);
   return {
     start(wasRefused) {
-      if (running) return;
+      if (running || !Object.keys(wanted).length) return;
       running = new AbortController();
       const { signal } = running;
       const host: Host = {
@@ -84,9 +85,8 @@ export function captureModules(parts: ModuleParts): RunningModules {
             begin(name, host, signal).catch((error) => console.error('desirepath:', error));
         }
       };
-      const whenIdle = () => (window.requestIdleCallback ?? setTimeout)(beginAll);
-      if (document.readyState === 'complete') whenIdle();
-      else addEventListener('load', whenIdle, { once: true, signal });
+      if (document.readyState === 'complete') whenIdle(beginAll);
+      else addEventListener('load', () => whenIdle(beginAll), { once: true, signal });
     },
     stop() {
       running?.abort();

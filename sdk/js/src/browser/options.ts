@@ -52,7 +52,7 @@ export interface LoadOptions {
 
 /** With what follows from them. */
 export interface ResolvedOptions extends LoadOptions {
-  batchUrl: string;
+  batchUrls: string[];
   programUrl: string;
   syncUrl: string;
   consentCategory: string;
@@ -65,7 +65,9 @@ export function resolvedOptions(options: LoadOptions): ResolvedOptions {
   const { paths, journey = 'default' } = options;
   return {
     ...options,
-    batchUrl: `${url}${paths?.batch ?? '/v1/batch'}?k=${encodeURIComponent(options.writeKey)}`,
+    batchUrls: [paths?.batch ?? '/v1/batch']
+      .flat()
+      .map((path) => `${url}${path}?k=${encodeURIComponent(options.writeKey)}`),
     syncUrl: `${url}${paths?.sync ?? '/v1/sync'}?k=${encodeURIComponent(options.writeKey)}`,
     programUrl: `${url}${paths?.program ?? `/v1/journeys/${encodeURIComponent(journey)}/program`}`,
     consentCategory: options.consentCategory ?? 'analytics',

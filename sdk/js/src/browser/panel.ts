@@ -8,6 +8,8 @@ export interface Watched extends Pick<Emitter<Topics>, 'on' | 'off'> {
   report(): DebugReport;
   /** Events of this device that are not acknowledged: as they are journaled, and whether a request has them. */
   waiting(): [json: string | null, isLeased: boolean][];
+  /** The slots of the page, by name. */
+  targets(): [name: string, element: Element][];
   /** The last word on each trigger in this page view. */
   decisions(): Decision[];
   explainFacts: Desirepath['explainFacts'];

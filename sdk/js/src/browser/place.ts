@@ -1,3 +1,4 @@
+import type { Files } from '../core/files.js';
 import type { KeyValues } from '../core/storage.js';
 import type { Decision, Fields, PageFacts } from '../core/types.js';
 import type { LoadOptions } from './options.js';
@@ -11,7 +12,7 @@ export interface Place {
   /** What all events of this place share in their context. */
   circumstance(): Fields;
   /** The storage of these options; a promise where it has to be opened first. */
-  storage(options: LoadOptions): KeyValues | Promise<KeyValues>;
+  storage(options: LoadOptions, files: Files): KeyValues | Promise<KeyValues>;
   /** Options that have no choice here. */
   only?: Partial<LoadOptions>;
   /** The views of this document, from now on. */

@@ -1,9 +1,11 @@
+import { addresses } from '../core/addresses.js';
 import { kLibrary } from '../core/batch.js';
 import { capture, kConsentEvent, type Moment } from '../core/capture.js';
 import { consent, kConsent } from '../core/consent.js';
 import { delivery } from '../core/delivery.js';
+import { drops, kDroppedEvent } from '../core/drops.js';
 import { type Emitter, guarded } from '../core/emitter.js';
-import { type Files, filesAt } from '../core/files.js';
+import type { Files } from '../core/files.js';
 import { hiddenParams } from '../core/hidden_params.js';
 import { identity, kIdentity } from '../core/identity.js';
 import { messageIds, randomText, time36 } from '../core/ids.js';
@@ -12,6 +14,7 @@ import { leases } from '../core/leases.js';
 import { storageLock, webLock } from '../core/lock.js';
 import { numbering, numberOf } from '../core/numbering.js';
 import { outbox } from '../core/outbox.js';
+import { overflow } from '../core/overflow.js';
 import { sessions } from '../core/session.js';
 import { stamps } from '../core/stamp.js';
 import { type Change, type KeyValues, keysWith } from '../core/storage.js';
@@ -41,6 +44,7 @@ import {
 } from './exposures.js';
 import { gate } from './gate.js';
 import { drainStub } from './held.js';
+import { whenIdle } from './idle.js';
 import { captureModules } from './modules.js';
 import type { ResolvedOptions } from './options.js';
 import { asksForPanel, kDebug, type Watched } from './panel.js';
@@ -70,7 +74,7 @@ export interface Running {
 }
 
 /** What a withdrawal of consent leaves on the device. */
-const kKept = /^dp\.([cor]$|lock|[ql]\.)/;
+const kKept = /^dp\.([chor]$|lock|[ql]\.)/;
 const kCaptures = /^(track|page|screen|identify|group|alias)$/;
 
 const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
@@ -79,25 +83,40 @@ export function start(
   options: ResolvedOptions,
   place: Place,
   storage: KeyValues,
-  parts: Files,
+  files: Files,
   events: Emitter<Topics>,
   plugins: Plugin[],
   onReady: () => void,
 ): Running {
-  const files = filesAt(parts, options.paths);
   const now = Date.now;
   const allowed = consent(storage, refusedCategories(options), hasPrivacyControl());
   const tab = time36(now()) + randomText(random, 5);
-  const queue = journal(storage, tab);
   const lock = navigator.locks
     ? webLock(navigator.locks)
     : storageLock(storage, random, now, (ms) => new Promise((resolve) => setTimeout(resolve, ms)));
   const viewing = place.views();
   const visits = sessions(storage);
   const leased = leases(storage, now);
+  const beyond = overflow(
+    storage,
+    options.storage === 'memory' || typeof options.storage === 'object'
+      ? undefined
+      : async (inMemory) =>
+          (await files.module('shelf')).keep({
+            storage,
+            inMemory,
+            leased: leased.held,
+            borrower: tab,
+            now,
+            elapsed: () => performance.now(),
+          }),
+  );
+  const queue = journal(storage, tab, beyond);
+  const lost = drops(storage);
   let dropped = 0;
   const onDropped = (drop: Dropped) => {
     dropped++;
+    if (consenting.isOpen()) lost.count(drop.reason);
     events.emit('dropped', drop);
   };
 
@@ -188,32 +207,38 @@ export function start(
       },
       () => files.module('unify'),
     );
-  const send = fetchSend(options.batchUrl, options.syncUrl, now);
+  const collector = addresses(options.batchUrls, storage);
+  const send = fetchSend(collector, options.syncUrl, now);
   const sending = delivery({
     journal: queue,
     leases: leased,
     lock,
-    outbox: outbox(
-      queue,
-      leased,
+    outbox: outbox({
+      journal: queue,
+      leases: leased,
       now,
-      () => randomText(random, 8),
-      options.format ?? 'compact',
+      newId: () => randomText(random, 8),
+      format: options.format ?? 'compact',
       onDropped,
-      ({ event }) => event === kConsentEvent || consenting.isOpen(),
-      () => signedIn?.members(),
-    ),
+      isAllowed: ({ event }) => event === kConsentEvent || consenting.isOpen(),
+      members: () => signedIn?.members(),
+    }),
     async send(body, keepalive, syncs) {
       const answer = await send(body, keepalive, syncs);
       if (syncs && answer.json) signedIn?.take(answer.json);
       return answer;
     },
-    beacon: (body) => !('keepalive' in Request.prototype) && navigator.sendBeacon(options.batchUrl, body),
+    beacon: (body) => !('keepalive' in Request.prototype) && navigator.sendBeacon(collector.current(), body),
+    borrow: beyond.borrow,
     beforeAcknowledge(sent) {
       const own = sent.filter(isOfPerson);
       if (own.length) deciding.acknowledged(own);
     },
-    onSent: (sent) => events.emit('sent', sent),
+    onSent(sent) {
+      events.emit('sent', sent);
+      const properties = consenting.isOpen() && lost.take();
+      if (properties) capturing.emit('track', { event: kDroppedEvent, properties });
+    },
     onDropped,
     flushAt: options.flushAt ?? 20,
     flushAfterMs: options.flushAfterMs ?? 1000,
@@ -264,7 +289,7 @@ export function start(
     storage,
     circumstance,
     track: (values, moment) => void consenting.call('track', values, moment),
-    page: place.page,
+    page: viewing.page,
   });
   const setConsent = (categories: Categories, moment?: Moment) => {
     const before = consenting.isOpen();
@@ -285,6 +310,7 @@ export function start(
     engineStart();
     modules.start(wasRefused);
     started!.then(signedIn?.sync).catch((error) => console.error('desirepath:', error));
+    whenIdle(beyond.prepare);
   };
   /** Consent was taken back: nothing is known here any more, and of what waits only that word still leaves. */
   const close = () => {
@@ -332,14 +358,14 @@ export function start(
       sending.resume();
     });
     addEventListener('online', () => {
-      sending.flush();
+      sending.due();
       if (started) engineStart();
     });
     addEventListener('visibilitychange', () => {
       if (!place.isHidden()) return;
       modules.leave();
       deciding.checkpoint();
-      sending.flush();
+      sending.due();
     });
     const changed = ({ key, newValue, oldValue }: Change) => {
       if (key?.startsWith(kQueue)) {
@@ -375,6 +401,7 @@ export function start(
       const leasedKeys = leased.held();
       return queue.keys().map((key) => [queue.read(key), leasedKeys.has(key)]);
     },
+    targets: page.targets,
     decisions: () => [...latest.values()],
     explainFacts: deciding.explain,
     on: events.on,
@@ -393,7 +420,11 @@ export function start(
     slots: page,
     left: () => drainStub(storage),
     call(method, values, moment) {
-      if (kCaptures.test(method)) return consenting.call(method as EventType, values, moment);
+      if (kCaptures.test(method)) {
+        const event = consenting.call(method as EventType, values, moment);
+        const settled = beyond.settled();
+        return settled ? settled.then(() => event) : event;
+      }
       if (method === 'setConsent') return setConsent(values[0] as Categories, moment);
       if (method === 'reset') return who.reset();
       if (method === 'debug') return show(!!values[0]);
@@ -412,7 +443,7 @@ export function start(
       else onReady();
       // A page called by hand in the same task comes first, and is the one.
       queueMicrotask(tellPage);
-      if (queue.size()) sending.flush();
+      sending.due();
     },
     known,
     shouldAsk: (field) => deciding.shouldAsk(field) ?? !known(field),

@@ -22,6 +22,8 @@ export interface Slots {
   /** What is proposed for a slot in this page view. */
   current(slot: string): Decision | undefined;
   all(): Decision[];
+  /** The slots of the page, by name. */
+  targets(): [name: string, element: Element][];
   /** Another page view begins in this document: what is in view came into view now. */
   beginView(): void;
   /** That page view has decided: what no proposal of its own fills has its default again. */
@@ -126,6 +128,7 @@ export function slots(onSeen: (decision: Decision) => void): Slots {
       [...filled.values()].some(({ decision: shown }) => shown === decision),
     current: (slot) => proposals.get(slot),
     all: () => [...proposals.values()],
+    targets: () => elements().map((element) => [named(element), element]),
     beginView() {
       ofEarlierViews = new Set(proposals.values());
       for (const element of elements()) eyes.restart(element);

@@ -1,3 +1,4 @@
+import { kQueue } from '../core/journal.js';
 import { memoryStorage, sound } from '../core/storage.js';
 import type { Place } from './place.js';
 import type { Slots } from './slots.js';
@@ -12,6 +13,7 @@ const kNoSlots: Slots = {
   stands: () => false,
   current: () => undefined,
   all: () => [],
+  targets: () => [],
   beginView: nothing,
   endView: nothing,
   clear: nothing,
@@ -35,7 +37,14 @@ export const kWorkerPlace: Place = {
     locale: navigator.language,
   }),
   only: { wasm: false, capture: {} },
-  storage: ({ storage }) => (typeof storage === 'object' ? sound(storage) : memoryStorage()),
+  storage({ storage }, files) {
+    if (typeof storage === 'object') return sound(storage);
+    if (storage === 'memory') return memoryStorage();
+    return files
+      .module('shelf')
+      .then(({ openValues }) => openValues((key) => key.startsWith(kQueue)))
+      .catch(memoryStorage);
+  },
   views: () => kNoViews,
   isAhead: () => false,
   slots: () => kNoSlots,

@@ -24,6 +24,8 @@ export interface DeliveryParts {
   send: Send;
   /** For a page's last request where the browser's fetch cannot outlive the page; true if it was taken. */
   beacon?(body: string): boolean;
+  /** Brings back what the journal keeps elsewhere; whether there is more to send now. */
+  borrow(): Promise<boolean>;
   /** Called before acknowledged events leave the journal. */
   beforeAcknowledge(events: Event[]): void;
   onSent(sent: Sent): void;
@@ -36,8 +38,10 @@ export interface DeliveryParts {
 export interface Delivery {
   /** An event was journaled: it leaves soon. */
   notice(): void;
-  /** Sends what is due now, retries included. */
+  /** Sends what there is, now. */
   flush(): Promise<number>;
+  /** The same, unless the collector asked for a pause that is not over: then at its end. */
+  due(): void;
   /**
    * The page goes: one request, nothing is awaited, no lock is taken, and until `resume` nothing more is sent. Offline nothing
    * would arrive, and leases would only hold up the next page: they are given back.
@@ -66,6 +70,7 @@ export function delivery(parts: DeliveryParts): Delivery {
   let compress = false;
   let packing: Claim | undefined;
   let gone = false;
+  let blockedUntil = 0;
   const inFlight = new Set<string>();
   let running: Promise<number> = Promise.resolve(0);
   let queued: Promise<number> | undefined;
@@ -81,7 +86,7 @@ export function delivery(parts: DeliveryParts): Delivery {
     timerAt = at;
     timer = setTimeout(() => {
       timerAt = Infinity;
-      self.flush();
+      self.due();
     }, ms);
   };
 
@@ -121,13 +126,14 @@ export function delivery(parts: DeliveryParts): Delivery {
       console.error(
         `desirepath: the collector answers ${answer.status}; check url and writeKey. Events are kept.`,
       );
+      blockedUntil = performance.now() + kRefusedMs;
       return kRefusedMs;
     }
     const pause = Math.min(kRetryMaxMs, kRetryFirstMs * 2 ** Math.min(failures - 1, 10));
     const { retryAfterMs } = answer;
-    return retryAfterMs === undefined
-      ? pause * (0.5 + Math.random() / 2)
-      : retryAfterMs * (1 + Math.random() / 10);
+    if (retryAfterMs === undefined) return pause * (0.5 + Math.random() / 2);
+    leases.pause(retryAfterMs);
+    return retryAfterMs * (1 + Math.random() / 10);
   };
 
   /** Undefined when the page went meanwhile and took the claim back. */
@@ -150,7 +156,7 @@ export function delivery(parts: DeliveryParts): Delivery {
     let sent = 0;
     let goOn = true;
     if (answer.status >= 200 && answer.status < 300) {
-      failures = unreadable = 0;
+      failures = unreadable = blockedUntil = 0;
       compress = !!answer.ours;
       eventsMax = Math.min(kBatchEvents, eventsMax * 2);
       sent = acknowledge(claim, answer);
@@ -170,12 +176,15 @@ export function delivery(parts: DeliveryParts): Delivery {
 
   const run = async () => {
     disarm();
+    // Nothing is written for nothing, a lock's key least of all.
+    if (!journal.size()) return 0;
     waiting = 0;
     let sent = 0;
     // A lock asked for by a page that goes would be granted in the back-forward cache, and end its stay there.
     while (!gone) {
       const claim = await parts.lock(next).catch(next);
       if (!claim) {
+        if (!gone && (await parts.borrow())) continue;
         // What is left is leased by a page that may be gone; nobody else would come back for it.
         if (journal.size() && !gone) flushIn(kLeaseMs);
         break;
@@ -200,7 +209,12 @@ export function delivery(parts: DeliveryParts): Delivery {
     },
     resume() {
       gone = false;
-      self.flush();
+      self.due();
+    },
+    due() {
+      const paused = Math.max(blockedUntil - performance.now(), leases.pausedMs());
+      if (paused > 0) flushIn(paused);
+      else if (journal.size()) self.flush();
     },
     flush() {
       if (!queued) {
@@ -220,6 +234,7 @@ export function delivery(parts: DeliveryParts): Delivery {
         for (const id of inFlight) leases.release(id);
         return;
       }
+      if (leases.pausedMs()) return;
       const bytes = kKeepaliveBytes - flying;
       const claim = parts.outbox({ events: journal.size(), bytes, newestFirst: true });
       if (claim && (claim.syncs || !parts.beacon?.(claim.body))) deliver(claim, claim.body);

@@ -22,6 +22,8 @@ export interface Modules extends Record<ModuleName, unknown> {
   friction: typeof import('../modules/friction.js');
   moments: typeof import('../modules/moments.js');
   vitals: typeof import('../modules/vitals.js');
+  /** events that local storage has no room for */
+  shelf: typeof import('../modules/shelf.js');
 }
 
 /** Where the package's parts come from: the core engine is in the script itself, all else is fetched when it is needed. */

@@ -1,42 +1,46 @@
 import { kJournalChars, kJournalEvents } from './limits.js';
-import { type KeyValues, keysWith, tryStore } from './storage.js';
+import type { Overflow } from './overflow.js';
+import { type KeyValues, keepSpare, keysWith, tryStore } from './storage.js';
 
 export const kQueue = 'dp.q.';
 
 /**
  * Events that are not acknowledged yet, one storage key each: `dp.q.<tab>.<seq>`. Keys sort by page and creation. What does not fit in
- * storage is held in memory, to the same bounds; past those an event is refused.
+ * storage goes to the overflow; where that is full too an event is refused.
  */
 export interface Journal {
   /** The key it is kept under, or undefined when there is no room anywhere. */
   add(json: string): string | undefined;
-  /** All keys, of every tab, oldest page first. */
-  keys(): string[];
+  /** All keys that can be sent from here, of every tab, oldest page first; `isLast`: by the last request of the page. */
+  keys(isLast?: boolean): string[];
   read(key: string): string | null;
-  remove(keys: Iterable<string>): void;
+  remove(keys: string[]): void;
   /** Events journaled on this device. */
   size(): number;
+  /** Whether this page made it. */
+  isOwn(key: string): boolean;
 }
 
-export function journal(storage: KeyValues, tab: string): Journal {
-  const overflow = new Map<string, string>();
-  let overflowChars = 0;
+export function journal(storage: KeyValues, tab: string, overflow: Overflow): Journal {
+  // Where storage does not let go of a key, what it holds was dealt with all the same.
+  const stuck = new Set<string>();
   let seq = 0;
   let events = 0;
   let chars = 0;
   let keysSeen = 0;
+  const stored = () => keysWith(storage, kQueue).filter((key) => !stuck.has(key));
   const count = () => {
-    const keys = keysWith(storage, kQueue);
+    const keys = stored();
     events = keys.length;
     chars = 0;
     for (const key of keys) chars += key.length + (storage.getItem(key)?.length ?? 0);
     keysSeen = storage.length;
-    return keys;
   };
   count();
   const fits = (room: number) => events < kJournalEvents && chars + room <= kJournalChars;
   return {
     add(json) {
+      if (!seq) keepSpare(storage);
       const key = `${kQueue}${tab}.${(seq++).toString(36).padStart(4, '0')}`;
       const room = key.length + json.length;
       // Another number of keys: some other tab has been here.
@@ -47,25 +51,18 @@ export function journal(storage: KeyValues, tab: string): Journal {
         chars += room;
         return key;
       }
-      if (overflow.size >= kJournalEvents || overflowChars + room > kJournalChars) return;
-      overflow.set(key, json);
-      overflowChars += room;
-      return key;
+      return overflow.add(key, json) ? key : undefined;
     },
-    keys: () => [...keysWith(storage, kQueue), ...overflow.keys()].sort(),
-    read: (key) => overflow.get(key) ?? storage.getItem(key),
+    keys: (isLast = false) => [...stored(), ...overflow.keys(isLast)].sort(),
+    read: (key) => overflow.read(key) ?? storage.getItem(key),
     remove(keys) {
-      for (const key of keys) {
-        const held = overflow.get(key);
-        if (held === undefined) {
-          storage.removeItem(key);
-        } else {
-          overflowChars -= key.length + held.length;
-          overflow.delete(key);
-        }
+      for (const key of overflow.remove(keys)) {
+        storage.removeItem(key);
+        if (storage.getItem(key) !== null) stuck.add(key);
       }
       count();
     },
-    size: () => count().length + overflow.size,
+    size: () => stored().length + overflow.size(),
+    isOwn: (key) => key.startsWith(`${kQueue}${tab}.`),
   };
 }

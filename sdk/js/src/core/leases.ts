@@ -1,45 +1,75 @@
-import { kLeaseMs } from './limits.js';
-import { type KeyValues, keysWith, tryStore } from './storage.js';
+import { kLeaseMs, kRetryAfterMaxMs } from './limits.js';
+import { type KeyValues, keepSpare, keysWith, storeSurely, tryStore } from './storage.js';
 
 const kLease = 'dp.l.';
+const kPause = 'dp.h';
 
 /**
  * Which journaled events some page is sending at the moment. A lease is one storage key, `dp.l.<id>` = `<until> <key> <key> …`, and ends by
- * itself, because the page that took it may be gone.
+ * itself, because the page that took it may be gone; of keys of one page only the first is written out. What this page has leased it has
+ * until it gives it back, whatever the clock does.
  */
 export interface Leases {
   /** Keys under a running lease, of any tab; leases that ended are cleared away. */
   held(): Set<string>;
   take(id: string, keys: string[]): void;
   release(id: string): void;
+  /** The collector asked for a pause, which all tabs keep, and the next page. */
+  pause(ms: number): void;
+  /** How much of it is left. */
+  pausedMs(): number;
+}
+
+const pageEnd = (key: string) => key.lastIndexOf('.') + 1;
+
+function written(keys: string[]): string {
+  let page = '';
+  return keys
+    .map((key) => {
+      const end = pageEnd(key);
+      if (end && key.slice(0, end) === page) return key.slice(end);
+      page = key.slice(0, end);
+      return key;
+    })
+    .join(' ');
 }
 
 export function leases(storage: KeyValues, now: () => number): Leases {
-  const own = new Map<string, string>();
-  const until = (value: string) => Number(value.slice(0, value.indexOf(' ')));
+  const own = new Map<string, string[]>();
+  /** Time left until `until`; none where it is further off than it was ever set: the clock was set back since. */
+  const left = (until: string, most: number) => {
+    const ms = Number(until) - now();
+    return ms > 0 && ms <= most ? ms : 0;
+  };
   return {
     held() {
-      const time = now();
-      const keys = new Set<string>();
-      const admit = (value: string, drop: () => void) => {
-        const left = until(value) - time;
-        if (left > 0 && left <= kLeaseMs) for (const key of value.split(' ').slice(1)) keys.add(key);
-        else drop();
-      };
+      const keys = new Set([...own.values()].flat());
       for (const name of keysWith(storage, kLease)) {
-        admit(storage.getItem(name) ?? '', () => storage.removeItem(name));
+        if (own.has(name.slice(kLease.length))) continue;
+        const [until, ...words] = (storage.getItem(name) ?? '').split(' ');
+        if (!left(until!, kLeaseMs)) storage.removeItem(name);
+        else {
+          let page = '';
+          for (const word of words) {
+            const end = pageEnd(word);
+            if (end) page = word.slice(0, end);
+            keys.add(end ? word : page + word);
+          }
+        }
       }
-      for (const [name, value] of own) admit(value, () => own.delete(name));
       return keys;
     },
     take(id, keys) {
-      const value = `${now() + kLeaseMs} ${keys.join(' ')}`;
-      // With storage full the lease still binds this page.
-      if (!tryStore(storage, kLease + id, value)) own.set(id, value);
+      own.set(id, keys);
+      // Where even the spare room is too small the lease binds this page alone.
+      storeSurely(storage, kLease + id, `${now() + kLeaseMs} ${written(keys)}`);
     },
     release(id) {
       own.delete(id);
       storage.removeItem(kLease + id);
+      keepSpare(storage);
     },
+    pause: (ms) => void tryStore(storage, kPause, String(now() + ms)),
+    pausedMs: () => left(storage.getItem(kPause) ?? '', kRetryAfterMaxMs),
   };
 }

@@ -4,6 +4,10 @@
 export const kJournalEvents = 1000;
 /** Characters of those events; local storage gives the whole site about five million. */
 export const kJournalChars = 1 << 20;
+/** Events beyond those, in IndexedDB: ten such days. */
+export const kShelfEvents = 10_000;
+/** How long some of them are lent to a page that sends them. */
+export const kLendMs = 40_000;
 /** Characters of one event: what the collector takes. */
 export const kEventChars = 32 * 1024;
 /** Calls held before the package runs or consent is given. */
@@ -23,6 +27,8 @@ export const kKeepaliveBytes = 60_000;
 /** First and longest pause after a failure; each failure doubles it. */
 export const kRetryFirstMs = 1000;
 export const kRetryMaxMs = 60_000;
+/** A request that fails faster than this, without an answer, may be blocked: another name of the path is tried. */
+export const kBlockedMs = 3000;
 /** Longest pause a server may ask for. */
 export const kRetryAfterMaxMs = 600_000;
 /** Pause after the collector refused the key or the path: somebody has to mend that first. */

@@ -32,18 +32,21 @@ function newestPageFirst(keys: string[]): string[] {
   return keys.sort((a, b) => (pageOf(a) === pageOf(b) ? (a < b ? -1 : 1) : pageOf(a) < pageOf(b) ? 1 : -1));
 }
 
-export function outbox(
-  journal: Journal,
-  leases: Leases,
-  now: () => number,
-  newId: () => string,
-  format: Format,
-  onDropped: (dropped: Dropped) => void,
+export interface OutboxParts {
+  journal: Journal;
+  leases: Leases;
+  now(): number;
+  newId(): string;
+  format: Format;
+  onDropped(dropped: Dropped): void;
   /** What consent says of sending the event; undefined: not now. */
-  isAllowed: (event: Event) => boolean | undefined,
+  isAllowed(event: Event): boolean | undefined;
   /** What a sync says besides the events; undefined where none is wanted. */
-  members: () => Fields | undefined,
-): Outbox {
+  members(): Fields | undefined;
+}
+
+export function outbox(parts: OutboxParts): Outbox {
+  const { journal, leases, now, newId, format, onDropped, isAllowed, members } = parts;
   const open = (key: string): Event | false | undefined => {
     const text = journal.read(key);
     // Acknowledged by another tab in the meantime.
@@ -56,14 +59,15 @@ export function outbox(
       ? 'invalid'
       : isAllowed(event) === false
         ? 'consent'
-        : event.timestamp <= now() - kEventAgeMs && 'expired';
+        : // This page is not that old: it is the clock that was set.
+          event.timestamp <= now() - kEventAgeMs && !journal.isOwn(key) && 'expired';
     if (!reason) return isAllowed(event!) && event;
     journal.remove([key]);
     onDropped({ reason, messageId: event?.messageId });
   };
   return (limits) => {
     const held = leases.held();
-    const free = journal.keys().filter((key) => !held.has(key));
+    const free = journal.keys(limits.newestFirst).filter((key) => !held.has(key));
     if (limits.newestFirst) newestPageFirst(free);
     let keys: string[] = [];
     let events: Event[] = [];

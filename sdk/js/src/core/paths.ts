@@ -13,7 +13,12 @@ export type ModuleName =
   | 'forms'
   | 'friction'
   | 'moments'
-  | 'vitals';
+  | 'vitals'
+  | 'shelf';
 
 /** Paths the operator renamed, and addresses of files that do not stand beside the script. */
-export type Paths = Partial<Record<'batch' | 'program' | 'sync' | 'full' | 'fallback' | ModuleName, string>>;
+export interface Paths
+  extends Partial<Record<'program' | 'sync' | 'full' | 'fallback' | ModuleName, string>> {
+  /** where batches go; of several, the next is tried where one is blocked or not found */
+  batch?: string | string[];
+}

@@ -71,13 +71,18 @@ const kSpare = 'dp.r';
 /** As `tryStore`, of what is small and must be kept: with the quota full it gets the room that `keepSpare` set aside. */
 export function storeSurely(storage: KeyValues, key: string, value: string): boolean {
   if (tryStore(storage, key, value)) return true;
+  const spare = storage.getItem(kSpare) ?? '';
   storage.removeItem(kSpare);
-  return tryStore(storage, key, value);
+  const stored = tryStore(storage, key, value);
+  // The rest of it, before an event takes it.
+  tryStore(storage, kSpare, spare.slice(stored ? key.length + value.length : 0));
+  return stored;
 }
 
 /** Sets room aside for `storeSurely`, where there is any. */
 export function keepSpare(storage: KeyValues): void {
-  if (storage.getItem(kSpare) === null) tryStore(storage, kSpare, ' '.repeat(kSpareChars));
+  if ((storage.getItem(kSpare)?.length ?? 0) < kSpareChars)
+    tryStore(storage, kSpare, ' '.repeat(kSpareChars));
 }
 
 /** The keys that begin with `prefix`, sorted. */

@@ -1,4 +1,5 @@
-import { kRequestMs, kRetryAfterMaxMs } from './limits.js';
+import type { Addresses } from './addresses.js';
+import { kBlockedMs, kRequestMs, kRetryAfterMaxMs } from './limits.js';
 
 /** What became of a request. `status` 0: no answer. */
 export interface Answer {
@@ -27,17 +28,24 @@ export async function packed(body: string): Promise<string | Blob> {
   return new Response(new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'))).blob();
 }
 
-/** By fetch, as `text/plain` without credentials: a simple request, so there is no preflight. */
-export function fetchSend(url: string, syncUrl: string, now: () => number): Send {
-  return async (body, keepalive, syncs) => {
+/** By fetch, as `text/plain` without credentials: a simple request, so there is no preflight. All names of the path share its time. */
+export function fetchSend(to: Addresses, syncUrl: string, now: () => number): Send {
+  const request = async (
+    url: string,
+    body: string | Blob,
+    keepalive: boolean,
+    ms: number,
+  ): Promise<Answer> => {
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), ms);
     try {
-      const response = await fetch(syncs ? syncUrl : url, {
+      const response = await fetch(url, {
         method: 'POST',
         body,
         headers: { 'content-type': 'text/plain' },
         credentials: 'omit',
         keepalive,
-        signal: AbortSignal.timeout?.(kRequestMs),
+        signal: abort.signal,
       });
       const answer: Answer = {
         status: response.status,
@@ -52,6 +60,20 @@ export function fetchSend(url: string, syncUrl: string, now: () => number): Send
       return answer;
     } catch {
       return { status: 0 };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return async (body, keepalive, syncs) => {
+    if (syncs) return request(syncUrl, body, keepalive, kRequestMs);
+    const begun = performance.now();
+    for (let spent = 0; ; ) {
+      const answer = await request(to.current(), body, keepalive, kRequestMs - spent);
+      const took = performance.now() - begun - spent;
+      spent += took;
+      if (answer.status && answer.status !== 404) to.works();
+      else if ((answer.status || took < kBlockedMs) && to.next()) continue;
+      return answer;
     }
   };
 }

@@ -9,16 +9,16 @@ export interface Row<Item> {
 /** A list that shows `items` in their order, or a sentence where there are none. */
 export function keyedList<Item>(
   nothing: string,
-  keyOf: (item: Item) => string,
+  keyOf: (item: Item) => unknown,
   rowOf: (item: Item) => Row<Item>,
 ): { element: HTMLElement; show(items: Item[]): void } {
   const list = element('ul', '');
   const empty = element('li', 'empty', nothing);
-  let rows = new Map<string, Row<Item>>();
+  let rows = new Map<unknown, Row<Item>>();
   return {
     element: list,
     show(items) {
-      const next = new Map<string, Row<Item>>();
+      const next = new Map<unknown, Row<Item>>();
       for (const item of items) {
         const key = keyOf(item);
         const row = rows.get(key) ?? rowOf(item);

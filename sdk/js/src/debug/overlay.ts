@@ -1,5 +1,6 @@
 import css from 'virtual:overlay-css';
 import { kDebug, kPanel, type Watched } from '../browser/panel.js';
+import { guarded } from '../core/emitter.js';
 import { button, element } from './elements.js';
 import { eventLog } from './event_log.js';
 import { decisionsSection, eventsSection, personSection, type Section, slotsSection } from './sections.js';
@@ -44,7 +45,11 @@ function overlay(watched: Watched): Overlay {
     return { section, count, details };
   });
   const refresh = () => {
-    for (const { section, count } of shown) count.textContent = String(section.refresh());
+    for (const { section, count } of shown) {
+      guarded(() => {
+        count.textContent = String(section.refresh());
+      });
+    }
   };
 
   const keep = element('input', '') as HTMLInputElement;

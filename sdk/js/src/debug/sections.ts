@@ -120,18 +120,17 @@ export function decisionsSection(watched: Watched, log: EventLog, exposed: Set<s
   };
 }
 
-export function slotsSection({ report }: Watched, outline: SlotOutline): Section {
+export function slotsSection({ report, targets }: Watched, outline: SlotOutline): Section {
   const list = keyedList<[string, Element]>(
-    'This page has no [data-dp-slot].',
-    ([key]) => key,
-    ([, target]) => {
+    'This page has no slot.',
+    ([, target]) => target,
+    ([slot, target]) => {
       const row = button('', 'row', () => target.scrollIntoView({ block: 'nearest' }));
       row.onpointerenter = row.onfocus = () => outline.around(target);
       row.onpointerleave = row.onblur = outline.hide;
       return {
         element: element('li', '', row),
         update() {
-          const slot = target.getAttribute('data-dp-slot')!;
           const proposal = report().decisions.find((decision) => decision.slot === slot);
           const state = target.hasAttribute('data-dp-decision')
             ? mark('ok', `filled by ${proposal?.trigger}`)
@@ -143,20 +142,13 @@ export function slotsSection({ report }: Watched, outline: SlotOutline): Section
       };
     },
   );
-  const keys = new WeakMap<Element, string>();
-  let made = 0;
-  const keyOf = (target: Element) => {
-    const key = keys.get(target) ?? `${made++}`;
-    keys.set(target, key);
-    return key;
-  };
   return {
     title: 'Slots on this page',
     body: list.element,
     refresh() {
-      const targets = [...document.querySelectorAll('[data-dp-slot]')];
-      list.show(targets.map((target) => [keyOf(target), target]));
-      return targets.length || '';
+      const all = targets();
+      list.show(all);
+      return all.length || '';
     },
   };
 }
