@@ -220,7 +220,7 @@ test('no answer at all keeps every event', async () => {
   await dead.close();
   const storage = new LocalStorage();
   const tab = page(storage, 'a', {
-    send: fetchSend(addresses([`${dead.url}/v1/batch`], storage), () => clock),
+    send: fetchSend(addresses([`${dead.url}/v1/batch`], storage), '', () => clock),
   });
   tab.add();
   assert.equal(await tab.sender.flush(), 0);
@@ -336,7 +336,7 @@ test('a blocked path: its other names are tried, and the one that works is remem
       : fetched(url, options);
   };
   try {
-    const send = () => fetchSend(addresses(urls, storage), () => clock);
+    const send = () => fetchSend(addresses(urls, storage), '', () => clock);
     const tab = page(storage, 'a', { send: send() });
     const ids = [tab.add(), tab.add()];
     assert.equal(await tab.sender.flush(), 2);
@@ -356,7 +356,7 @@ test('offline every name is tried once, nothing is given up, and the first is fi
   await dead.close();
   const storage = new LocalStorage();
   const to = addresses([`${dead.url}/a`, `${dead.url}/b`], storage);
-  const tab = page(storage, 'a', { send: fetchSend(to, () => clock) });
+  const tab = page(storage, 'a', { send: fetchSend(to, '', () => clock) });
   tab.add();
   assert.equal(await tab.sender.flush(), 0);
   assert.equal(tab.queue.size(), 1);

@@ -15,7 +15,12 @@ const { kJournalEvents, kLeaseMs, kLendMs, kRequestMs, kShelfEvents } = limits;
 let world;
 /** One device: its storage, its shelf, its clock. */
 function device(quota) {
-  world = { storage: new LocalStorage(quota), shelf: new MemoryShelf(limits), clock: 1_800_000_000_000 };
+  world = {
+    storage: new LocalStorage(quota),
+    shelf: new MemoryShelf(limits),
+    clock: 1_800_000_000_000,
+    isAllowed: true,
+  };
   return world;
 }
 
@@ -40,8 +45,7 @@ function page(tab, { storage, shelf } = world, keep = true) {
     newId: () => `${tab}-${id++}`,
     format: 'compact',
     onDropped: (drop) => dropped.push(drop),
-    isAllowed: () => true,
-    members: () => undefined,
+    isAllowed: () => world.isAllowed,
   });
   let seq = 0;
   return {
@@ -158,6 +162,22 @@ test('what the shelf does not let go of is not sent again by this page, and goes
   assert.equal((await drain(tab)).length, 1);
   await settled(tab);
   assert.equal(shelf.events.size, 0);
+});
+
+test('while consent is open nothing leaves the shelf, and once it is refused all of it goes unsent', async () => {
+  const { shelf } = device(200);
+  const tab = page('a');
+  for (let n = 0; n < 150; n++) tab.add();
+  await settled(tab);
+  world.isAllowed = undefined;
+  assert.deepEqual(await drain(tab), []);
+  assert.equal(tab.queue.size(), 150);
+  world.isAllowed = false;
+  world.clock += kLendMs;
+  assert.deepEqual(await drain(tab), []);
+  await settled(tab);
+  assert.equal(shelf.events.size, 0);
+  assert.equal(tab.dropped.filter(({ reason }) => reason === 'consent').length, 150);
 });
 
 test('the limit of the shelf, and of memory before it', async () => {
