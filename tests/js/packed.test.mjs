@@ -45,7 +45,7 @@ test('the package holds what it exports, the types of that, and nothing else', (
       'dist/index.d.ts',
       'dist/node.d.ts',
       'dist/snippet.d.ts',
-      ...['api', 'capture_options', 'options'].map((name) => `dist/browser/${name}.d.ts`),
+      ...['api', 'capture_options', 'options', 'syncing'].map((name) => `dist/browser/${name}.d.ts`),
       ...['paths', 'storage', 'types'].map((name) => `dist/core/${name}.d.ts`),
       ...['engine', 'explaining_engine', 'module', 'order', 'outcome', 'record', 'zones'].map(
         (name) => `dist/engine/${name}.d.ts`,

@@ -155,10 +155,12 @@ export function decider(parts: DeciderParts): Decider {
     async start() {
       if (fold || !builds) return;
       const cached = programs.cached();
-      const ran = cached && run(cached);
-      const current = programs.fetch();
-      if (await Promise.resolve(ran).catch(() => false)) return;
-      const program = await current;
+      if (cached && (await Promise.resolve(run(cached)).catch(() => false))) {
+        // What has come since is for the next view.
+        whenIdle(programs.fetch);
+        return;
+      }
+      const program = await programs.fetch();
       if (program) await run(program);
     },
     fold(event, answers) {

@@ -2,13 +2,14 @@ import { type KeyValues, memoryStorage, sound, usable } from '../core/storage.js
 import { cookieStorage } from './cookie_storage.js';
 import type { Place } from './place.js';
 import { slots } from './slots.js';
+import { timeZone } from './time_zone.js';
 import { toldStorage } from './told_storage.js';
 import { views } from './views.js';
 
 export const kPagePlace: Place = {
   page: () => ({ url: location.href, title: document.title, referrer: document.referrer }),
   circumstance: () => ({
-    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timezone: timeZone(),
     locale: navigator.language,
     screen: { width: screen.width },
   }),

@@ -225,7 +225,7 @@ export function start(
     }),
     async send(body, keepalive, syncs) {
       const answer = await send(body, keepalive, syncs);
-      if (syncs && answer.json) signedIn?.take(answer.json);
+      if (syncs && answer.json) signedIn?.take(answer.json, syncs);
       return answer;
     },
     beacon: (body) => !('keepalive' in Request.prototype) && navigator.sendBeacon(collector.current(), body),

@@ -52,20 +52,22 @@ export function sight(seen: (element: Element) => void): Sight {
     }
   };
 
-  const observer = new IntersectionObserver(
-    (entries) => {
-      for (const { target, isIntersecting, intersectionRatio, intersectionRect, rootBounds } of entries) {
-        const sighting = sightings.get(target);
-        if (!sighting) continue;
-        const area = intersectionRect.width * intersectionRect.height;
-        const viewport = (rootBounds?.width ?? innerWidth) * (rootBounds?.height ?? innerHeight);
-        sighting.plain = isIntersecting && (intersectionRatio >= 0.5 || area >= viewport / 2);
-        sighting.since = isIntersecting ? (sighting.since ?? performance.now()) : undefined;
-        weigh(target, sighting);
-      }
-    },
-    { threshold: thresholds },
-  );
+  let observer: IntersectionObserver | undefined;
+  const observe = () =>
+    new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting, intersectionRatio, intersectionRect, rootBounds } of entries) {
+          const sighting = sightings.get(target);
+          if (!sighting) continue;
+          const area = intersectionRect.width * intersectionRect.height;
+          const viewport = (rootBounds?.width ?? innerWidth) * (rootBounds?.height ?? innerHeight);
+          sighting.plain = isIntersecting && (intersectionRatio >= 0.5 || area >= viewport / 2);
+          sighting.since = isIntersecting ? (sighting.since ?? performance.now()) : undefined;
+          weigh(target, sighting);
+        }
+      },
+      { threshold: thresholds },
+    );
   let visibleSince = 0;
   document.addEventListener('visibilitychange', () => {
     visibleSince = performance.now();
@@ -81,6 +83,7 @@ export function sight(seen: (element: Element) => void): Sight {
       if (sightings.has(element)) return;
       const paint = painted ? firstPaint() : undefined;
       sightings.set(element, { plain: false, since: paint && intersects(element) ? paint : undefined });
+      observer ??= observe();
       observer.observe(element);
     },
     restart(element) {

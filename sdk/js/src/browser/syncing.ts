@@ -39,8 +39,8 @@ export interface SyncHost {
 export interface Syncing {
   /** What a batch says besides its events, so that the collector takes it for the signed-in user's; undefined without a token. */
   members(): Fields | undefined;
-  /** An answer to a batch that had those members. */
-  take(answer: SyncAnswer): void;
+  /** An answer to a batch that had those members, of that device's person. */
+  take(answer: SyncAnswer, anonymousId: string): void;
   /** Asks now, without events. */
   sync(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export function syncing(host: SyncHost, load: () => Promise<{ start(host: SyncHo
   let module: Syncing | undefined;
   return {
     members: () => module?.members(),
-    take: (answer) => module?.take(answer),
+    take: (answer, anonymousId) => module?.take(answer, anonymousId),
     async sync() {
       module ??= (await load()).start(host);
       await module.sync();

@@ -2,6 +2,7 @@ import { kQueue } from '../core/journal.js';
 import { memoryStorage, sound } from '../core/storage.js';
 import type { Place } from './place.js';
 import type { Slots } from './slots.js';
+import { timeZone } from './time_zone.js';
 import type { Views } from './views.js';
 
 const nothing = () => {};
@@ -33,7 +34,7 @@ const kNoViews: Views = {
 export const kWorkerPlace: Place = {
   page: () => undefined,
   circumstance: () => ({
-    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timezone: timeZone(),
     locale: navigator.language,
   }),
   only: { wasm: false, capture: {} },

@@ -4,10 +4,19 @@ export function textOfBytes(bytes: Uint8Array): string {
   return btoa(text);
 }
 
+type Base64Reader = { fromBase64?(text: string): Uint8Array<ArrayBuffer> };
+
 /** Undefined where the text is damaged. */
-export function bytesOfText(text: string): Uint8Array<ArrayBuffer> | undefined {
+export function bytesOfText(
+  text: string,
+  native = (Uint8Array as Base64Reader).fromBase64,
+): Uint8Array<ArrayBuffer> | undefined {
   try {
-    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    if (native) return native.call(Uint8Array, text);
+    const letters = atob(text);
+    const bytes = new Uint8Array(letters.length);
+    for (let index = 0; index < bytes.length; index++) bytes[index] = letters.charCodeAt(index);
+    return bytes;
   } catch {
     return undefined;
   }

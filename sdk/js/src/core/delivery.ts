@@ -6,6 +6,7 @@ import {
   kCompressBytes,
   kKeepaliveBytes,
   kLeaseMs,
+  kLeavingMs,
   kRefusedMs,
   kRetryFirstMs,
   kRetryMaxMs,
@@ -71,6 +72,7 @@ export function delivery(parts: DeliveryParts): Delivery {
   let packing: Claim | undefined;
   let gone = false;
   let blockedUntil = 0;
+  let releasing = 0;
   const inFlight = new Set<string>();
   let running: Promise<number> = Promise.resolve(0);
   let queued: Promise<number> | undefined;
@@ -145,6 +147,15 @@ export function delivery(parts: DeliveryParts): Delivery {
     return body;
   };
 
+  /** A browser that is leaving the page fails its requests a moment before it says so, and yet they arrive. */
+  const releaseSoon = (id: string) => {
+    releasing++;
+    setTimeout(() => {
+      releasing--;
+      if (!gone) leases.release(id);
+    }, kLeavingMs);
+  };
+
   /** One request: events acknowledged, and whether to go on with the next. Up to the request itself nothing is awaited. */
   const deliver = async (claim: Claim, body: string | Blob): Promise<[number, boolean]> => {
     const keepalive = flying + claim.bytes <= kKeepaliveBytes;
@@ -164,7 +175,8 @@ export function delivery(parts: DeliveryParts): Delivery {
       compress = false;
       goOn = isFinal(answer.status) && narrow(claim, answer.status);
     }
-    leases.release(claim.id);
+    if (answer.status) leases.release(claim.id);
+    else releaseSoon(claim.id);
     if (!goOn) {
       disarm();
       flushIn(pauseAfter(answer));
@@ -180,13 +192,14 @@ export function delivery(parts: DeliveryParts): Delivery {
     if (!journal.size()) return 0;
     waiting = 0;
     let sent = 0;
+    let due = journal.size();
     // A lock asked for by a page that goes would be granted in the back-forward cache, and end its stay there.
     while (!gone) {
       const claim = await parts.lock(next).catch(next);
       if (!claim) {
         if (!gone && (await parts.borrow())) continue;
         // What is left is leased by a page that may be gone; nobody else would come back for it.
-        if (journal.size() && !gone) flushIn(kLeaseMs);
+        if (journal.size() && !gone) flushIn(releasing ? kLeavingMs : kLeaseMs);
         break;
       }
       const body = compress && claim.bytes > kCompressBytes ? await pack(claim) : claim.body;
@@ -194,6 +207,12 @@ export function delivery(parts: DeliveryParts): Delivery {
       const [acknowledged, goOn] = await deliver(claim, body);
       sent += acknowledged;
       if (!goOn) break;
+      due -= claim.keys.filter((key) => journal.read(key) === null).length;
+      // What came in the meantime waits for company of its own: one event a request would cost both sides.
+      if (due <= 0 && waiting && waiting < parts.flushAt) {
+        flushIn(parts.flushAfterMs);
+        break;
+      }
     }
     return sent;
   };

@@ -11,8 +11,8 @@ export interface Claim {
   events: Event[];
   body: string;
   bytes: number;
-  /** the body has members of a sync */
-  syncs: boolean;
+  /** the anonymousId of the sync that the body has members of */
+  syncs?: string;
 }
 
 export interface ClaimLimits {
@@ -84,13 +84,14 @@ export function outbox(parts: OutboxParts): Outbox {
     while (events.length) {
       const wanted = members();
       // The anonymousId of a sync is that of its events too.
-      const syncs = !!wanted && events.every(({ anonymousId }) => anonymousId === wanted.anonymousId);
-      const body = serialize(events, now(), format, syncs ? wanted : undefined);
+      const syncs = wanted?.anonymousId as string | undefined;
+      const isOfOne = events.every(({ anonymousId }) => anonymousId === syncs);
+      const body = serialize(events, now(), format, isOfOne ? wanted : undefined);
       const bytes = byteLength(body);
       if (bytes <= limits.bytes || (events.length === 1 && !limits.newestFirst)) {
         const id = newId();
         leases.take(id, keys);
-        return { id, keys, events, body, bytes, syncs };
+        return { id, keys, events, body, bytes, syncs: isOfOne ? syncs : undefined };
       }
       const fitting = Math.min(events.length - 1, Math.floor((events.length * limits.bytes) / bytes));
       keys = keys.slice(0, fitting);

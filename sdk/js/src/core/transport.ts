@@ -13,7 +13,7 @@ export interface Answer {
 }
 
 /** Sends one body; whatever happens is an answer. The request has left when this returns to its caller. */
-export type Send = (body: string | Blob, keepalive: boolean, syncs: boolean) => Promise<Answer>;
+export type Send = (body: string | Blob, keepalive: boolean, syncs?: string) => Promise<Answer>;
 
 /** A `Retry-After` of seconds or of a date. */
 export function retryAfter(header: string | null, now: number): number | undefined {

@@ -74,7 +74,8 @@ export function start(host: SyncHost): Syncing {
   };
   const knownFolded = () => (host.person()?.anonymousId === foldedFor ? folded : 0);
 
-  const take = async ({ identity, state, program, seq = 0, asks, behind: isBehind }: SyncAnswer) => {
+  const take = async (answer: SyncAnswer, anonymousId: string) => {
+    const { identity, state, program, seq = 0, asks, behind: isBehind } = answer;
     if (identity?.proved === false) {
       console.error('desirepath: the identity token does not hold:', identity.message);
       return drop();
@@ -84,7 +85,6 @@ export function start(host: SyncHost): Syncing {
       return;
     }
     behind = 0;
-    const anonymousId = host.person()?.anonymousId;
     const running = host.program();
     const bytes = state && bytesOfText(state);
     if (!bytes || !running || (await hashOf(running)) !== program) return;
@@ -109,19 +109,21 @@ export function start(host: SyncHost): Syncing {
       const lowest = host.lowestWaiting();
       return members(lowest === undefined ? knownFolded() : lowest - 1);
     },
-    take: (answer) => void take(answer).catch((error) => console.error('desirepath:', error)),
+    take: (answer, anonymousId) =>
+      void take(answer, anonymousId).catch((error) => console.error('desirepath:', error)),
     async sync() {
       try {
         await renew();
         if (!current()) return;
-        const body = JSON.stringify(members(knownFolded()));
+        const asked = members(knownFolded());
+        const body = JSON.stringify(asked);
         const response = await fetch(host.url, {
           method: 'POST',
           body,
           headers: { 'content-type': 'text/plain' },
           credentials: 'omit',
         });
-        if (response.ok) await take(await response.json());
+        if (response.ok) await take(await response.json(), asked.anonymousId);
       } catch (error) {
         console.error('desirepath:', error);
       }
