@@ -49,6 +49,22 @@ before(async () => {
     }
     response.end();
   };
+  // The README's style that holds slots, and a note of every frame.
+  routes['/held'] = (_, response) =>
+    response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html>
+      <style>[data-dp-slot]:not([data-dp-decision]) { animation: dp-hold 0s 0.1s both }
+        @keyframes dp-hold { from { visibility: hidden } }</style>
+      <script>
+        window.frames = [];
+        const note = () => {
+          const slot = document.querySelector('[data-dp-slot]');
+          if (slot) frames.push(getComputedStyle(slot).visibility === 'visible' ? slot.textContent.trim() : '');
+          requestAnimationFrame(note);
+        };
+        requestAnimationFrame(note);
+      </script>
+      <script src="/desirepath.iife.js"></script>
+      <script>desirepath.load({ writeKey: 'wk', url: '${collector.url}' }); desirepath.page();</script>${slots}`);
   for (const [path, calls] of Object.entries(pages)) {
     const space = path === '/below' ? '<div style="height: 5000px"></div>' : '';
     const capture = path === '/captured' ? ', capture: { pages: true }' : '';
@@ -150,6 +166,23 @@ test('a field that the parser is still at is filled whole, and put back whole', 
   assert.equal(await headline(tab), 'Two <b>pairs</b>?');
   await tab.evaluate(() => desirepath.reset());
   assert.equal(await headline(tab), 'Welcome');
+});
+
+test('a held slot shows its decision and never the default before it; without a decision the default comes', {
+  skip,
+}, async () => {
+  await tab.goto(`${site.url}/held`);
+  await tab.waitForFunction(() => frames.includes('Welcome'));
+  assert.equal(await tab.evaluate(() => frames[0]), '', 'held at first');
+  await seeker();
+  await tab.goto(`${site.url}/held`);
+  await tab.waitForFunction(() => frames.at(-1));
+  assert.deepEqual(await tab.evaluate(() => [...new Set(frames)].filter(Boolean)), ['Two <b>pairs</b>?']);
+  const quiet = await browser.context.browser().newContext({ javaScriptEnabled: false });
+  const page = await quiet.newPage();
+  await page.goto(`${site.url}/held`);
+  await page.locator('h1').waitFor({ state: 'visible' });
+  await quiet.close();
 });
 
 test('navigation within the document decides anew; what has no new decision is the default again', {

@@ -121,6 +121,48 @@ test('a full journal leaves in batches within the limit, oldest first', async ()
   for (const { text } of server.requests) assert.ok(Buffer.byteLength(text) <= kBatchBytes);
 });
 
+test('what comes while a batch is away waits for company', async () => {
+  let answer;
+  const sizes = [];
+  const tab = page(new LocalStorage(), 'a', {
+    send: (body) => {
+      sizes.push(JSON.parse(body).batch.length);
+      return new Promise((resolve) => (answer = () => resolve({ status: 200 })));
+    },
+  });
+  const add = () => {
+    tab.add();
+    tab.sender.notice();
+  };
+  for (let n = 0; n < 20; n++) add();
+  await until(() => sizes.length === 1);
+  for (let n = 0; n < 5; n++) add();
+  answer();
+  await until(() => tab.queue.size() === 5);
+  for (let n = 0; n < 5; n++) add();
+  await until(() => sizes.length === 2);
+  assert.deepEqual(sizes, [20, 10]);
+});
+
+test('a request that fails as the page goes is not sent again with it', async () => {
+  const sizes = [];
+  let fail;
+  const tab = page(new LocalStorage(), 'a', {
+    send: (body) => {
+      sizes.push(JSON.parse(body).batch.length);
+      return new Promise((resolve) => (fail = () => resolve({ status: 0 })));
+    },
+  });
+  for (let n = 0; n < 3; n++) tab.add();
+  tab.sender.flush();
+  await until(() => sizes.length === 1);
+  fail();
+  await new Promise((resolve) => setTimeout(resolve));
+  tab.add();
+  tab.sender.farewell(true);
+  assert.deepEqual(sizes, [3, 1]);
+});
+
 test('two tabs that flush at once send each event once', async () => {
   const storage = new LocalStorage();
   const [a, b] = [page(storage, 'a'), page(storage, 'b')];
