@@ -25,7 +25,7 @@ test('a time has nine characters on both sides of a power of 36', () => {
 test('timestamps rise strictly on one device, across tabs and within one millisecond', () => {
   const storage = new LocalStorage();
   let now = 1_000_000;
-  const tabs = [stamps(storage, () => now), stamps(storage, () => now)];
+  const tabs = [stamps(storage, () => now).next, stamps(storage, () => now).next];
   const given = [];
   for (let index = 0; index < 40; index++) {
     if (index % 7 === 0) now += 3;
@@ -36,7 +36,7 @@ test('timestamps rise strictly on one device, across tabs and within one millise
 
 test('a small step back of the clock is bridged, a large one believed', () => {
   let now = 10_000_000;
-  const stamp = stamps(new LocalStorage(), () => now);
+  const stamp = stamps(new LocalStorage(), () => now).next;
   const first = stamp();
   now -= 60_000;
   assert.equal(stamp(), first + 1);
@@ -45,7 +45,7 @@ test('a small step back of the clock is bridged, a large one believed', () => {
 });
 
 test('timestamps go on where storage is full', () => {
-  const stamp = stamps(new LocalStorage(3), () => 5);
+  const stamp = stamps(new LocalStorage(3), () => 5).next;
   assert.deepEqual([stamp(), stamp(), stamp()], [5, 6, 7]);
 });
 

@@ -5,13 +5,31 @@ import { source } from './support/source.mjs';
 
 const { sessions } = await source('core/session');
 
+/** A device whose events say their times themselves. */
+function device(storage) {
+  let last = 0;
+  let before = 0;
+  const tab = () => {
+    const visits = sessions(storage, () => before);
+    return {
+      ...visits,
+      of(time, url) {
+        [before, last] = [last, time];
+        return visits.of(time, url);
+      },
+    };
+  };
+  return tab;
+}
+
 const kMinute = 60_000;
 const kNoon = Date.UTC(2026, 4, 1, 12);
 const kHome = 'https://shop.test/';
 
 test('a session goes on until thirty minutes pass without an event, over midnight and over tabs', () => {
   const storage = new LocalStorage();
-  const [one, other] = [sessions(storage), sessions(storage)];
+  const tab = device(storage);
+  const [one, other] = [tab(), tab()];
   const evening = Date.UTC(2026, 4, 1, 23, 50);
   assert.deepEqual(one.of(evening, kHome), { sessionId: evening, sessionStart: true });
   assert.deepEqual(other.of(evening + 20 * kMinute, kHome), { sessionId: evening });
@@ -21,7 +39,7 @@ test('a session goes on until thirty minutes pass without an event, over midnigh
 });
 
 test('a page that another campaign brought begins one; the same campaign, or none, does not', () => {
-  const visits = sessions(new LocalStorage());
+  const visits = device(new LocalStorage())();
   const began = (time, url) => visits.of(time, url).sessionStart === true;
   assert.equal(began(kNoon, `${kHome}?utm_source=mail&x=1`), true);
   assert.equal(began(kNoon + 1, `${kHome}shoes`), false);
@@ -33,7 +51,7 @@ test('a page that another campaign brought begins one; the same campaign, or non
 });
 
 test('a clock that was set back holds no session open; a late event ends none', () => {
-  const visits = sessions(new LocalStorage());
+  const visits = device(new LocalStorage())();
   visits.of(kNoon, kHome);
   assert.deepEqual(visits.of(kNoon - kMinute, kHome), { sessionId: kNoon }, 'a replayed call');
   assert.deepEqual(visits.of(kNoon + 29 * kMinute, kHome), { sessionId: kNoon });
@@ -42,7 +60,7 @@ test('a clock that was set back holds no session open; a late event ends none', 
 
 test('reset begins another; a full or damaged storage costs nothing', () => {
   const storage = new LocalStorage();
-  const visits = sessions(storage);
+  const visits = device(storage)();
   visits.of(kNoon, kHome);
   visits.reset();
   assert.equal(visits.of(kNoon + 1, kHome).sessionStart, true);

@@ -95,7 +95,8 @@ export function start(
     ? webLock(navigator.locks)
     : storageLock(storage, random, now, (ms) => new Promise((resolve) => setTimeout(resolve, ms)));
   const viewing = place.views();
-  const visits = sessions(storage);
+  const stamping = stamps(storage, now);
+  const visits = sessions(storage, stamping.previous);
   const leased = leases(storage, now);
   const beyond = overflow(
     storage,
@@ -253,7 +254,7 @@ export function start(
     identity: who,
     consent: allowed,
     journal: queue,
-    stamp: stamps(storage, now),
+    stamp: stamping.next,
     sessions: visits,
     numbering: options.identityToken && numbering(storage),
     messageId: messageIds(random),

@@ -23,20 +23,21 @@ export interface Sessions {
   reset(): void;
 }
 
-export function sessions(storage: KeyValues): Sessions {
+/** `previous`: the time of the event before. */
+export function sessions(storage: KeyValues, previous: () => number): Sessions {
   let own = '';
   return {
     of(time, url = '') {
-      const [start, last, from] = (storage.getItem(kSession) ?? own).split(' ');
+      const [start, from] = (storage.getItem(kSession) ?? own).split(' ');
       const brought = arrival(url);
-      const silence = time - Number(last);
-      // A last event from the future: the clock was set back since, and says nothing of silence.
+      const silence = time - Math.max(Number(start), previous());
+      // An event before this one from the future: the clock was set back since, and says nothing of silence.
       const goesOn =
         !!start && silence <= kSessionGapMs && silence > -kClockSlipMs && (!brought || brought === from);
-      const id = goesOn ? start : String(time);
-      own = `${id} ${goesOn ? Math.max(time, Number(last)) : time} ${goesOn ? from : brought}`;
+      if (goesOn) return { sessionId: Number(start) };
+      own = `${time} ${brought}`;
       tryStore(storage, kSession, own);
-      return goesOn ? { sessionId: Number(id) } : { sessionId: time, sessionStart: true };
+      return { sessionId: time, sessionStart: true };
     },
     reset() {
       own = '';

@@ -3,17 +3,29 @@ import { type KeyValues, tryStore } from './storage.js';
 
 const kLastTime = 'dp.t';
 
-/**
- * Gives times that rise strictly on this device, across tabs. A remembered time more than five minutes ahead means the clock
- * was set back since: the clock of now is believed.
- */
-export function stamps(storage: KeyValues, now: () => number): () => number {
+/** The times of a device's events. */
+export interface Stamps {
+  /**
+   * Rises strictly on this device, across tabs. A remembered time more than five minutes ahead means the clock was set back since: the clock of
+   * now is believed.
+   */
+  next(): number;
+  /** The time before the one given last; 0 for none. */
+  previous(): number;
+}
+
+export function stamps(storage: KeyValues, now: () => number): Stamps {
+  const remembered = () => Number(storage.getItem(kLastTime)) || 0;
   let own = 0;
-  return () => {
-    const present = Math.floor(now());
-    const last = Math.max(own, Number(storage.getItem(kLastTime)) || 0);
-    own = last >= present && last - present < kClockSlipMs ? last + 1 : present;
-    tryStore(storage, kLastTime, String(own));
-    return own;
+  let before: number | undefined;
+  return {
+    next() {
+      const present = Math.floor(now());
+      before = Math.max(own, remembered());
+      own = before >= present && before - present < kClockSlipMs ? before + 1 : present;
+      tryStore(storage, kLastTime, String(own));
+      return own;
+    },
+    previous: () => before ?? remembered(),
   };
 }
