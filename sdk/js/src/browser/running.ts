@@ -11,6 +11,7 @@ import { identity, kIdentity } from '../core/identity.js';
 import { messageIds, randomText, time36 } from '../core/ids.js';
 import { journal, kQueue } from '../core/journal.js';
 import { leases } from '../core/leases.js';
+import { kSeenMs } from '../core/limits.js';
 import { storageLock, webLock } from '../core/lock.js';
 import { numbering, numberOf } from '../core/numbering.js';
 import { outbox } from '../core/outbox.js';
@@ -314,13 +315,15 @@ export function start(
     whenIdle(beyond.prepare);
   };
   /** Consent was taken back: nothing is known here any more, and of what waits only that word still leaves. */
-  const close = () => {
+  const close = (elsewhere: boolean) => {
     modules.stop();
     visits.reset();
     anotherPerson();
     who.forget();
     for (const key of keysWith(storage, 'dp.')) if (!kKept.test(key)) storage.removeItem(key);
-    sending.flush();
+    // The tab where it was taken back sends that word; only then is it seen here that it does.
+    if (elsewhere) setTimeout(sending.flush, kSeenMs);
+    else sending.flush();
   };
   let isOpen = false;
   let wasRefused = false;
@@ -330,12 +333,12 @@ export function start(
     wasRefused ||= answer === false;
   };
   /** Acts on a choice made here or in another tab. */
-  const settle = () => {
+  const settle = (elsewhere = false) => {
     const before = isOpen;
     weigh();
     consenting.settle();
     if (isOpen && !before) open();
-    if (!isOpen && before) close();
+    if (!isOpen && before) close(elsewhere);
   };
 
   const tellPage = () => {
@@ -372,7 +375,7 @@ export function start(
       if (key?.startsWith(kQueue)) {
         for (const event of eventOf(newValue)) deciding.foldForeign(event);
       } else if (key === kConsent) {
-        settle();
+        settle(true);
       } else if (key === kIdentity && oldValue && !oldValue.includes(`"${who.peek()?.anonymousId}"`)) {
         anotherPerson();
       }
