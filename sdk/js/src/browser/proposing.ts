@@ -43,7 +43,7 @@ export function proposing(parts: ProposingParts): Proposing {
   const waiting = new Map<string, [Decision, boolean]>();
   const unseen = new Map<string, Decision>();
   const unconfirmed = new Set<Decision>();
-  let expiry: ReturnType<typeof setTimeout> | undefined;
+  let willExpire = false;
 
   const stopped = (decision: Decision): string | null =>
     parts.gate(decision, reservations.others(decision.decisionId));
@@ -64,6 +64,7 @@ export function proposing(parts: ProposingParts): Proposing {
       const reason = stopped(decision);
       if (reason) {
         slots.withdraw(decision);
+        forget([decision]);
         hold(decision, reason);
         continue;
       }
@@ -71,11 +72,12 @@ export function proposing(parts: ProposingParts): Proposing {
       unseen.set(decision.decisionId, decision);
       slots.expect(decision);
     }
-    clearTimeout(expiry);
     // What nobody has scrolled to for so long is the other tabs' again.
-    if (unseen.size) expiry = setTimeout(expire, kReservationMs);
+    if (unseen.size && !willExpire) setTimeout(expire, kReservationMs);
+    willExpire ||= unseen.size > 0;
   };
   const expire = () => {
+    willExpire = false;
     for (const decision of unseen.values()) slots.withdraw(decision);
     forget(unseen.values());
   };
