@@ -137,10 +137,10 @@ test('an e-mail of this morning takes back the banner of this afternoon', { skip
 
 test('a new device knows what the person did elsewhere; its own events count once', { skip }, async () => {
   for (const n of [1, 2, 3]) {
-    await told('/v1/track', { userId: 'bea', event: 'Product Viewed', messageId: `shop-${n}` });
+    await told('/v1/track', { userId: 'béa', event: 'Product Viewed', messageId: `shop-${n}` });
   }
-  await told('/v1/identify', { userId: 'bea', traits: { phone: '+1 555' } });
-  await signIn('bea');
+  await told('/v1/identify', { userId: 'béa', traits: { phone: '+1 555' } });
+  await signIn('béa');
   const viewed = async () => (await engine()).behaviors;
   await until(async () => Object.values(await viewed()).includes(5), 'three elsewhere and two here');
   assert.equal(await tab.evaluate(() => desirepath.known('phone')), true);
