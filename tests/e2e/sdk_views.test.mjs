@@ -22,6 +22,8 @@ const pages = {
   '/quiet': '',
   '/below': `desirepath.page()`,
   '/captured': '',
+  '/asked': '',
+  '/early': '',
 };
 
 before(async () => {
@@ -66,13 +68,16 @@ before(async () => {
       <script src="/desirepath.iife.js"></script>
       <script>desirepath.load({ writeKey: 'wk', url: '${collector.url}' }); desirepath.page();</script>${slots}`);
   for (const [path, calls] of Object.entries(pages)) {
-    const space = path === '/below' ? '<div style="height: 5000px"></div>' : '';
-    const capture = path === '/captured' ? ', capture: { pages: true }' : '';
+    const space = path === '/below' || path === '/early' ? '<div style="height: 5000px"></div>' : '';
+    const captures = { '/captured': '', '/asked': ', consentRequired: true' };
+    const capture = path in captures ? `, capture: { pages: true }${captures[path]}` : '';
+    const early = path === '/early' ? 'desirepath.page();' : '';
     routes[path] = (_, response) =>
       response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html><title>Shop</title>
         <script src="/desirepath.iife.js"></script>
         <script>
           window.seen = [];
+          ${early}
           for (const topic of ['decision', 'exposure']) desirepath.on(topic, (payload) => seen.push([topic, payload]));
           desirepath.load({ writeKey: 'wk', url: '${collector.url}', flushAfterMs: 20${capture} });
           ${calls}
@@ -205,6 +210,33 @@ test('navigation within the document decides anew; what has no new decision is t
   assert.equal(await go('/below?3'), null);
   assert.equal(await headline(tab), 'Welcome', 'the cap is filled');
   assert.equal(stored('Decision Exposed')[0].messageId, second);
+});
+
+test('a page told before the script ran is a view like any other', { skip }, async () => {
+  await seeker();
+  await tab.goto(`${site.url}/early`);
+  await tab.waitForFunction(() => desirepath.decide('hero'));
+  const [first, second] = await tab.evaluate(async () => {
+    const proposed = () => desirepath.decide('hero')?.decisionId;
+    const ids = [proposed()];
+    history.pushState({}, '', '/early?2');
+    await desirepath.page();
+    return [...ids, proposed()];
+  });
+  assert.ok(second && second !== first, 'decided anew');
+});
+
+test('while consent is asked for an address is told once, whatever its fragment', { skip }, async () => {
+  await tab.goto(`${site.url}/asked`);
+  for (const part of ['#a', '#b']) {
+    await tab.evaluate((part) => history.pushState({}, '', part), part);
+    await tab.waitForTimeout(20);
+  }
+  await tab.evaluate(() => desirepath.setConsent({ analytics: true }));
+  await tab.evaluate(() => history.pushState({}, '', '#c'));
+  await tab.waitForTimeout(20);
+  await tab.evaluate(() => desirepath.flush());
+  assert.equal(viewed().length, 1);
 });
 
 test('page views are captured: the load, navigation, the way back; the referrer is the page before', {

@@ -27,6 +27,7 @@ import type {
   Event,
   EventType,
   HeldCall,
+  PageFacts,
   Plugin,
   Topics,
 } from '../core/types.js';
@@ -155,18 +156,18 @@ export function start(
     events.emit('decision', decision);
   };
   // Journal keys of other tabs' events that are folded here.
-  const caughtUp = new Set<string>();
+  let caughtUp = new Set<string>();
   const shown = proposing({
     slots: page,
     isHidden: place.isHidden,
     lock,
     reservations: reservations(storage, now),
     catchUp() {
-      for (const key of queue.keys()) {
-        if (key.startsWith(kQueue + tab) || caughtUp.has(key)) continue;
-        caughtUp.add(key);
-        for (const event of eventOf(queue.read(key))) deciding.foldForeign(event);
+      const foreign = queue.keys().filter((key) => !key.startsWith(kQueue + tab));
+      for (const key of foreign) {
+        if (!caughtUp.has(key)) for (const event of eventOf(queue.read(key))) deciding.foldForeign(event);
       }
+      caughtUp = new Set(foreign);
     },
     gate: (decision, reserved) => deciding.gate(decision, reserved),
     onDecision,
@@ -267,7 +268,8 @@ export function start(
     onDropped,
     onJournaled(json, replayed) {
       for (const event of eventOf(json)) {
-        const isView = event.type === 'page' && !replayed && viewing.begin();
+        const heldAt = replayed ? ((event.context?.page as PageFacts | undefined)?.url ?? '') : undefined;
+        const isView = event.type === 'page' && viewing.begin(heldAt);
         if (isView) shown.beginView();
         deciding.fold(event, !replayed && event.type !== 'page');
         if (isView) shown.endView();
@@ -342,7 +344,7 @@ export function start(
   };
 
   const tellPage = () => {
-    if (options.capture?.pages && viewing.isNew()) consenting.call('page', []);
+    if (options.capture?.pages && viewing.claim()) consenting.call('page', []);
   };
 
   const listen = () => {

@@ -4,10 +4,13 @@ import type { PageFacts } from '../core/types.js';
 export interface Views {
   /** The page as it is now. Its referrer is the address before it, if that was in this document. */
   page(): PageFacts | undefined;
-  /** A page was told. Whether that began another view than the one before it: at another address, or back from the back-forward cache. */
-  begin(): boolean;
-  /** The address has not been told as a page yet. */
-  isNew(): boolean;
+  /**
+   * A page was told; `heldAt`: by a call that waited, made at that address. Whether that begins another view than the one before it: at
+   * another address, or back from the back-forward cache.
+   */
+  begin(heldAt?: string): boolean;
+  /** Whether the address has neither been told as a page nor been claimed before; from now on it is claimed. */
+  claim(): boolean;
   /** The document is back, from the back-forward cache. */
   restored(): void;
   /** Calls `changed` after each change of the address, once the application has had its turn to set the title. */
@@ -21,6 +24,7 @@ export function views(): Views {
   let url = addressOf(location.href);
   let referrer = document.referrer;
   let told: string | undefined;
+  let claimed: string | undefined;
   const move = () => {
     const now = addressOf(location.href);
     if (now === url) return;
@@ -32,18 +36,23 @@ export function views(): Views {
       move();
       return { url: location.href, title: document.title, referrer };
     },
-    begin() {
+    begin(heldAt) {
       move();
-      const another = told !== undefined && told !== url;
+      // Of an earlier page.
+      if (heldAt !== undefined && addressOf(heldAt) !== url) return false;
+      const another = heldAt === undefined && told !== undefined && told !== url;
       told = url;
       return another;
     },
-    isNew() {
+    claim() {
       move();
-      return told !== url;
+      if (url === told || url === claimed) return false;
+      claimed = url;
+      return true;
     },
     restored() {
       if (told) told = '';
+      claimed = undefined;
     },
     onNavigation,
   };

@@ -25,7 +25,7 @@ const kNoSlots: Slots = {
 const kNoViews: Views = {
   page: () => undefined,
   begin: () => false,
-  isNew: () => false,
+  claim: () => false,
   restored: nothing,
   onNavigation: nothing,
 };
