@@ -61,7 +61,7 @@ const pages = {
         tell(persisted ? 'restored' : 'shown', { text: hero() });
         if (persisted) desirepath.track('Returned').then(() => desirepath.flush());
         if (persisted) scrollTo(0, 9999);
-        else setTimeout(() => { location.href = '/back/away'; }, 500);
+        else setTimeout(() => { desirepath.track('Leaving'); location.href = '/back/away'; }, 500);
       });
       desirepath.on('exposure', () => desirepath.flush());
     </script>${hero(5000)}`,
