@@ -121,7 +121,9 @@ async function agree({ events, views, again = false }) {
   assert.equal(named(kept, 'page').length, views);
   const ids = (list) => list.map(({ messageId }) => messageId).sort();
   const left = ids(proxy.sent);
-  assert.deepEqual(again ? [...new Set(left)] : left, ids(kept));
+  const copies = left.filter((id, index) => id === left[index - 1]);
+  if (!again) assert.deepEqual(copies, [], 'left the page more than once');
+  assert.deepEqual([...new Set(left)], ids(kept));
 }
 
 test('a first visit', { skip }, async () => {

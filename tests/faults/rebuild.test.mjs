@@ -12,7 +12,7 @@ import { call } from './load.mjs';
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const people = 1000;
-const eventsEach = 16;
+const eventsEach = 48;
 
 const journeyBy = (identifiers) => `{ "schema": "desirepath/journey/1", "journey": "shop", "version": 1,
   "identifiers": { ${identifiers} }, "behaviors": { "viewed": { "event": "Product Viewed" } },
@@ -64,7 +64,7 @@ test(`kill -9 while all is folded anew (SEED=${seed})`, { timeout: 600_000 }, as
   const late = [];
   let killed = 0;
   let secret;
-  for (let lifeMs = 200; ; lifeMs += 250) {
+  for (let lifeMs = 50; ; lifeMs += 50) {
     const collector = await serve(t, data, ['--journey', after]);
     secret ??= collector.ready.secret_key;
     const bearer = { headers: { authorization: `Bearer ${secret}` } };

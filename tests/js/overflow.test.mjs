@@ -54,8 +54,10 @@ function page(tab, { storage, shelf } = world, keep = true) {
     queue,
     dropped,
     leased,
-    claim: () => claim({ events: 100, bytes: 30_000 }),
-    farewell: () => claim({ events: queue.size(), bytes: 60_000, newestFirst: true }),
+    claim: () =>
+      claim({ events: 100, bytes: 30_000, of: 'mine' }) ??
+      claim({ events: 100, bytes: 30_000, of: 'others' }),
+    farewell: () => claim({ events: queue.size(), bytes: 60_000, of: 'all' }),
     add() {
       const messageId = `${tab}-${String(seq++).padStart(5, '0')}`;
       return queue.add(JSON.stringify({ messageId, timestamp: world.clock })) && messageId;

@@ -11,7 +11,6 @@ import { identity, kIdentity } from '../core/identity.js';
 import { messageIds, randomText, time36 } from '../core/ids.js';
 import { journal, kQueue } from '../core/journal.js';
 import { leases } from '../core/leases.js';
-import { kSeenMs } from '../core/limits.js';
 import { storageLock, webLock } from '../core/lock.js';
 import { numbering, numberOf } from '../core/numbering.js';
 import { outbox } from '../core/outbox.js';
@@ -163,7 +162,7 @@ export function start(
     lock,
     reservations: reservations(storage, now),
     catchUp() {
-      const foreign = queue.keys().filter((key) => !key.startsWith(kQueue + tab));
+      const foreign = queue.keys().filter((key) => !queue.isOwn(key));
       for (const key of foreign) {
         if (!caughtUp.has(key)) for (const event of eventOf(queue.read(key))) deciding.foldForeign(event);
       }
@@ -317,15 +316,13 @@ export function start(
     whenIdle(beyond.prepare);
   };
   /** Consent was taken back: nothing is known here any more, and of what waits only that word still leaves. */
-  const close = (elsewhere: boolean) => {
+  const close = () => {
     modules.stop();
     visits.reset();
     anotherPerson();
     who.forget();
     for (const key of keysWith(storage, 'dp.')) if (!kKept.test(key)) storage.removeItem(key);
-    // The tab where it was taken back sends that word; only then is it seen here that it does.
-    if (elsewhere) setTimeout(sending.flush, kSeenMs);
-    else sending.flush();
+    sending.flush();
   };
   let isOpen = false;
   let wasRefused = false;
@@ -335,12 +332,12 @@ export function start(
     wasRefused ||= answer === false;
   };
   /** Acts on a choice made here or in another tab. */
-  const settle = (elsewhere = false) => {
+  const settle = () => {
     const before = isOpen;
     weigh();
     consenting.settle();
     if (isOpen && !before) open();
-    if (!isOpen && before) close(elsewhere);
+    if (!isOpen && before) close();
   };
 
   const tellPage = () => {
@@ -377,7 +374,7 @@ export function start(
       if (key?.startsWith(kQueue)) {
         for (const event of eventOf(newValue)) deciding.foldForeign(event);
       } else if (key === kConsent) {
-        settle(true);
+        settle();
       } else if (key === kIdentity && oldValue && !oldValue.includes(`"${who.peek()?.anonymousId}"`)) {
         anotherPerson();
       }

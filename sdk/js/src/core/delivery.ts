@@ -8,8 +8,10 @@ import {
   kLeaseMs,
   kLeavingMs,
   kRefusedMs,
+  kRequestMs,
   kRetryFirstMs,
   kRetryMaxMs,
+  kSeenMs,
   kUnreadableMax,
 } from './limits.js';
 import type { Lock } from './lock.js';
@@ -69,7 +71,8 @@ export function delivery(parts: DeliveryParts): Delivery {
   let eventsMax = kBatchEvents;
   let unreadable = 0;
   let compress = false;
-  let packing: Claim | undefined;
+  // Claimed, and not on its way yet.
+  let pending: Claim | undefined;
   let gone = false;
   let blockedUntil = 0;
   let releasing = 0;
@@ -138,13 +141,13 @@ export function delivery(parts: DeliveryParts): Delivery {
     return retryAfterMs * (1 + Math.random() / 10);
   };
 
-  /** Undefined when the page went meanwhile and took the claim back. */
-  const pack = async (claim: Claim) => {
-    packing = claim;
-    const body = await packed(claim.body);
-    if (packing !== claim) return;
-    packing = undefined;
-    return body;
+  /** What `work` resolves to; undefined when the page went meanwhile and took the claim back. */
+  const meanwhile = async <T>(claim: Claim, work: Promise<T>) => {
+    pending = claim;
+    const result = await work;
+    if (pending !== claim) return;
+    pending = undefined;
+    return result;
   };
 
   /** A browser that is leaving the page fails its requests a moment before it says so, and yet they arrive. */
@@ -184,7 +187,27 @@ export function delivery(parts: DeliveryParts): Delivery {
     return [sent, goOn];
   };
 
-  const next = () => (gone ? undefined : parts.outbox({ events: eventsMax, bytes: kBatchBytes }));
+  const next = (of: 'mine' | 'others') =>
+    gone ? undefined : parts.outbox({ events: eventsMax, bytes: kBatchBytes, of });
+
+  /**
+   * Of what other pages made: they may be gone, or about to send it. What another page did is seen only after a while, so the lease
+   * is taken, and when any page that did not see it has itself been seen, nobody else may have one, nor have brought the events home.
+   */
+  const adopt = async (): Promise<Claim | undefined> => {
+    const others = () => next('others');
+    const claim = await parts.lock(others).catch(others);
+    if (!claim) return;
+    const since = performance.now();
+    const seen = new Promise<boolean>((resolve) => setTimeout(resolve, 2 * kSeenMs, true));
+    if (!(await meanwhile(claim, seen))) return;
+    const isOurs = !leases.isContested(claim.id) && claim.keys.every((key) => journal.read(key) !== null);
+    // A hidden page's timers are late, up to a minute: the lease may end before the request would.
+    const isLate = performance.now() - since > kLeaseMs - kRequestMs;
+    if (isOurs && !isLate) return claim;
+    leases.release(claim.id);
+    return isLate ? undefined : adopt();
+  };
 
   const run = async () => {
     disarm();
@@ -195,14 +218,15 @@ export function delivery(parts: DeliveryParts): Delivery {
     let due = journal.size();
     // A lock asked for by a page that goes would be granted in the back-forward cache, and end its stay there.
     while (!gone) {
-      const claim = await parts.lock(next).catch(next);
+      const claim = next('mine') ?? (await adopt());
       if (!claim) {
         if (!gone && (await parts.borrow())) continue;
         // What is left is leased by a page that may be gone; nobody else would come back for it.
         if (journal.size() && !gone) flushIn(releasing ? kLeavingMs : kLeaseMs);
         break;
       }
-      const body = compress && claim.bytes > kCompressBytes ? await pack(claim) : claim.body;
+      const body =
+        compress && claim.bytes > kCompressBytes ? await meanwhile(claim, packed(claim.body)) : claim.body;
       if (!body) break;
       const [acknowledged, goOn] = await deliver(claim, body);
       sent += acknowledged;
@@ -247,15 +271,15 @@ export function delivery(parts: DeliveryParts): Delivery {
     },
     farewell(online) {
       gone = true;
-      if (packing) leases.release(packing.id);
-      packing = undefined;
+      if (pending) leases.release(pending.id);
+      pending = undefined;
       if (!online) {
         for (const id of inFlight) leases.release(id);
         return;
       }
       if (leases.pausedMs()) return;
       const bytes = kKeepaliveBytes - flying;
-      const claim = parts.outbox({ events: journal.size(), bytes, newestFirst: true });
+      const claim = parts.outbox({ events: journal.size(), bytes, of: 'all' });
       if (claim && (claim.syncs || !parts.beacon?.(claim.body))) deliver(claim, claim.body);
     },
   };

@@ -19,6 +19,8 @@ export interface Journal {
   size(): number;
   /** Whether this page made it. */
   isOwn(key: string): boolean;
+  /** Whether no other page sends it unasked: this page made it, or borrowed it from the shelf. */
+  isMine(key: string): boolean;
 }
 
 export function journal(storage: KeyValues, tab: string, overflow: Overflow): Journal {
@@ -37,6 +39,7 @@ export function journal(storage: KeyValues, tab: string, overflow: Overflow): Jo
     keysSeen = storage.length;
   };
   count();
+  const isOwn = (key: string) => key.startsWith(`${kQueue}${tab}.`);
   const fits = (room: number) => events < kJournalEvents && chars + room <= kJournalChars;
   return {
     add(json) {
@@ -63,6 +66,7 @@ export function journal(storage: KeyValues, tab: string, overflow: Overflow): Jo
       count();
     },
     size: () => stored().length + overflow.size(),
-    isOwn: (key) => key.startsWith(`${kQueue}${tab}.`),
+    isOwn,
+    isMine: (key) => isOwn(key) || overflow.read(key) !== undefined,
   };
 }

@@ -4,6 +4,9 @@ import { type KeyValues, keepSpare, keysWith, storeSurely, tryStore } from './st
 const kLease = 'dp.l.';
 const kPause = 'dp.h';
 
+/** The id of a lease that yields to those of other kind; of two such the lower goes first. */
+export const yielding = (id: string) => `~${id}`;
+
 /**
  * Which journaled events some page is sending at the moment. A lease is one storage key, `dp.l.<id>` = `<until> <key> <key> …`, and ends by
  * itself, because the page that took it may be gone; of keys of one page only the first is written out. What this page has leased it has
@@ -13,6 +16,8 @@ export interface Leases {
   /** Keys under a running lease, of any tab; leases that ended are cleared away. */
   held(): Set<string>;
   take(id: string, keys: string[]): void;
+  /** Whether any of it is leased elsewhere by now under an id that goes first. */
+  isContested(id: string): boolean;
   release(id: string): void;
   /** The collector asked for a pause, which all tabs keep, and the next page. */
   pause(ms: number): void;
@@ -41,24 +46,28 @@ export function leases(storage: KeyValues, now: () => number): Leases {
     const ms = Number(until) - now();
     return ms > 0 && ms <= most ? ms : 0;
   };
-  return {
-    held() {
-      const keys = new Set([...own.values()].flat());
-      for (const name of keysWith(storage, kLease)) {
-        if (own.has(name.slice(kLease.length))) continue;
-        const [until, ...words] = (storage.getItem(name) ?? '').split(' ');
-        if (!left(until!, kLeaseMs)) storage.removeItem(name);
-        else {
-          let page = '';
-          for (const word of words) {
-            const end = pageEnd(word);
-            if (end) page = word.slice(0, end);
-            keys.add(end ? word : page + word);
-          }
+  /** Keys under other pages' leases: all of them, or those of leases that go before `id`. */
+  const elsewhere = (id?: string) => {
+    const keys: string[] = [];
+    for (const name of keysWith(storage, kLease)) {
+      const other = name.slice(kLease.length);
+      if (own.has(other) || (id && other > id)) continue;
+      const [until, ...words] = (storage.getItem(name) ?? '').split(' ');
+      if (!left(until!, kLeaseMs)) storage.removeItem(name);
+      else {
+        let page = '';
+        for (const word of words) {
+          const end = pageEnd(word);
+          if (end) page = word.slice(0, end);
+          keys.push(end ? word : page + word);
         }
       }
-      return keys;
-    },
+    }
+    return keys;
+  };
+  return {
+    held: () => new Set([...[...own.values()].flat(), ...elsewhere()]),
+    isContested: (id) => elsewhere(id).some((key) => own.get(id)?.includes(key)),
     take(id, keys) {
       own.set(id, keys);
       // Where even the spare room is too small the lease binds this page alone.

@@ -16,8 +16,8 @@ export const kHeldCalls = 100;
 export const kEventAgeMs = 28 * 86400_000;
 /** How long a batch belongs to the page that is sending it. */
 export const kLeaseMs = 30_000;
-/** Longer than a write to storage takes to be seen by another tab. */
-export const kSeenMs = 250;
+/** Longer than a write to storage takes to be seen by another tab, on a busy machine too. */
+export const kSeenMs = 750;
 /** A page that goes says so at most this long after its requests have failed. */
 export const kLeavingMs = 250;
 /** A request is abandoned before its lease ends, so a batch is never in flight twice. */

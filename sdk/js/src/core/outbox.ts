@@ -1,6 +1,6 @@
 import { byteLength, serialize } from './batch.js';
 import type { Journal } from './journal.js';
-import type { Leases } from './leases.js';
+import { type Leases, yielding } from './leases.js';
 import { kEventAgeMs } from './limits.js';
 import type { Dropped, Event, Fields, Format } from './types.js';
 
@@ -18,8 +18,11 @@ export interface Claim {
 export interface ClaimLimits {
   events: number;
   bytes: number;
-  /** Begin with the newest page's events instead of the oldest's. */
-  newestFirst?: boolean;
+  /**
+   * `mine`: no other page sends them. `others`: left behind, perhaps; the lease yields to every other, so it must be looked at again
+   * before they are sent. `all`: by the last request of a page, the newest page's first.
+   */
+  of: 'mine' | 'others' | 'all';
 }
 
 /** Picks journaled events that nobody is sending, leases them and writes the request's body. Synchronous. */
@@ -66,9 +69,12 @@ export function outbox(parts: OutboxParts): Outbox {
     onDropped({ reason, messageId: event?.messageId });
   };
   return (limits) => {
+    const isLast = limits.of === 'all';
     const held = leases.held();
-    const free = journal.keys(limits.newestFirst).filter((key) => !held.has(key));
-    if (limits.newestFirst) newestPageFirst(free);
+    const free = journal
+      .keys(isLast)
+      .filter((key) => (isLast || journal.isMine(key) === (limits.of === 'mine')) && !held.has(key));
+    if (isLast) newestPageFirst(free);
     let keys: string[] = [];
     let events: Event[] = [];
     let chars = 0;
@@ -88,8 +94,8 @@ export function outbox(parts: OutboxParts): Outbox {
       const isOfOne = events.every(({ anonymousId }) => anonymousId === syncs);
       const body = serialize(events, now(), format, isOfOne ? wanted : undefined);
       const bytes = byteLength(body);
-      if (bytes <= limits.bytes || (events.length === 1 && !limits.newestFirst)) {
-        const id = newId();
+      if (bytes <= limits.bytes || (events.length === 1 && !isLast)) {
+        const id = limits.of === 'others' ? yielding(newId()) : newId();
         leases.take(id, keys);
         return { id, keys, events, body, bytes, syncs: isOfOne ? syncs : undefined };
       }
