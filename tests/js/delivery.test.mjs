@@ -38,8 +38,8 @@ function page(storage, tab, options = {}) {
   const dropped = [];
   const now = () => clock;
   const queue = journal(storage, tab);
-  const leased = leases(storage, now);
   let id = 0;
+  const leased = leases(storage, now, () => `${tab}${id++}`);
   const sender = delivery({
     journal: queue,
     leases: leased,
@@ -48,7 +48,6 @@ function page(storage, tab, options = {}) {
       journal: queue,
       leases: leased,
       now,
-      newId: () => `${tab}${id++}`,
       format: 'compact',
       onDropped: (drop) => dropped.push(drop),
       isAllowed: () => true,

@@ -27,9 +27,9 @@ function device(quota) {
 /** A page or worker on the device. */
 function page(tab, { storage, shelf } = world, keep = true) {
   const now = () => world.clock;
-  const leased = leases(storage, now);
-  const dropped = [];
   let id = 0;
+  const leased = leases(storage, now, () => `${tab}-${id++}`);
+  const dropped = [];
   const beyond = overflow(
     storage,
     keep
@@ -42,7 +42,6 @@ function page(tab, { storage, shelf } = world, keep = true) {
     journal: queue,
     leases: leased,
     now,
-    newId: () => `${tab}-${id++}`,
     format: 'compact',
     onDropped: (drop) => dropped.push(drop),
     isAllowed: () => world.isAllowed,
@@ -54,9 +53,12 @@ function page(tab, { storage, shelf } = world, keep = true) {
     queue,
     dropped,
     leased,
-    claim: () =>
-      claim({ events: 100, bytes: 30_000, of: 'mine' }) ??
-      claim({ events: 100, bytes: 30_000, of: 'others' }),
+    claim() {
+      const free = () => queue.keys().filter((key) => !leased.held().has(key));
+      return (
+        claim({ events: 100, bytes: 30_000, of: 'mine' }) ?? claim({ events: 100, bytes: 30_000, of: free() })
+      );
+    },
     farewell: () => claim({ events: queue.size(), bytes: 60_000, of: 'all' }),
     add() {
       const messageId = `${tab}-${String(seq++).padStart(5, '0')}`;

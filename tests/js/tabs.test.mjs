@@ -71,8 +71,8 @@ test('whatever tabs do that see each other late: nothing is lost, nothing is in 
       const storage = device.open();
       const name = `t${String(made++).padStart(3, '0')}`;
       const queue = journal(storage, name, overflow(storage, undefined));
-      const leased = leases(storage, now);
       let claims = 0;
+      const leased = leases(storage, now, () => `${random(36).toString(36)}${name}${claims++}`);
       let events = 0;
       const tab = { isGone: false };
       const sender = delivery({
@@ -83,7 +83,6 @@ test('whatever tabs do that see each other late: nothing is lost, nothing is in 
           journal: queue,
           leases: leased,
           now,
-          newId: () => `${random(36).toString(36)}${name}${claims++}`,
           format: 'compact',
           onDropped: () => assert.fail('dropped'),
           isAllowed: () => true,

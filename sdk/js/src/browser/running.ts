@@ -98,7 +98,7 @@ export function start(
   const viewing = place.views();
   const stamping = stamps(storage, now);
   const visits = sessions(storage, stamping.previous);
-  const leased = leases(storage, now);
+  const leased = leases(storage, now, () => randomText(random, 8));
   const beyond = overflow(
     storage,
     options.storage === 'memory' || typeof options.storage === 'object'
@@ -219,7 +219,6 @@ export function start(
       journal: queue,
       leases: leased,
       now,
-      newId: () => randomText(random, 8),
       format: options.format ?? 'compact',
       onDropped,
       isAllowed: ({ event }) => event === kConsentEvent || consenting.isOpen(),

@@ -71,8 +71,8 @@ export function delivery(parts: DeliveryParts): Delivery {
   let eventsMax = kBatchEvents;
   let unreadable = 0;
   let compress = false;
-  // Claimed, and not on its way yet.
-  let pending: Claim | undefined;
+  // The lease of what is not on its way yet.
+  let pending: string | undefined;
   let gone = false;
   let blockedUntil = 0;
   let releasing = 0;
@@ -141,11 +141,11 @@ export function delivery(parts: DeliveryParts): Delivery {
     return retryAfterMs * (1 + Math.random() / 10);
   };
 
-  /** What `work` resolves to; undefined when the page went meanwhile and took the claim back. */
-  const meanwhile = async <T>(claim: Claim, work: Promise<T>) => {
-    pending = claim;
+  /** What `work` resolves to; undefined when the page went meanwhile and gave the lease back. */
+  const meanwhile = async <T>(lease: string, work: Promise<T>) => {
+    pending = lease;
     const result = await work;
-    if (pending !== claim) return;
+    if (pending !== lease) return;
     pending = undefined;
     return result;
   };
@@ -187,26 +187,33 @@ export function delivery(parts: DeliveryParts): Delivery {
     return [sent, goOn];
   };
 
-  const next = (of: 'mine' | 'others') =>
+  const next = (of: 'mine' | string[]) =>
     gone ? undefined : parts.outbox({ events: eventsMax, bytes: kBatchBytes, of });
 
+  const others = () => {
+    if (gone) return;
+    const held = leases.held();
+    const keys = journal.keys().filter((key) => !journal.isMine(key) && !held.has(key));
+    return keys.length ? leases.ask(keys.slice(0, eventsMax)) : undefined;
+  };
+
   /**
-   * Of what other pages made: they may be gone, or about to send it. What another page did is seen only after a while, so the lease
-   * is taken, and when any page that did not see it has itself been seen, nobody else may have one, nor have brought the events home.
+   * Of what other pages made: they may be gone, or about to send it. What another page did is seen only after a while, so a lease
+   * is asked for, and when any page that did not see it has itself been seen, nobody else may have one, nor have brought the events
+   * home.
    */
   const adopt = async (): Promise<Claim | undefined> => {
-    const others = () => next('others');
-    const claim = await parts.lock(others).catch(others);
-    if (!claim) return;
+    const asked = await parts.lock(others).catch(others);
+    if (!asked) return;
     const since = performance.now();
     const seen = new Promise<boolean>((resolve) => setTimeout(resolve, 2 * kSeenMs, true));
-    if (!(await meanwhile(claim, seen))) return;
-    const isOurs = !leases.isContested(claim.id) && claim.keys.every((key) => journal.read(key) !== null);
+    if (!(await meanwhile(asked.id, seen))) return;
+    const isOurs = !leases.isContested(asked.id) && asked.keys.every((key) => journal.read(key) !== null);
     // A hidden page's timers are late, up to a minute: the lease may end before the request would.
     const isLate = performance.now() - since > kLeaseMs - kRequestMs;
-    if (isOurs && !isLate) return claim;
-    leases.release(claim.id);
-    return isLate ? undefined : adopt();
+    const claim = isOurs && !isLate ? next(asked.keys) : undefined;
+    leases.release(asked.id);
+    return isOurs || isLate ? claim : adopt();
   };
 
   const run = async () => {
@@ -226,7 +233,7 @@ export function delivery(parts: DeliveryParts): Delivery {
         break;
       }
       const body =
-        compress && claim.bytes > kCompressBytes ? await meanwhile(claim, packed(claim.body)) : claim.body;
+        compress && claim.bytes > kCompressBytes ? await meanwhile(claim.id, packed(claim.body)) : claim.body;
       if (!body) break;
       const [acknowledged, goOn] = await deliver(claim, body);
       sent += acknowledged;
@@ -271,7 +278,7 @@ export function delivery(parts: DeliveryParts): Delivery {
     },
     farewell(online) {
       gone = true;
-      if (pending) leases.release(pending.id);
+      if (pending) leases.release(pending);
       pending = undefined;
       if (!online) {
         for (const id of inFlight) leases.release(id);

@@ -4,8 +4,11 @@ import { type KeyValues, keepSpare, keysWith, storeSurely, tryStore } from './st
 const kLease = 'dp.l.';
 const kPause = 'dp.h';
 
-/** The id of a lease that yields to those of other kind; of two such the lower goes first. */
-export const yielding = (id: string) => `~${id}`;
+/** Keys of the journal that are one page's to send. */
+export interface Lease {
+  id: string;
+  keys: string[];
+}
 
 /**
  * Which journaled events some page is sending at the moment. A lease is one storage key, `dp.l.<id>` = `<until> <key> <key> …`, and ends by
@@ -15,8 +18,10 @@ export const yielding = (id: string) => `~${id}`;
 export interface Leases {
   /** Keys under a running lease, of any tab; leases that ended are cleared away. */
   held(): Set<string>;
-  take(id: string, keys: string[]): void;
-  /** Whether any of it is leased elsewhere by now under an id that goes first. */
+  take(keys: string[]): Lease;
+  /** The same, but it yields: to every lease that was taken, and of those that were asked for to the lower id. */
+  ask(keys: string[]): Lease;
+  /** Whether any of it is leased elsewhere by now, and this one yields. */
   isContested(id: string): boolean;
   release(id: string): void;
   /** The collector asked for a pause, which all tabs keep, and the next page. */
@@ -39,7 +44,7 @@ function written(keys: string[]): string {
     .join(' ');
 }
 
-export function leases(storage: KeyValues, now: () => number): Leases {
+export function leases(storage: KeyValues, now: () => number, newId: () => string): Leases {
   const own = new Map<string, string[]>();
   /** Time left until `until`; none where it is further off than it was ever set: the clock was set back since. */
   const left = (until: string, most: number) => {
@@ -65,14 +70,18 @@ export function leases(storage: KeyValues, now: () => number): Leases {
     }
     return keys;
   };
+  const write = (id: string, keys: string[]) => {
+    own.set(id, keys);
+    // Where even the spare room is too small the lease binds this page alone.
+    storeSurely(storage, kLease + id, `${now() + kLeaseMs} ${written(keys)}`);
+    return { id, keys };
+  };
   return {
     held: () => new Set([...[...own.values()].flat(), ...elsewhere()]),
     isContested: (id) => elsewhere(id).some((key) => own.get(id)?.includes(key)),
-    take(id, keys) {
-      own.set(id, keys);
-      // Where even the spare room is too small the lease binds this page alone.
-      storeSurely(storage, kLease + id, `${now() + kLeaseMs} ${written(keys)}`);
-    },
+    take: (keys) => write(newId(), keys),
+    // A tilde sorts behind all that an id begins with.
+    ask: (keys) => write(`~${newId()}`, keys),
     release(id) {
       own.delete(id);
       storage.removeItem(kLease + id);

@@ -1,13 +1,11 @@
 import { byteLength, serialize } from './batch.js';
 import type { Journal } from './journal.js';
-import { type Leases, yielding } from './leases.js';
+import type { Lease, Leases } from './leases.js';
 import { kEventAgeMs } from './limits.js';
 import type { Dropped, Event, Fields, Format } from './types.js';
 
 /** A batch whose events are leased to this page. */
-export interface Claim {
-  id: string;
-  keys: string[];
+export interface Claim extends Lease {
   events: Event[];
   body: string;
   bytes: number;
@@ -18,11 +16,8 @@ export interface Claim {
 export interface ClaimLimits {
   events: number;
   bytes: number;
-  /**
-   * `mine`: no other page sends them. `others`: left behind, perhaps; the lease yields to every other, so it must be looked at again
-   * before they are sent. `all`: by the last request of a page, the newest page's first.
-   */
-  of: 'mine' | 'others' | 'all';
+  /** This page's own, these keys, which are for this page to send, or, by its last request, all, the newest page's first. */
+  of: 'mine' | 'all' | string[];
 }
 
 /** Picks journaled events that nobody is sending, leases them and writes the request's body. Synchronous. */
@@ -39,7 +34,6 @@ export interface OutboxParts {
   journal: Journal;
   leases: Leases;
   now(): number;
-  newId(): string;
   format: Format;
   onDropped(dropped: Dropped): void;
   /** What consent says of sending the event; undefined: not now. */
@@ -49,7 +43,7 @@ export interface OutboxParts {
 }
 
 export function outbox(parts: OutboxParts): Outbox {
-  const { journal, leases, now, newId, format, onDropped, isAllowed, members } = parts;
+  const { journal, leases, now, format, onDropped, isAllowed, members } = parts;
   const open = (key: string): Event | false | undefined => {
     const text = journal.read(key);
     // Acknowledged by another tab in the meantime.
@@ -69,11 +63,12 @@ export function outbox(parts: OutboxParts): Outbox {
     onDropped({ reason, messageId: event?.messageId });
   };
   return (limits) => {
-    const isLast = limits.of === 'all';
+    const { of } = limits;
+    const isLast = of === 'all';
     const held = leases.held();
-    const free = journal
-      .keys(isLast)
-      .filter((key) => (isLast || journal.isMine(key) === (limits.of === 'mine')) && !held.has(key));
+    const free = Array.isArray(of)
+      ? of
+      : journal.keys(isLast).filter((key) => (isLast || journal.isMine(key)) && !held.has(key));
     if (isLast) newestPageFirst(free);
     let keys: string[] = [];
     let events: Event[] = [];
@@ -95,9 +90,7 @@ export function outbox(parts: OutboxParts): Outbox {
       const body = serialize(events, now(), format, isOfOne ? wanted : undefined);
       const bytes = byteLength(body);
       if (bytes <= limits.bytes || (events.length === 1 && !isLast)) {
-        const id = limits.of === 'others' ? yielding(newId()) : newId();
-        leases.take(id, keys);
-        return { id, keys, events, body, bytes, syncs: isOfOne ? syncs : undefined };
+        return { ...leases.take(keys), events, body, bytes, syncs: isOfOne ? syncs : undefined };
       }
       const fitting = Math.min(events.length - 1, Math.floor((events.length * limits.bytes) / bytes));
       keys = keys.slice(0, fitting);
