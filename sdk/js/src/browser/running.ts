@@ -1,58 +1,43 @@
-import { addresses } from '../core/addresses.js';
 import { kLibrary } from '../core/batch.js';
-import { capture, kConsentEvent, type Moment } from '../core/capture.js';
+import { capture, type Moment } from '../core/capture.js';
 import { consent, kConsent } from '../core/consent.js';
-import { delivery } from '../core/delivery.js';
-import { drops, kDroppedEvent } from '../core/drops.js';
+import { kDroppedEvent } from '../core/drops.js';
 import { type Emitter, guarded } from '../core/emitter.js';
 import type { Files } from '../core/files.js';
 import { hiddenParams } from '../core/hidden_params.js';
 import { identity, kIdentity } from '../core/identity.js';
 import { messageIds, randomText, time36 } from '../core/ids.js';
-import { journal, kQueue } from '../core/journal.js';
-import { leases } from '../core/leases.js';
+import { kQueue } from '../core/journal.js';
 import { storageLock, webLock } from '../core/lock.js';
 import { numbering, numberOf } from '../core/numbering.js';
-import { outbox } from '../core/outbox.js';
-import { overflow } from '../core/overflow.js';
 import { sessions } from '../core/session.js';
 import { stamps } from '../core/stamp.js';
-import { type Change, type KeyValues, keysWith } from '../core/storage.js';
-import { fetchSend } from '../core/transport.js';
+import type { Change, KeyValues } from '../core/storage.js';
 import type {
+  CallOptions,
   Categories,
   Decision,
-  Dropped,
   Event,
   EventType,
+  Fields,
   HeldCall,
   PageFacts,
   Plugin,
   Topics,
 } from '../core/types.js';
-import { engineBuilds } from '../engine/builds.js';
 import type { Explanation } from '../engine/explaining_engine.js';
 import type { DebugReport } from './api.js';
-import { decider } from './decider.js';
-import {
-  assignmentFields,
-  exposureFields,
-  firstAssignment,
-  firstExposure,
-  forgetExposures,
-  kAssignmentEvent,
-  kExposureEvent,
-} from './exposures.js';
+import { choosing } from './choosing.js';
+import { deciding } from './deciding.js';
+import { forgetExposures } from './exposures.js';
 import { gate } from './gate.js';
 import { drainStub } from './held.js';
 import { whenIdle } from './idle.js';
 import { captureModules } from './modules.js';
 import type { ResolvedOptions } from './options.js';
+import { outgoing } from './outgoing.js';
 import { asksForPanel, kDebug, type Watched } from './panel.js';
 import type { Place } from './place.js';
-import { programs } from './program.js';
-import { proposing } from './proposing.js';
-import { reservations } from './reservations.js';
 import { hasPrivacyControl, refusedCategories } from './signals.js';
 import type { Slots } from './slots.js';
 import { syncing } from './syncing.js';
@@ -74,12 +59,13 @@ export interface Running {
   report(): DebugReport;
 }
 
-/** What a withdrawal of consent leaves on the device. */
-const kKept = /^dp\.([chor]$|lock|[ql]\.)/;
 const kCaptures = /^(track|page|screen|identify|group|alias)$/;
 
+const now = Date.now;
 const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
+const complain = (error: unknown) => console.error('desirepath:', error);
 
+/** Puts a client together: who the visitor is, what is captured, decided and sent, and what the page does meanwhile. */
 export function start(
   options: ResolvedOptions,
   place: Place,
@@ -89,102 +75,28 @@ export function start(
   plugins: Plugin[],
   onReady: () => void,
 ): Running {
-  const now = Date.now;
-  const allowed = consent(storage, refusedCategories(options), hasPrivacyControl());
-  const tab = time36(now()) + randomText(random, 5);
   const lock = navigator.locks
     ? webLock(navigator.locks)
     : storageLock(storage, random, now, (ms) => new Promise((resolve) => setTimeout(resolve, ms)));
   const viewing = place.views();
   const stamping = stamps(storage, now);
   const visits = sessions(storage, stamping.previous);
-  const leased = leases(storage, now, () => randomText(random, 8));
-  const beyond = overflow(
-    storage,
-    options.storage === 'memory' || typeof options.storage === 'object'
-      ? undefined
-      : async (inMemory) =>
-          (await files.module('shelf')).keep({
-            storage,
-            inMemory,
-            leased: leased.held,
-            borrower: tab,
-            now,
-            elapsed: () => performance.now(),
-          }),
-  );
-  const queue = journal(storage, tab, beyond);
-  const lost = drops(storage);
-  let dropped = 0;
-  const onDropped = (drop: Dropped) => {
-    dropped++;
-    if (consenting.isOpen()) lost.count(drop.reason);
-    events.emit('dropped', drop);
-  };
-
-  const page = place.slots((decision) => {
-    shown.settle(decision);
-    if (!firstExposure(storage, decision.decisionId)) return;
-    const { decisionId: messageId } = decision;
-    capturing.emit('track', { event: kExposureEvent, properties: exposureFields(decision) }, { messageId });
-    events.emit('exposure', decision);
-  });
-  const anotherPerson = () => {
-    latest.clear();
-    deciding.reset();
-    shown.clear();
-  };
   const who = identity(storage, random, () => {
     visits.reset();
     forgetExposures(storage);
-    anotherPerson();
+    decided.reset();
   });
-  const isOfPerson = ({ anonymousId }: Event) => anonymousId === who.peek()?.anonymousId;
-  const eventOf = (json: string | null): Event[] => {
-    try {
-      const event = JSON.parse(json as string);
-      return event && isOfPerson(event) ? [event] : [];
-    } catch {
-      return [];
-    }
-  };
-  // The last word on each trigger in this page view.
-  const latest = new Map<string, Decision>();
-  const onDecision = (decision: Decision) => {
-    latest.set(decision.trigger, decision);
-    events.emit('decision', decision);
-  };
-  // Journal keys of other tabs' events that are folded here.
-  let caughtUp = new Set<string>();
-  const shown = proposing({
-    slots: page,
-    isHidden: place.isHidden,
-    lock,
-    reservations: reservations(storage, now),
-    catchUp() {
-      const foreign = queue.keys().filter((key) => !queue.isOwn(key));
-      for (const key of foreign) {
-        if (!caughtUp.has(key)) for (const event of eventOf(queue.read(key))) deciding.foldForeign(event);
-      }
-      caughtUp = new Set(foreign);
-    },
-    gate: (decision, reserved) => deciding.gate(decision, reserved),
-    onDecision,
-  });
-  const deciding = decider({
-    storage,
-    programs: programs(storage, options.programUrl),
-    propose: (decision, answers) => shown.propose(decision, answers),
-    builds: options.wasm === false ? undefined : engineBuilds(files, storage, now, options.wasm === 'js'),
-    journaled: () => queue.keys().flatMap((key) => eventOf(queue.read(key))),
-    onDecision,
-    onMove: (move) => events.emit('stage', move),
-    onAssignment(assignment) {
-      if (!firstAssignment(storage, assignment.experiment)) return;
-      capturing.emit('track', { event: kAssignmentEvent, properties: assignmentFields(assignment) }, {});
-    },
-    onCollector: () => sending.known(),
-  });
+
+  const allowed = consent(storage, refusedCategories(options), hasPrivacyControl());
+  const consenting = gate(
+    allowed,
+    options.consentCategory,
+    !!options.consentRequired,
+    () => ({ time: now(), page: viewing.page() }),
+    (type, values, moment) => capturing.call(type, values, moment),
+    () => out.drop({ reason: 'consent' }),
+  );
+
   const signedIn =
     options.identityToken &&
     syncing(
@@ -195,65 +107,73 @@ export function start(
         journey: options.journey,
         person: () => (consenting.isOpen() ? who.peek() : undefined),
         lowestWaiting() {
-          const waiting = queue.keys().flatMap((key) => eventOf(queue.read(key)));
-          const numbers = waiting.map(numberOf).filter(Boolean);
+          const numbers = journaled().map(numberOf).filter(Boolean);
           return numbers.length ? Math.min(...numbers) : undefined;
         },
-        program: () => deciding.program(),
+        program: () => decided.decider.program(),
         rebase(state, seq) {
-          deciding.rebase(state, seq);
+          decided.decider.rebase(state, seq);
           // What was proposed without it is asked about again.
-          shown.resume();
+          decided.proposing.resume();
         },
         learn: (fields) => who.learn(fields),
       },
       () => files.module('unify'),
     );
-  const collector = addresses(options.batchUrls, storage);
-  const send = fetchSend(collector, options.syncUrl, now);
-  const sending = delivery({
-    journal: queue,
-    leases: leased,
+
+  const track = (event: string, properties: Fields, callOptions?: CallOptions, moment?: Moment) =>
+    void capturing.emit('track', { event, properties }, callOptions, moment);
+  const out = outgoing({
+    options,
+    storage,
+    files,
     lock,
-    outbox: outbox({
-      journal: queue,
-      leases: leased,
-      now,
-      format: options.format ?? 'compact',
-      onDropped,
-      isAllowed: ({ event }) => event === kConsentEvent || consenting.isOpen(),
-      members: () => signedIn?.members(),
-    }),
-    async send(body, keepalive, syncs) {
-      const answer = await send(body, keepalive, syncs);
-      if (syncs && answer.json) signedIn?.take(answer.json, syncs);
-      return answer;
-    },
-    beacon: (body) => !('keepalive' in Request.prototype) && navigator.sendBeacon(collector.current(), body),
-    borrow: beyond.borrow,
+    tab: time36(now()) + randomText(random, 5),
+    random,
+    now,
+    isOpen: consenting.isOpen,
+    syncing: signedIn,
     beforeAcknowledge(sent) {
       const own = sent.filter(isOfPerson);
-      if (own.length) deciding.acknowledged(own);
+      if (own.length) decided.decider.acknowledged(own);
     },
-    onSent(sent) {
-      events.emit('sent', sent);
-      const properties = consenting.isOpen() && lost.take();
-      if (properties) capturing.emit('track', { event: kDroppedEvent, properties });
-    },
-    onDropped,
-    flushAt: options.flushAt ?? 20,
-    flushAfterMs: options.flushAfterMs ?? 1000,
+    onSent: (sent) => events.emit('sent', sent),
+    onDropped: (dropped) => events.emit('dropped', dropped),
+    onLost: (counts) => track(kDroppedEvent, counts),
   });
-  const hide = options.hideParams === false ? undefined : hiddenParams(options.hideParams ?? []);
-  const redact = (event: Event) => {
-    hide?.(event);
-    return options.redact ? options.redact(event) : event;
+  const isOfPerson = ({ anonymousId }: Event) => anonymousId === who.peek()?.anonymousId;
+  const eventOf = (json: string | null): Event[] => {
+    try {
+      const event = JSON.parse(json as string);
+      return event && isOfPerson(event) ? [event] : [];
+    } catch {
+      return [];
+    }
   };
+  const eventAt = (key: string) => eventOf(out.journal.read(key));
+  const journaled = () => out.journal.keys().flatMap(eventAt);
+
+  const decided = deciding({
+    options,
+    place,
+    storage,
+    files,
+    lock,
+    now,
+    events,
+    journaled,
+    journaledAt: eventAt,
+    keysElsewhere: () => out.journal.keys().filter((key) => !out.journal.isOwn(key)),
+    track,
+    onCollector: () => out.delivery.known(),
+  });
+
+  const hide = options.hideParams === false ? undefined : hiddenParams(options.hideParams ?? []);
   const circumstance = place.circumstance();
   const capturing = capture({
     identity: who,
     consent: allowed,
-    journal: queue,
+    journal: out.journal,
     stamp: stamping.next,
     sessions: visits,
     numbering: options.identityToken && numbering(storage),
@@ -262,29 +182,23 @@ export function start(
     circumstance,
     plugins,
     onPage: () => modules.endView(),
-    redact,
-    onDropped,
+    redact(event) {
+      hide?.(event);
+      return options.redact ? options.redact(event) : event;
+    },
+    onDropped: out.drop,
     onJournaled(json, replayed) {
       for (const event of eventOf(json)) {
         const heldAt = replayed ? ((event.context?.page as PageFacts | undefined)?.url ?? '') : undefined;
         const isView = event.type === 'page' && viewing.begin(heldAt);
-        if (isView) shown.beginView();
-        deciding.fold(event, !replayed && event.type !== 'page');
-        if (isView) shown.endView();
+        if (isView) decided.proposing.beginView();
+        decided.decider.fold(event, !replayed && event.type !== 'page');
+        if (isView) decided.proposing.endView();
         modules.hear(event);
       }
-      sending.notice();
+      out.delivery.notice();
     },
   });
-
-  const consenting = gate(
-    allowed,
-    options.consentCategory,
-    !!options.consentRequired,
-    () => ({ time: now(), page: viewing.page() }),
-    (type, values, moment) => capturing.call(type, values, moment),
-    () => onDropped({ reason: 'consent' }),
-  );
   const modules = captureModules({
     files,
     wanted: options.capture ?? {},
@@ -293,89 +207,66 @@ export function start(
     track: (values, moment) => void consenting.call('track', values, moment),
     page: viewing.page,
   });
-  const setConsent = (categories: Categories, moment?: Moment) => {
-    const before = consenting.isOpen();
-    allowed.set(categories);
-    // A refusal is the last that is told, with the choice in its context; a grant the first.
-    if (before || consenting.isOpen()) {
-      capturing.emit('track', { event: kConsentEvent, properties: {} }, {}, moment);
-    }
-    settle();
-  };
 
   let started: Promise<void> | undefined;
-  const engineStart = () => {
-    started = deciding.start().catch((error) => console.error('desirepath:', error));
+  const startEngine = () => {
+    started = decided.decider.start().catch(complain);
     started.then(onReady);
   };
-  const open = () => {
-    engineStart();
-    modules.start(wasRefused);
-    started!.then(signedIn?.sync).catch((error) => console.error('desirepath:', error));
-    whenIdle(beyond.prepare);
-  };
-  /** Consent was taken back: nothing is known here any more, and of what waits only that word still leaves. */
-  const close = () => {
-    modules.stop();
-    visits.reset();
-    anotherPerson();
-    who.forget();
-    for (const key of keysWith(storage, 'dp.')) if (!kKept.test(key)) storage.removeItem(key);
-    sending.flush();
-  };
-  let isOpen = false;
-  let wasRefused = false;
-  const weigh = () => {
-    const answer = consenting.isOpen();
-    isOpen = !!answer;
-    wasRefused ||= answer === false;
-  };
-  /** Acts on a choice made here or in another tab. */
-  const settle = () => {
-    const before = isOpen;
-    weigh();
-    consenting.settle();
-    if (isOpen && !before) open();
-    if (!isOpen && before) close();
-  };
+  const choices = choosing({
+    consent: allowed,
+    gate: consenting,
+    storage,
+    track: (event, properties, moment) => track(event, properties, {}, moment),
+    open(wasRefused) {
+      startEngine();
+      modules.start(wasRefused);
+      started!.then(signedIn?.sync).catch(complain);
+      whenIdle(out.overflow.prepare);
+    },
+    forget() {
+      modules.stop();
+      visits.reset();
+      decided.reset();
+      who.forget();
+    },
+    flush: out.delivery.flush,
+  });
 
   const tellPage = () => {
     if (options.capture?.pages && viewing.claim()) consenting.call('page', []);
   };
-
   const listen = () => {
     if (options.capture?.pages) viewing.onNavigation(tellPage);
     addEventListener('pagehide', () => {
       modules.leave();
-      shown.leave();
-      deciding.checkpoint();
-      sending.farewell(navigator.onLine !== false);
+      decided.proposing.leave();
+      decided.decider.checkpoint();
+      out.delivery.farewell(navigator.onLine !== false);
     });
     addEventListener('pageshow', ({ persisted }) => {
       if (!persisted) return;
-      deciding.resume();
-      shown.resume();
+      decided.decider.resume();
+      decided.proposing.resume();
       viewing.restored();
       tellPage();
-      sending.resume();
+      out.delivery.resume();
     });
     addEventListener('online', () => {
-      sending.due();
-      if (started) engineStart();
+      out.delivery.due();
+      if (started) startEngine();
     });
     addEventListener('visibilitychange', () => {
       if (!place.isHidden()) return;
       modules.leave();
-      deciding.checkpoint();
-      sending.due();
+      decided.decider.checkpoint();
+      out.delivery.due();
     });
     const changed = ({ key, newValue, oldValue }: Change) => {
-      if (key?.startsWith(kQueue)) {
-        for (const event of eventOf(newValue)) deciding.foldForeign(event);
-      } else if (key === kConsent) {
-        settle();
-      } else if (key === kIdentity && oldValue && !oldValue.includes(`"${who.peek()?.anonymousId}"`)) {
-        anotherPerson();
+      if (key?.startsWith(kQueue)) eventOf(newValue).forEach(decided.decider.foldForeign);
+      else if (key === kConsent) choices.settle();
+      else if (key === kIdentity && oldValue && !oldValue.includes(`"${who.peek()?.anonymousId}"`)) {
+        decided.reset();
       }
     };
     addEventListener('storage', changed);
@@ -383,7 +274,6 @@ export function start(
   };
 
   const known = (field: string) => !!who.peek()?.known.includes(field);
-
   const report = (): DebugReport => {
     const { anonymousId = null, userId = null } = who.peek() ?? {};
     return {
@@ -391,21 +281,20 @@ export function start(
       anonymousId,
       userId,
       consent: allowed.get(),
-      queued: queue.size(),
-      engine: deciding.report() ?? null,
-      decisions: page.all(),
+      queued: out.journal.size(),
+      engine: decided.decider.report() ?? null,
+      decisions: decided.slots.all(),
     };
   };
-
   const watched: Watched = {
     report,
     waiting() {
-      const leasedKeys = leased.held();
-      return queue.keys().map((key) => [queue.read(key), leasedKeys.has(key)]);
+      const leased = out.leases.held();
+      return out.journal.keys().map((key) => [out.journal.read(key), leased.has(key)]);
     },
-    targets: page.targets,
-    decisions: () => [...latest.values()],
-    explainFacts: deciding.explain,
+    targets: decided.slots.targets,
+    decisions: () => [...decided.latest.values()],
+    explainFacts: decided.decider.explain,
     on: events.on,
     off: events.off,
     use: (plugin) => void plugins.push(plugin),
@@ -415,43 +304,39 @@ export function start(
     files
       .module('overlay')
       .then((overlay) => overlay.show(watched, shown))
-      .catch((error) => console.error('desirepath:', error));
+      .catch(complain);
   };
 
   return {
-    slots: page,
+    slots: decided.slots,
     left: () => drainStub(storage),
     call(method, values, moment) {
       if (kCaptures.test(method)) {
         const event = consenting.call(method as EventType, values, moment);
-        const settled = beyond.settled();
+        const settled = out.overflow.settled();
         return settled ? settled.then(() => event) : event;
       }
-      if (method === 'setConsent') return setConsent(values[0] as Categories, moment);
+      if (method === 'setConsent') return choices.set(values[0] as Categories, moment);
       if (method === 'reset') return who.reset();
       if (method === 'debug') return show(!!values[0]);
       if (method !== 'flush') return;
-      return sending.flush().then((sent) => {
-        const result = { sent, left: queue.size(), dropped };
-        dropped = 0;
-        return result;
-      });
+      return out.delivery
+        .flush()
+        .then((sent) => ({ sent, left: out.journal.size(), dropped: out.takeDropped() }));
     },
     begin() {
       guarded(listen);
       if (asksForPanel(place.page()) || storage.getItem(kDebug)) show(true);
-      weigh();
-      if (isOpen) open();
-      else onReady();
+      if (!choices.begin()) onReady();
       // A page called by hand in the same task comes first, and is the one.
       queueMicrotask(tellPage);
-      sending.due();
+      out.delivery.due();
     },
     known,
-    shouldAsk: (field) => deciding.shouldAsk(field) ?? !known(field),
-    nextAsk: deciding.nextAsk,
-    explain: (trigger) => latest.get(trigger) ?? null,
-    explainFacts: deciding.explain,
+    shouldAsk: (field) => decided.decider.shouldAsk(field) ?? !known(field),
+    nextAsk: decided.decider.nextAsk,
+    explain: (trigger) => decided.latest.get(trigger) ?? null,
+    explainFacts: decided.decider.explain,
     report,
   };
 }
