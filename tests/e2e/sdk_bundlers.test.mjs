@@ -11,6 +11,7 @@ import { ledgerServer } from '../js/support/ledger_server.mjs';
 import { packedProject } from '../js/support/packed.mjs';
 import { compiledOf, missing as skip } from '../js/support/program.mjs';
 import { openBrowser } from './support/browser.mjs';
+import { programRoute } from './support/sdk_routes.mjs';
 
 /** A journey whose one trigger welcomes on pages that `when` holds for. */
 function programOf(when, definitions = {}) {
@@ -61,10 +62,7 @@ before(async () => {
     ),
     zones: programOf({ 'now.year': { $gte: 2026 } }),
   };
-  collector = await ledgerServer({
-    '/v1/journeys/default/program': (_, response) =>
-      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(program),
-  });
+  collector = await ledgerServer(programRoute(() => program));
   project = packedProject();
   writeFileSync(join(project, 'package.json'), '{"type":"module"}');
   writeFileSync(join(project, 'app.js'), app);

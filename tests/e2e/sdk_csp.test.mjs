@@ -8,6 +8,7 @@ import { snippet } from 'desirepath/snippet';
 import { ledgerServer } from '../js/support/ledger_server.mjs';
 import { compiledOf, missing as skip } from '../js/support/program.mjs';
 import { openBrowser, until } from './support/browser.mjs';
+import { programRoute } from './support/sdk_routes.mjs';
 
 const dist = resolve(import.meta.dirname, '../../sdk/js/dist');
 const manifest = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'));
@@ -81,8 +82,7 @@ before(async () => {
       reports.push(request.method);
       response.writeHead(204).end();
     },
-    '/v1/journeys/default/program': (_, response) =>
-      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(program),
+    ...programRoute(() => program),
   };
   for (const name of Object.keys(manifest).filter((name) => name.startsWith('desirepath.'))) {
     const type = name.endsWith('.wasm') ? 'application/wasm' : 'text/javascript';

@@ -1,13 +1,11 @@
 // Decisions on the device, in Chromium: the engine in the page, with a program of the real compiler.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { ledgerServer } from '../js/support/ledger_server.mjs';
 import { compiled, missing as skip } from '../js/support/program.mjs';
 import { openBrowser, until } from './support/browser.mjs';
-
-const root = resolve(import.meta.dirname, '../..');
+import { programRoute, scriptRoute } from './support/sdk_routes.mjs';
 
 const markup = `<style>[data-dp-slot] { min-height: 80px; display: block }</style>
   <section data-dp-slot="hero">
@@ -28,10 +26,10 @@ before(async () => {
   if (skip) return;
   program = compiled(join(import.meta.dirname, 'support/sdk.journey.json'), '--device');
   collector = await ledgerServer({
-    '/v1/journeys/default/program': async (_, response) => {
+    ...programRoute(async () => {
       await programDelayed;
-      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(program);
-    },
+      return program;
+    }),
   });
   const shop = (response, calls) =>
     response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html><title>Shop</title>
@@ -45,10 +43,7 @@ before(async () => {
         ${calls}
       </script>${markup}`);
   site = await ledgerServer({
-    '/desirepath.iife.js': (_, response) =>
-      response
-        .writeHead(200, { 'content-type': 'text/javascript' })
-        .end(readFileSync(join(root, 'sdk/js/dist/desirepath.iife.js'))),
+    ...scriptRoute,
     '/': (_, response) => shop(response, 'desirepath.page()'),
     '/quiet': (_, response) => shop(response, ''),
   });

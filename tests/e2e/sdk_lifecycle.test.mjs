@@ -1,14 +1,12 @@
 // What only a browser without a debugger does with pages: prerendering, and the back-forward cache.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { ledgerServer } from '../js/support/ledger_server.mjs';
 import { compiled, missing as skip } from '../js/support/program.mjs';
 import { visit } from './support/bare_browser.mjs';
 import { until } from './support/browser.mjs';
-
-const root = resolve(import.meta.dirname, '../..');
+import { programRoute, scriptRoute } from './support/sdk_routes.mjs';
 
 /** A page is made this much ahead of its being shown. */
 const kAheadMs = 500;
@@ -74,15 +72,9 @@ const pages = {
 before(async () => {
   if (skip) return;
   const program = compiled(join(import.meta.dirname, 'support/sdk.journey.json'), '--device');
-  collector = await ledgerServer({
-    '/v1/journeys/default/program': (_, response) =>
-      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(program),
-  });
+  collector = await ledgerServer(programRoute(() => program));
   const routes = {
-    '/desirepath.iife.js': (_, response) =>
-      response
-        .writeHead(200, { 'content-type': 'text/javascript' })
-        .end(readFileSync(join(root, 'sdk/js/dist/desirepath.iife.js'))),
+    ...scriptRoute,
     '/go': (_, response) => response.end(JSON.stringify(mayGo)),
     '/told': ({ url }, response) => {
       told.push(JSON.parse(decodeURIComponent(new URL(url, site.url).search.slice(1))));

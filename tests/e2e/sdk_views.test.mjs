@@ -1,13 +1,12 @@
 // Page views and decisions over tabs, in Chromium: who may show what, in which view of which tab.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { ledgerServer } from '../js/support/ledger_server.mjs';
 import { compiled, missing as skip } from '../js/support/program.mjs';
 import { openBrowser, until } from './support/browser.mjs';
+import { programRoute, scriptRoute } from './support/sdk_routes.mjs';
 
-const root = resolve(import.meta.dirname, '../..');
 const kReservationMs = 1800_000;
 
 let collector;
@@ -29,15 +28,9 @@ const pages = {
 before(async () => {
   if (skip) return;
   const program = compiled(join(import.meta.dirname, 'support/sdk.journey.json'), '--device');
-  collector = await ledgerServer({
-    '/v1/journeys/default/program': (_, response) =>
-      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(program),
-  });
+  collector = await ledgerServer(programRoute(() => program));
   const routes = {
-    '/desirepath.iife.js': (_, response) =>
-      response
-        .writeHead(200, { 'content-type': 'text/javascript' })
-        .end(readFileSync(join(root, 'sdk/js/dist/desirepath.iife.js'))),
+    ...scriptRoute,
   };
   // The parser gets the headline in pieces, and the script is at work between them.
   routes['/pieces'] = async (_, response) => {
