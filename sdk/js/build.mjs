@@ -41,12 +41,6 @@ const tag = (content) => createHash('sha256').update(content).digest('hex').slic
 // Of the files that the script loads beside itself.
 const tags = { full: tag(fullWasm), fallback: tag(fallback) };
 
-/**
- * A byte's character, from `#` on: no control character, quote or line end among them, the commonest bytes of a module in one byte of
- * UTF-8. `bytesOfText` takes 36 off.
- */
-const textCode = (byte) => ((byte + 1) & 255) + 35;
-
 /** Modules that exist in the build only. */
 const virtual = {
   name: 'virtual',
@@ -54,10 +48,6 @@ const virtual = {
     build.onResolve({ filter: /^virtual:/ }, ({ path }) => ({ path, namespace: 'virtual' }));
     build.onLoad({ filter: /wasm-hex$/, namespace: 'virtual' }, ({ path }) => ({
       contents: { core: wasm, full: fullWasm, explain: explainWasm }[/:(\w+)/.exec(path)[1]].toString('hex'),
-      loader: 'text',
-    }));
-    build.onLoad({ filter: /wasm-text$/, namespace: 'virtual' }, () => ({
-      contents: String.fromCharCode(...[...wasm].map(textCode)),
       loader: 'text',
     }));
     build.onLoad({ filter: /:tags$/, namespace: 'virtual' }, () => ({
@@ -197,8 +187,10 @@ const made = new Map(
     ])
   ).flat(),
 );
-// The byte order mark: UTF-8 whatever the page or its server say of the script.
-made.set('desirepath.iife.js', Buffer.concat([Buffer.from('\ufeff'), made.get('desirepath.iife.js')]));
+// The byte order mark: UTF-8 whatever the page or its server say of the script. The comment tells V8 to compile all functions where it
+// reads the script, off the main thread, instead of each at its first call: explicit compile hints of the V8 project.
+const iife = 'desirepath.iife.js';
+made.set(iife, Buffer.concat([Buffer.from('\ufeff//# allFunctionsCalledOnLoad\n'), made.get(iife)]));
 made.set('desirepath.wasm', wasm);
 made.set('desirepath.full.wasm', fullWasm);
 made.set('desirepath.explain.wasm', explainWasm);

@@ -34,7 +34,7 @@ test('the modules import nothing and export the C ABI of ABI.md', async () => {
 
 test('the sizes stay where they are said to be', () => {
   assert.ok(brotli(readFileSync(join(dist, 'desirepath.wasm'))) <= 12_950);
-  assert.ok(brotli(readFileSync(join(dist, 'desirepath.iife.js'))) <= 31_000);
+  assert.ok(brotli(readFileSync(join(dist, 'desirepath.iife.js'))) <= 31_600);
 });
 
 test('what captures by itself takes at most 3.5 KB, each module', async () => {

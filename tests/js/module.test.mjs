@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { source } from './support/source.mjs';
 
 const root = join(import.meta.dirname, '../..');
-const { bytesOfHex, bytesOfText } = await source('engine/embedded');
+const { bytesOfHex } = await source('engine/embedded');
+const { bytesOfText, textOfBytes } = await source('core/base64');
 
 test('hexadecimal digits become bytes', () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, value) => value);
@@ -13,13 +14,26 @@ test('hexadecimal digits become bytes', () => {
   assert.equal(bytesOfHex('').length, 0);
 });
 
+test('bytes become base64 and come back, by the host where it can', () => {
+  for (const length of [0, 1, 2, 3, 8191, 8192, 8193, 50_000]) {
+    const bytes = Uint8Array.from({ length }, (_, index) => index * 7);
+    const text = Buffer.from(bytes).toString('base64');
+    assert.equal(textOfBytes(bytes, undefined), text);
+    assert.deepEqual(bytesOfText(text, undefined), bytes);
+  }
+  assert.equal(
+    textOfBytes(Uint8Array.of(1), () => 'by the host'),
+    'by the host',
+  );
+  assert.equal(bytesOfText('*'), undefined, 'damaged');
+});
+
 test('the script holds the very module that stands beside it', () => {
   const wasm = readFileSync(join(root, 'sdk/js/dist/desirepath.wasm'));
   const script = readFileSync(join(root, 'sdk/js/dist/desirepath.iife.js'), 'utf8');
-  const [literal] = script.match(/"(?:[^"\\]|\\.){10000,}"/);
-  assert.deepEqual(Buffer.from(bytesOfText(JSON.parse(literal))), wasm);
   assert.equal(script.codePointAt(0), 0xfeff, 'the script says that it is UTF-8');
-  assert.ok(readFileSync(join(root, 'sdk/js/dist/index.js'), 'utf8').includes(wasm.toString('hex')));
+  for (const text of [script, readFileSync(join(root, 'sdk/js/dist/index.js'), 'utf8')])
+    assert.ok(text.includes(wasm.toString('hex')));
 });
 
 test('importing the package for browsers touches nothing and starts nothing', async () => {

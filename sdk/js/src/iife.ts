@@ -1,9 +1,9 @@
 /** The script a page loads by its tag: `window.desirepath`, taking over from the snippet's stub. */
+import hex from 'virtual:core-wasm-hex';
 import tags from 'virtual:tags';
-import text from 'virtual:wasm-text';
 import { type Client, createClient } from './browser/client.js';
 import { kPagePlace } from './browser/page_place.js';
-import { bytesOfText } from './engine/embedded.js';
+import { bytesOfHex } from './engine/embedded.js';
 
 const page = window as unknown as { desirepath?: Client & { q?: unknown } };
 const stub = page.desirepath;
@@ -15,7 +15,7 @@ const beside = (name: string, type = 'js') =>
 if (!stub?.adopt) {
   const client = createClient(
     {
-      core: () => bytesOfText(text),
+      core: () => bytesOfHex(hex),
       full: () => beside('full', 'wasm'),
       fallback: () => import(beside('fallback')),
       module: (name) => import(beside(name)),

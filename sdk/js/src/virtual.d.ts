@@ -12,12 +12,6 @@ declare module 'virtual:explain-wasm-hex' {
   export default hex;
 }
 
-/** desirepath.wasm as text: one character for each byte. */
-declare module 'virtual:wasm-text' {
-  const text: string;
-  export default text;
-}
-
 /** The inline stub's source, minified by the build. */
 declare module 'virtual:stub' {
   const source: string;

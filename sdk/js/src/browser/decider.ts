@@ -1,3 +1,4 @@
+import { kCheckpointMs } from '../core/limits.js';
 import type { KeyValues } from '../core/storage.js';
 import type { Assignment, Decision, Event, Fields, StageMove } from '../core/types.js';
 import type { EngineBuilds } from '../engine/builds.js';
@@ -67,7 +68,7 @@ export function decider(parts: DeciderParts): Decider {
   let running: Uint8Array<ArrayBuffer>;
   let fold: Device | undefined;
   let wakeTimer: ReturnType<typeof setTimeout> | undefined;
-  let idle = false;
+  let willCheckpoint = false;
 
   const act = ({ decisions, moves, assignments }: Outcome) => {
     assignments.forEach(parts.onAssignment);
@@ -93,12 +94,13 @@ export function decider(parts: DeciderParts): Decider {
         Math.min(Math.max(next - now(), 0), kTimerMaxMs),
       );
     }
-    if (idle) return;
-    idle = true;
-    whenIdle(() => {
-      idle = false;
+    if (willCheckpoint) return;
+    willCheckpoint = true;
+    const checkpoint = () => {
+      willCheckpoint = false;
       fold!.checkpoint();
-    });
+    };
+    setTimeout(() => whenIdle(checkpoint), kCheckpointMs);
   };
 
   const begin = () => {

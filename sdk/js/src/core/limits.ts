@@ -63,6 +63,8 @@ export const kCookieSeconds = 365 * 86400;
 export const kSpareChars = 4096;
 /** Acknowledged events kept until an engine is there to fold them. */
 export const kUnfoldedEvents = 100;
+/** Events of this long share a checkpoint of the device's state. */
+export const kCheckpointMs = 1000;
 /** A silence that ends a session, as the engine counts sessions. */
 export const kSessionGapMs = 1800_000;
 /** Events that the panel on the page lists. */

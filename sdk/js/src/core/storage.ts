@@ -1,5 +1,8 @@
 import { kSpareChars } from './limits.js';
 
+/** Room set aside, once events were kept here. */
+const kSpare = 'dp.r';
+
 /** The part of the DOM's Storage that the package uses. */
 export interface KeyValues {
   readonly length: number;
@@ -48,12 +51,14 @@ export const sound = (storage: KeyValues): KeyValues => ({
   onChange: storage.onChange?.bind(storage),
 });
 
-/** `candidate()` if it takes a value, else undefined: reaching for local storage may itself throw. */
+/** `candidate()` if it has taken a value, or takes one, else undefined: reaching for local storage may itself throw. */
 export function usable(candidate: () => KeyValues): KeyValues | undefined {
   return attempt(() => {
     const storage = candidate();
-    storage.setItem('dp.?', '1');
-    storage.removeItem('dp.?');
+    if (storage.getItem(kSpare) === null) {
+      storage.setItem('dp.?', '1');
+      storage.removeItem('dp.?');
+    }
     return storage;
   }, undefined);
 }
@@ -65,8 +70,6 @@ export function tryStore(storage: KeyValues, key: string, value: string): boolea
     return true;
   }, false);
 }
-
-const kSpare = 'dp.r';
 
 /** As `tryStore`, of what is small and must be kept: with the quota full it gets the room that `keepSpare` set aside. */
 export function storeSurely(storage: KeyValues, key: string, value: string): boolean {

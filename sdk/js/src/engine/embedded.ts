@@ -13,13 +13,3 @@ export function bytesOfHex(hex: string, native = (Uint8Array as HexReader).fromH
   }
   return bytes;
 }
-
-/** Each character's code less this is the byte, modulo 256; build.mjs writes them. */
-const kTextShift = 36;
-
-/** Of a text of one character for each byte: a fifteenth smaller than digits once it is compressed. */
-export function bytesOfText(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(text.length);
-  for (let index = 0; index < bytes.length; index++) bytes[index] = text.charCodeAt(index) - kTextShift;
-  return bytes;
-}
