@@ -189,6 +189,11 @@ test('with the quota full, and two tabs over it, events survive the tabs and are
   const other = await browser.context.newPage();
   await open({}, other);
   await fill(tab);
+  // Another process sees it a moment later.
+  await other.waitForFunction(
+    (length) => localStorage.length === length,
+    await tab.evaluate('localStorage.length'),
+  );
   await browser.context.setOffline(true);
   await trackMany(tab, 'Full', 50);
   await trackMany(other, 'Full', 50, 50);
