@@ -40,19 +40,20 @@ export function createClient(files: Files, place: Place | undefined): Client {
     });
   };
 
+  const hold = (call: HeldCall, resolve?: Resolve) => {
+    if (place && held.length < kHeldCalls) {
+      held.push([call, resolve]);
+      return;
+    }
+    if (place) events.emit('dropped', { reason: 'overflow' });
+    resolve?.((call[0] === 'flush' ? { sent: 0, left: 0, dropped: 0 } : undefined) as never);
+  };
   const capturing =
     (method: string) =>
-    (...values: unknown[]) => {
-      if (running) return Promise.resolve(running.call(method, values));
-      return new Promise((resolve) => {
-        if (place && held.length < kHeldCalls) {
-          held.push([heldCall(method, values, place.page()), resolve as Resolve]);
-        } else {
-          if (place) events.emit('dropped', { reason: 'overflow' });
-          resolve(method === 'flush' ? { sent: 0, left: 0, dropped: 0 } : undefined);
-        }
-      });
-    };
+    (...values: unknown[]) =>
+      running
+        ? Promise.resolve(running.call(method, values))
+        : new Promise((resolve) => hold(heldCall(method, values, place?.page()), resolve as Resolve));
 
   const client = {
     load(options: LoadOptions) {
@@ -140,7 +141,7 @@ export function createClient(files: Files, place: Place | undefined): Client {
         const resolve = (call as unknown[])[6] as Resolve | undefined;
         if (kCalls.includes(method)) {
           if (running) carryOut(call, resolve);
-          else if (held.length < kHeldCalls) held.push([call, resolve]);
+          else hold(call, resolve);
           return;
         }
         // biome-ignore lint/suspicious/noExplicitAny: the snippet's calls name methods of this object.

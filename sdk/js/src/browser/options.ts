@@ -63,11 +63,12 @@ export function resolvedOptions(options: LoadOptions): ResolvedOptions {
   if (!options?.writeKey) throw new Error('load needs a writeKey');
   const url = (options.url ?? '').replace(/\/+$/, '');
   const { paths, journey = 'default' } = options;
+  const batch = [paths?.batch ?? []].flat();
   return {
     ...options,
-    batchUrls: [paths?.batch ?? '/v1/batch']
-      .flat()
-      .map((path) => `${url}${path}?k=${encodeURIComponent(options.writeKey)}`),
+    batchUrls: (batch.length ? batch : ['/v1/batch']).map(
+      (path) => `${url}${path}?k=${encodeURIComponent(options.writeKey)}`,
+    ),
     syncUrl: `${url}${paths?.sync ?? '/v1/sync'}?k=${encodeURIComponent(options.writeKey)}`,
     programUrl: `${url}${paths?.program ?? `/v1/journeys/${encodeURIComponent(journey)}/program`}`,
     consentCategory: options.consentCategory ?? 'analytics',
