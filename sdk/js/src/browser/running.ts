@@ -28,7 +28,7 @@ import type {
 import type { Explanation } from '../engine/explaining_engine.js';
 import type { DebugReport } from './api.js';
 import { choosing } from './choosing.js';
-import { deciding } from './deciding.js';
+import { decisions } from './decisions.js';
 import { forgetExposures } from './exposures.js';
 import { gate } from './gate.js';
 import { drainStub } from './held.js';
@@ -153,7 +153,7 @@ export function start(
   const eventAt = (key: string) => eventOf(out.journal.read(key));
   const journaled = () => out.journal.keys().flatMap(eventAt);
 
-  const decided = deciding({
+  const decided = decisions({
     options,
     place,
     storage,

@@ -20,7 +20,7 @@ import { type Proposing, proposing } from './proposing.js';
 import { reservations } from './reservations.js';
 import type { Slots } from './slots.js';
 
-export interface DecidingParts {
+export interface DecisionsParts {
   options: ResolvedOptions;
   place: Place;
   storage: KeyValues;
@@ -41,7 +41,7 @@ export interface DecidingParts {
 }
 
 /** What is decided for this page's visitor, from an event to a slot that was seen. */
-export interface Deciding {
+export interface Decisions {
   decider: Decider;
   proposing: Proposing;
   slots: Slots;
@@ -51,7 +51,7 @@ export interface Deciding {
   reset(): void;
 }
 
-export function deciding(parts: DecidingParts): Deciding {
+export function decisions(parts: DecisionsParts): Decisions {
   const { options, place, storage, now, events } = parts;
   const latest = new Map<string, Decision>();
   const onDecision = (decision: Decision) => {
