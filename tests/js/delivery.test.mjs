@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { deliveringPage } from './support/delivering_page.mjs';
 import { ledgerServer } from './support/ledger_server.mjs';
 import { LocalStorage } from './support/local_storage.mjs';
 import { source } from './support/source.mjs';
 
-const { journal: journalWith } = await source('core/journal');
-const { overflow } = await source('core/overflow');
-const { leases } = await source('core/leases');
 const { addresses } = await source('core/addresses');
-const { outbox } = await source('core/outbox');
-const { delivery } = await source('core/delivery');
 const { fetchSend, retryAfter } = await source('core/transport');
 const { kBatchBytes, kEventAgeMs, kKeepaliveBytes, kLeaseMs } = await source('core/limits');
-
-/** A journal with nothing but memory beyond local storage. */
-const journal = (storage, tab) => journalWith(storage, tab, overflow(storage, undefined));
 
 let server;
 let clock;
@@ -37,29 +30,11 @@ function page(storage, tab, options = {}) {
   const sent = [];
   const dropped = [];
   const now = () => clock;
-  const queue = journal(storage, tab);
   let id = 0;
-  const leased = leases(storage, now, () => `${tab}${id++}`);
-  const sender = delivery({
-    journal: queue,
-    leases: leased,
-    lock: async (work) => work(),
-    outbox: outbox({
-      journal: queue,
-      leases: leased,
-      now,
-      format: 'compact',
-      onDropped: (drop) => dropped.push(drop),
-      isAllowed: () => true,
-      members: () => undefined,
-    }),
-    borrow: async () => false,
+  const { queue, leased, sender } = deliveringPage(storage, tab, now, () => `${tab}${id++}`, {
     send: fetchSend(addresses([`${server.url}/v1/batch?k=wk`], storage), '', now),
-    beforeAcknowledge: () => {},
     onSent: ({ messageIds }) => sent.push(...messageIds),
     onDropped: (drop) => dropped.push(drop),
-    flushAt: 20,
-    flushAfterMs: 50,
     ...options,
   });
   const self = {

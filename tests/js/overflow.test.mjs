@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { chance } from './support/chance.mjs';
 import { LocalStorage } from './support/local_storage.mjs';
 import { MemoryShelf } from './support/memory_shelf.mjs';
 import { source } from './support/source.mjs';
@@ -212,15 +213,6 @@ test("a page's last request takes what has not reached the shelf, and then it do
   assert.equal(shelf.events.size, 2);
   assert.ok([...shelf.events.values()].some(({ json }) => json.includes(moving)));
 });
-
-/** A generator of numbers below `n` that a seed repeats. */
-function chance(seed) {
-  let state = seed;
-  return (n) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * n);
-  };
-}
 
 test('whatever two tabs do, with storage failing and tabs dying: nothing is lost, nothing is in flight twice', async () => {
   for (let seed = 1; seed <= 150; seed++) {

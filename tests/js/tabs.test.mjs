@@ -1,24 +1,12 @@
 // Tabs that see each other's storage late, as those of one browser do: every event is in one request at a time, and none is forgotten.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { chance } from './support/chance.mjs';
+import { deliveringPage } from './support/delivering_page.mjs';
 import { lateStorage } from './support/late_storage.mjs';
 import { source } from './support/source.mjs';
 
-const { journal } = await source('core/journal');
-const { overflow } = await source('core/overflow');
-const { leases } = await source('core/leases');
-const { outbox } = await source('core/outbox');
-const { delivery } = await source('core/delivery');
 const { kLeaseMs, kSeenMs } = await source('core/limits');
-
-/** A generator of numbers below `n` that a seed repeats. */
-function chance(seed) {
-  let state = seed;
-  return (n) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * n);
-  };
-}
 
 /** The timers and clock of the test, and what happens in `ms` of them. */
 function virtualTime(t) {
@@ -70,24 +58,11 @@ test('whatever tabs do that see each other late: nothing is lost, nothing is in 
     const open = () => {
       const storage = device.open();
       const name = `t${String(made++).padStart(3, '0')}`;
-      const queue = journal(storage, name, overflow(storage, undefined));
       let claims = 0;
-      const leased = leases(storage, now, () => `${random(36).toString(36)}${name}${claims++}`);
       let events = 0;
       const tab = { isGone: false };
-      const sender = delivery({
-        journal: queue,
-        leases: leased,
-        lock: async (work) => work(),
-        outbox: outbox({
-          journal: queue,
-          leases: leased,
-          now,
-          format: 'compact',
-          onDropped: () => assert.fail('dropped'),
-          isAllowed: () => true,
-          members: () => undefined,
-        }),
+      const newId = () => `${random(36).toString(36)}${name}${claims++}`;
+      const { queue, sender } = deliveringPage(storage, name, now, newId, {
         async send(body) {
           if (tab.isGone) return new Promise(() => {});
           const ids = JSON.parse(body).batch.map(({ messageId }) => messageId);
@@ -103,11 +78,7 @@ test('whatever tabs do that see each other late: nothing is lost, nothing is in 
           for (const id of ids) acknowledged.add(id);
           return { status: 200 };
         },
-        borrow: async () => false,
-        beforeAcknowledge: () => {},
-        onSent: () => {},
         onDropped: () => assert.fail('dropped'),
-        flushAt: 20,
         flushAfterMs: 1000,
       });
       return Object.assign(tab, {
