@@ -81,8 +81,6 @@ test('whatever tabs do that see each other late: nothing is lost, nothing is in 
         onDropped: () => assert.fail('dropped'),
         flushAfterMs: 1000,
       });
-      // As a page begins.
-      sender.due();
       return Object.assign(tab, {
         sender,
         queue,

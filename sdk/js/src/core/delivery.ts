@@ -199,8 +199,8 @@ export function delivery(parts: DeliveryParts): Delivery {
 
   /**
    * Of what other pages made: they may be gone, or about to send it. What another page did is seen only after a while, so a lease
-   * is asked for, and when any page that did not see it has itself been seen, nobody else may have one. What was brought home by then
-   * is not claimed any more.
+   * is asked for, and when any page that did not see it has itself been seen, nobody else may have one, nor have brought the events
+   * home.
    */
   const adopt = async (): Promise<Claim | undefined> => {
     const asked = await parts.lock(others).catch(others);
@@ -208,7 +208,7 @@ export function delivery(parts: DeliveryParts): Delivery {
     const since = performance.now();
     const seen = new Promise<boolean>((resolve) => setTimeout(resolve, 2 * kSeenMs, true));
     if (!(await meanwhile(asked.id, seen))) return;
-    const isOurs = !leases.isContested(asked.id);
+    const isOurs = !leases.isContested(asked.id) && asked.keys.every((key) => journal.read(key) !== null);
     // A hidden page's timers are late, up to a minute: the lease may end before the request would.
     const isLate = performance.now() - since > kLeaseMs - kRequestMs;
     const claim = isOurs && !isLate ? next(asked.keys) : undefined;
